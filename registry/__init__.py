@@ -1,0 +1,1 @@
+"""The write side: decisions become signed events, logged, projected and published."""
