@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -148,3 +148,8 @@ def parse_day(text: str) -> date:
 def legal_day(at: datetime) -> date:
     """The day on which an instant falls in Europe/Rome."""
     return at.astimezone(ROME).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The instant (UTC) of 24:00 Europe/Rome, when a legal day is over."""
+    return datetime.combine(day + timedelta(days=1), time(), ROME).astimezone(UTC)

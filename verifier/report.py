@@ -1,0 +1,221 @@
+"""The report: every check with its outcome, and one verdict.
+
+0 in force as asked · 1 genuine, not in force · 2 bad input · 3 forged, altered, failed · 4 could not be checked
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import Final
+
+from verifier.certificate import Certificate
+from verifier.encoding import end_of_day
+from verifier.errors import AttestoError, UnavailableError
+from verifier.status import Accreditation, Standing
+
+
+class Outcome(StrEnum):
+    """What came of one check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_CHECKED = "not_checked"
+
+
+class Verdict(StrEnum):
+    """The answer in a word. Unknown is never green: what could not be checked is an answer of its own."""
+
+    IN_FORCE = "in_force"
+    NOT_IN_FORCE = "not_in_force"
+    SUPERSEDED = "superseded"
+    FORGED = "forged"
+    UNKNOWN_BODY = "unknown_body"
+    WITHHELD = "withheld"
+    NO_RECORD = "no_record"
+    COULD_NOT_BE_CHECKED = "could_not_be_checked"
+
+
+class ExitCode(IntEnum):
+    """What a program hears."""
+
+    IN_FORCE = 0
+    NOT_IN_FORCE = 1
+    BAD_INPUT = 2
+    FAILED = 3
+    NOT_CHECKED = 4
+
+
+EXIT_CODES: Final[Mapping[Verdict, ExitCode]] = {
+    Verdict.IN_FORCE: ExitCode.IN_FORCE,
+    Verdict.NOT_IN_FORCE: ExitCode.NOT_IN_FORCE,
+    Verdict.SUPERSEDED: ExitCode.NOT_IN_FORCE,
+    Verdict.FORGED: ExitCode.FAILED,
+    Verdict.UNKNOWN_BODY: ExitCode.FAILED,
+    Verdict.WITHHELD: ExitCode.NOT_CHECKED,
+    Verdict.NO_RECORD: ExitCode.NOT_CHECKED,
+    Verdict.COULD_NOT_BE_CHECKED: ExitCode.NOT_CHECKED,
+}
+
+# The checks in their order, with what each says when it passes. A failed one ends the list: what follows is not checked.
+CHECKS: Final[Mapping[str, str]] = {
+    "token": "the certificate's token is signed by the body",
+    "record": "the registry's record of the certification could be had",
+    "checkpoint": "the log's head is signed by the log's key",
+    "inclusion": "every entry is in the log",
+    "chain": "the events follow each other and their recorded times are the log's",
+    "body": "the body is on the list, and its keys follow from the trust root",
+    "signatures": "every event is signed by a key of the body in force at its place in the log",
+    "number": "the number belongs to this certification",
+    "rules": "no event breaks the rules of a certification's life",
+    "complete": "nothing was left out up to the snapshot",
+    "registered": "the body logged this very certificate",
+    "fresh": "the snapshot is recent enough for the question",
+}
+# Only a presented token can be checked for these two.
+TOKEN_CHECKS: Final = frozenset({"token", "registered"})
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of the list: its name, what came of it, and why if it did not pass."""
+
+    name: str
+    outcome: Outcome
+    reason: str
+
+    @property
+    def statement(self) -> str:
+        """What the check says when it passes."""
+        return CHECKS[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the legal day T (Europe/Rome), the instant K and the present instant (both UTC, K not after it)."""
+
+    on: date
+    known_at: datetime
+    now: datetime
+
+    @property
+    def instants(self) -> tuple[datetime, ...]:
+        """The Ks to answer for: the one asked, then "as known then" (the end of T) and "as known now", if others."""
+        then = min(self.now, end_of_day(self.on))
+        return tuple(dict.fromkeys((self.known_at, then, self.now)))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The certification's standing and its body's accreditation for the scheme, on one T as known at one K."""
+
+    on: date
+    known_at: datetime
+    standing: Standing
+    accreditation: Accreditation
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the record says of the certification, beside its standing; no personal claim."""
+
+    number: str | None
+    body: str
+    body_name: str
+    website: str
+    scheme: str
+    edition: str
+    edition_title: Mapping[str, str]
+    profile: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where the proof lies: log positions, head and snapshot, for experts."""
+
+    origin: str
+    tree_size: int
+    root_hash: bytes
+    snapshot_index: int
+    snapshot_at: datetime
+    events: tuple[tuple[int, str, date, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a reader is told: the verdict, the checks, and what they rest on."""
+
+    question: Question
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    answers: tuple[Answer, ...] = ()
+    facts: Facts | None = None
+    evidence: Evidence | None = None
+    token: Certificate | None = field(default=None, repr=False)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a program hears."""
+        return EXIT_CODES[self.verdict]
+
+    @property
+    def trusted(self) -> bool:
+        """Whether every check passed."""
+        return all(check.outcome is Outcome.PASSED for check in self.checks)
+
+    def check(self, name: str) -> Check:
+        """The check of that name."""
+        return next(check for check in self.checks if check.name == name)
+
+
+class StoppedError(AttestoError):
+    """A check did not pass, and what follows rests on it."""
+
+
+class Checklist:
+    """Collects outcomes; the first check that does not pass stops those that rest on it."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._wanted = [name for name in CHECKS if name in names]
+        self._done: dict[str, Check] = {}
+
+    @contextmanager
+    def check(self, name: str) -> Iterator[None]:
+        """Run the block as the check ``name``.
+
+        Raises:
+            StoppedError: the check did not pass.
+        """
+        try:
+            yield
+        except UnavailableError as error:
+            self._done[name] = Check(name, Outcome.NOT_CHECKED, str(error))
+            raise StoppedError(str(error)) from error
+        except AttestoError as error:
+            self._done[name] = Check(name, Outcome.FAILED, str(error))
+            raise StoppedError(str(error)) from error
+        self._done[name] = Check(name, Outcome.PASSED, CHECKS[name])
+
+    def postpone(self, name: str, reason: str) -> None:
+        """Note that a check could not be made yet."""
+        self._done[name] = Check(name, Outcome.NOT_CHECKED, reason)
+
+    def made(self, name: str) -> bool:
+        """Whether the check has an outcome already."""
+        return self._outcome(name) not in {None, Outcome.NOT_CHECKED}
+
+    def passed(self, name: str) -> bool:
+        """Whether the check passed."""
+        return self._outcome(name) is Outcome.PASSED
+
+    def _outcome(self, name: str) -> Outcome | None:
+        check = self._done.get(name)
+        return None if check is None else check.outcome
+
+    def checks(self) -> tuple[Check, ...]:
+        """Every wanted check in order; what was never reached is not checked."""
+        stopped = next((check.name for check in self._done.values() if check.outcome is not Outcome.PASSED), "")
+        reason = f"it rests on the check {stopped!r}, which did not pass"
+        return tuple(self._done.get(name, Check(name, Outcome.NOT_CHECKED, reason)) for name in self._wanted)

@@ -1,0 +1,335 @@
+"""The checks, in order: from a certificate's token, its number or a bundle to a report.
+
+Each check rests on those before it. The first that fails or cannot be made ends the list, and its kind decides the
+verdict; a verdict of "in force" takes every check.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from verifier.bundle import Bundle, Record
+from verifier.certificate import Certificate, ParsedToken, open_token, parse_token
+from verifier.checkpoint import Checkpoint, open_checkpoint
+from verifier.disclosure import parse_disclosure
+from verifier.encoding import format_instant
+from verifier.errors import (
+    ChainError,
+    FormatError,
+    NotFoundError,
+    ProofError,
+    TrustError,
+    UnavailableError,
+    UnknownBodyError,
+)
+from verifier.event import Event, Snapshot, parse_snapshot, parse_time, status_leaf
+from verifier.jws import check_jws
+from verifier.key import PublicKey
+from verifier.merkle import check_inclusion, leaf_hash
+from verifier.report import (
+    CHECKS,
+    TOKEN_CHECKS,
+    Answer,
+    Checklist,
+    Evidence,
+    Facts,
+    Question,
+    Report,
+    StoppedError,
+    Verdict,
+)
+from verifier.status import Fact, accreditation, misfits, status
+from verifier.stream import LoggedEvent, open_stream
+from verifier.trust import BodyHistory, EditionHistory, TrustRoot, body_history, edition_history
+
+Obtain = Callable[[], Bundle]
+
+
+def verify(
+    trust: TrustRoot, question: Question, obtain: Obtain, number: str | None = None, token: bytes | None = None
+) -> Report:
+    """Check one certification and answer the question.
+
+    Args:
+        trust: whom to believe.
+        question: the legal day T, the instant K, and now.
+        obtain: hands over the bundle; raises UnavailableError where it cannot.
+        number: the normalised number that was typed or scanned, if any.
+        token: the certificate's token that was presented, if any.
+
+    Returns:
+        The report; no outcome of a check raises.
+    """
+    checks = Checklist(frozenset(CHECKS) if token is not None else frozenset(CHECKS) - TOKEN_CHECKS)
+    certificate = record = None
+    try:
+        parsed = _check_token_alone(checks, trust, number, token)
+        certificate = parsed.claims if parsed else None
+        with checks.check("record"):
+            bundle = obtain()
+        record = _open(checks, trust, bundle)
+        if parsed is not None and not checks.made("token"):
+            with checks.check("token"):
+                _check_logged_key(parsed, record)
+        _check_number(checks, record, number, certificate)
+        _check_rules(checks, record)
+        _check_complete(checks, record)
+        if parsed is not None:
+            with checks.check("registered"):
+                _check_registered(parsed, record)
+        with checks.check("fresh"):
+            _check_fresh(record, trust, question.known_at)
+    except StoppedError as stopped:
+        verdict = _verdict_of(stopped, presented=certificate is not None and checks.passed("token"))
+        return Report(question, verdict, checks.checks(), token=certificate if checks.passed("token") else None)
+    return _report(checks, record, question, trust, certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A bundle whose bytes are proven to be in the log, with what they say."""
+
+    bundle: Bundle
+    checkpoint: Checkpoint
+    snapshot: Snapshot
+    snapshot_at: datetime
+    events: tuple[LoggedEvent, ...]
+    body: BodyHistory
+    edition: EditionHistory
+
+    @property
+    def first(self) -> Event:
+        return self.events[0].event
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return tuple(fact_of(logged) for logged in self.events)
+
+
+def fact_of(logged: LoggedEvent) -> Fact:
+    """What the status rule needs of a logged event."""
+    event = logged.event
+    return Fact(
+        event.type,
+        event.sequence,
+        event.effective_on,
+        logged.recorded_at,
+        event.day("valid_until") if "valid_until" in event.content else None,
+        event.day("deadline") if "deadline" in event.content else None,
+    )
+
+
+def _check_token_alone(
+    checks: Checklist, trust: TrustRoot, number: str | None, token: bytes | None
+) -> ParsedToken | None:
+    """Check the token by the trust root's keys; one made with a younger key waits for the log's."""
+    if token is None:
+        return None
+    with checks.check("token"):
+        parsed = parse_token(token)
+        if number is not None and parsed.claims.number != number:
+            raise TrustError("the token is of another certificate than the number beside it")
+        known = trust.body(parsed.claims.body).keys
+        key = next((r.key for r in known if r.purpose == "token" and r.key.short_id == parsed.short_id), None)
+        if key is not None:
+            open_token(token, key)
+    if key is None:
+        checks.postpone("token", "its key is younger than the trust root")
+    return parsed
+
+
+def _open(checks: Checklist, trust: TrustRoot, bundle: Bundle) -> _Opened:
+    with checks.check("checkpoint"):
+        checkpoint = open_checkpoint(bundle.checkpoint, trust.origin, trust.log_key)
+    with checks.check("inclusion"):
+        _check_inclusions(bundle, checkpoint)
+    with checks.check("chain"):
+        snapshot, at = _open_snapshot(bundle, trust)
+        events, body_events, edition_events = (
+            open_stream(record, trust.origin, trust.operator_key) for _, record in bundle.records
+        )
+    with checks.check("body"):
+        first = events[0].event
+        body = body_history(trust.body(first.text("body")), trust.operator_key, body_events)
+        edition = edition_history(trust.operator_key, edition_events)
+    with checks.check("signatures"):
+        for logged in events:
+            key = body.key("event", logged.event.jws.key_id, logged.index)
+            check_jws(logged.event.jws, key)
+    return _Opened(bundle, checkpoint, snapshot, at, events, body, edition)
+
+
+def _check_inclusions(bundle: Bundle, checkpoint: Checkpoint) -> None:
+    for index, entry in bundle.entries().items():
+        proof = bundle.proofs.get(index)
+        if proof is None:
+            raise ProofError(f"entry {index} has no inclusion proof")
+        try:
+            check_inclusion(leaf_hash(entry), index, checkpoint.size, proof, checkpoint.root_hash)
+        except ProofError as error:
+            raise ProofError(f"entry {index} is not what the log holds there") from error
+
+
+def _open_snapshot(bundle: Bundle, trust: TrustRoot) -> tuple[Snapshot, datetime]:
+    (index, entry), (time_index, time_entry) = bundle.snapshot, bundle.snapshot_time
+    snapshot, time = parse_snapshot(entry), parse_time(time_entry)
+    for jws in (snapshot.jws, time.jws):
+        check_jws(jws, trust.operator_key)
+    if snapshot.log != trust.origin or time.log != trust.origin:
+        raise ChainError("the snapshot belongs to another log")
+    if not time_index == snapshot.size - 1 < index:
+        raise ChainError("the snapshot is not closed by its time entry")
+    return snapshot, time.at
+
+
+def _check_logged_key(parsed: ParsedToken, record: _Opened) -> None:
+    key = _token_key(parsed, record.body)
+    open_token(parsed.data, key)
+
+
+def _token_key(parsed: ParsedToken, body: BodyHistory) -> PublicKey:
+    keys = (r.key for r in body.keys if r.purpose == "token" and r.key.short_id == parsed.short_id)
+    key = next(keys, None)
+    if key is None or parsed.claims.body != body.slug:
+        raise TrustError(f"the token is signed by no token key of body {body.slug}")
+    return key
+
+
+def _check_number(checks: Checklist, record: _Opened, number: str | None, certificate: Certificate | None) -> None:
+    with checks.check("number"):
+        disclosed = disclosed_number(record.bundle.certification, record.first)
+        asked = number if certificate is None else certificate.number
+        if asked is not None and disclosed != asked:
+            raise TrustError("the record is of another certification than the number asked for")
+
+
+def disclosed_number(record: Record, granted: Event) -> str:
+    """The number that the record discloses and the grant's digests hold.
+
+    Raises:
+        FormatError: no such disclosure, or not one of the grant's.
+    """
+    disclosures = [parse_disclosure(text) for text in record.disclosures]
+    for disclosure in disclosures:
+        if disclosure.name == "number" and isinstance(disclosure.value, str) and disclosure.digest in granted.digests:
+            return disclosure.value
+    raise FormatError("the record discloses no number that the grant holds")
+
+
+def _check_rules(checks: Checklist, record: _Opened) -> None:
+    with checks.check("rules"):
+        for logged in record.events:
+            _check_constant(logged.event, record)
+        if wrong := misfits(record.facts):
+            raise ChainError(f"{wrong[0].type} (event {wrong[0].sequence}) may not follow what was there on its day")
+
+
+def _check_constant(event: Event, record: _Opened) -> None:
+    found = tuple(event.content.get(name) for name in ("body", "edition", "profile"))
+    if found != (record.body.slug, record.edition.slug, record.first.text("profile")):
+        raise ChainError(f"event {event.sequence} names another body, edition or profile")
+
+
+def _check_complete(checks: Checklist, record: _Opened) -> None:
+    indexes = (record.first.integer("status_index"), record.body.status_index, record.edition.status_index)
+    with checks.check("complete"):
+        for (name, published), index in zip(record.bundle.records, indexes, strict=True):
+            _check_leaf(name, published, index, record)
+
+
+def _check_leaf(name: str, published: Record, status_index: int, record: _Opened) -> None:
+    snapshot = record.snapshot
+    covered = [item for item in published.entries.items() if item[0] < snapshot.size]
+    if not covered:
+        raise UnavailableError(f"the newest snapshot at hand is older than this {name}")
+    last_index, last = covered[-1]
+    leaf = leaf_hash(status_leaf(published.stream, len(covered), last_index, sha256(last).digest()))
+    try:
+        check_inclusion(leaf, status_index, snapshot.streams, record.bundle.paths[name], snapshot.root)
+    except ProofError as error:
+        raise ProofError(f"the {name}'s record is not what the snapshot names: an event is left out") from error
+
+
+def _check_registered(parsed: ParsedToken, record: _Opened) -> None:
+    logged = next((e for e in record.events if e.event.content.get("token_sha256") == parsed.digest), None)
+    if logged is None:
+        raise TrustError("the body never logged this certificate: its token was made without the body's decision")
+    key = _token_key(parsed, record.body)
+    record.body.key("token", key.key_id, logged.index)
+    _check_claims(parsed.claims, logged.event, record)
+
+
+def _check_claims(claims: Certificate, event: Event, record: _Opened) -> None:
+    said = (claims.body, claims.edition, claims.profile, claims.revision, claims.status_index)
+    first = record.first
+    logged = (record.body.slug, record.edition.slug, first.text("profile"), event.integer("revision"))
+    if said != (*logged, first.integer("status_index")):
+        raise TrustError("the token says otherwise than the body's events")
+
+
+def _check_fresh(record: _Opened, trust: TrustRoot, known_at: datetime) -> None:
+    if known_at > record.snapshot_at + timedelta(seconds=trust.policy.snapshot_max_age):
+        at = format_instant(record.snapshot_at)
+        raise UnavailableError(f"the newest snapshot at hand is of {at}, too old to say what was known later")
+
+
+def _verdict_of(stopped: StoppedError, *, presented: bool) -> Verdict:
+    match stopped.__cause__:
+        case NotFoundError():
+            return Verdict.WITHHELD if presented else Verdict.NO_RECORD
+        case UnavailableError():
+            return Verdict.COULD_NOT_BE_CHECKED
+        case UnknownBodyError():
+            return Verdict.UNKNOWN_BODY
+        case _:
+            return Verdict.FORGED
+
+
+def _report(
+    checks: Checklist, record: _Opened, question: Question, trust: TrustRoot, certificate: Certificate | None
+) -> Report:
+    horizon = record.snapshot_at + timedelta(seconds=trust.policy.snapshot_max_age)
+    answers = tuple(_answer(record, question, known_at) for known_at in question.instants if known_at <= horizon)
+    facts = _facts(record)
+    verdict = Verdict.IN_FORCE if answers[0].standing.in_force else Verdict.NOT_IN_FORCE
+    if verdict is Verdict.IN_FORCE and certificate is not None and certificate.revision < facts.revision:
+        verdict = Verdict.SUPERSEDED
+    return Report(question, verdict, checks.checks(), answers, facts, _evidence(record), certificate)
+
+
+def _answer(record: _Opened, question: Question, known_at: datetime) -> Answer:
+    standing = status(record.facts, question.on, known_at, record.edition.maintenance)
+    covered = accreditation(record.body.accreditations, record.edition.scheme, question.on, known_at)
+    return Answer(question.on, known_at, standing, covered)
+
+
+def _facts(record: _Opened) -> Facts:
+    body, edition = record.body, record.edition
+    return Facts(
+        disclosed_number(record.bundle.certification, record.first),
+        body.slug,
+        body.name,
+        body.website,
+        edition.scheme,
+        edition.slug,
+        edition.title,
+        record.first.text("profile"),
+        _revision(record.events),
+    )
+
+
+def _revision(events: Sequence[LoggedEvent]) -> int:
+    revisions = (e.event.integer("revision") for e in events if "token_sha256" in e.event.content)
+    return max(revisions, default=0)
+
+
+def _evidence(record: _Opened) -> Evidence:
+    return Evidence(
+        record.checkpoint.origin,
+        record.checkpoint.size,
+        record.checkpoint.root_hash,
+        record.bundle.snapshot[0],
+        record.snapshot_at,
+        tuple((e.index, e.event.type, e.event.effective_on, e.recorded_at) for e in record.events),
+    )
