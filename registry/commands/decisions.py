@@ -1,0 +1,129 @@
+"""The decisions of a certification body, as commands: parsed once at the edge, then trusted."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from registry.domain.certification import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a certification is about. ``reference`` is the body's own id of the person, if it has one."""
+
+    name: str = field(repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    birth_place: str | None = field(default=None, repr=False)
+    reference: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a decision rests on: its reference at the body, its legal day (None: today), an idempotency key.
+
+    The same key with the same content returns the first answer; with another content it is refused.
+    """
+
+    decision: str
+    effective_on: date | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantCertification:
+    """Certify a person for a profile. ``valid_until`` None takes the edition's validity."""
+
+    body: str
+    edition: str
+    profile: str
+    person: Person
+    case: Case
+    exam: str
+    basis: Basis
+    valid_until: date | None = None
+    unaccredited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmMaintenance:
+    """Confirm a certification inside its cycle."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendCertification:
+    """Suspend a certification; ``deadline`` is the last day by which the body must decide again."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+    reason: str
+    deadline: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReinstateCertification:
+    """Lift a suspension."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawCertification:
+    """Withdraw a certification, from now on, for ever."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelinquishCertification:
+    """Record that the person gives the certification up."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class RecertifyCertification:
+    """Begin a new cycle, with a new certificate document."""
+
+    body: str
+    number: str
+    case: Case
+    exam: str
+    basis: Basis
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReissueCertificate:
+    """Issue a further revision of the document; the one before is superseded."""
+
+    body: str
+    number: str
+    basis: Basis
+
+
+Decided = (
+    ConfirmMaintenance
+    | SuspendCertification
+    | ReinstateCertification
+    | WithdrawCertification
+    | RelinquishCertification
+    | RecertifyCertification
+    | ReissueCertificate
+)
+Command = GrantCertification | Decided

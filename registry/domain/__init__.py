@@ -1,0 +1,1 @@
+"""What may be decided about a certification: pure rules, without disk, network or clock."""

@@ -1,0 +1,162 @@
+"""A certification body: registered, accredited per scheme, with keys over time.
+
+Its stream is signed by the operator; the statements inside it (possession, authorisation) are signed by the body's own
+keys, and the verifier follows those.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from eventsourcing.domain import Aggregate
+
+from verifier.status import Accreditation, AccreditationFact, accreditation
+
+Jwk = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What every event of the operator's has: its id, when it was decided (UTC), its legal day."""
+
+    event_id: UUID
+    decided_at: datetime
+    effective_on: date
+
+
+class CertificationBody(Aggregate):
+    """A certification body (organismo di certificazione), by its slug."""
+
+    TOPIC = "body"
+
+    class Event(Aggregate.Event):
+        """What every event of a body carries."""
+
+        TOPIC = ""  # every class below has its own
+        event_id: UUID
+        effective_on: date
+
+    class Created(Event, Aggregate.Created):
+        """The body was registered with its first keys."""
+
+        TOPIC = "body.registered"
+        body: str
+        name: str
+        website: str
+        status_index: int
+        event_key: Jwk
+        token_key: Jwk
+        recovery_key: Jwk
+        possession: list[str]
+
+    class AccreditationEvent(Event):
+        """What every event of an accreditation carries: whose scheme, and where the operator has it from."""
+
+        TOPIC = "accreditation"
+        scheme: str
+        source: str
+
+        def apply(self, aggregate: "CertificationBody") -> None:
+            """Keep the fact."""
+            detail = {
+                name: str(value)
+                for name, value in vars(self).items()
+                if name in {"number", "accreditation_body", "standard", "wording", "source"}
+            }
+            aggregate.accreditations.append(
+                AccreditationFact(
+                    self.TOPIC, self.originator_version, self.scheme, self.effective_on, self.timestamp, detail
+                )
+            )
+
+    class Accredited(AccreditationEvent):
+        """Accreditation for a scheme was granted."""
+
+        TOPIC = "accreditation.granted"
+        number: str
+        accreditation_body: str
+        standard: str
+        wording: str
+
+    class AccreditationSuspended(AccreditationEvent):
+        """Accreditation for a scheme was suspended."""
+
+        TOPIC = "accreditation.suspended"
+
+    class AccreditationRestored(AccreditationEvent):
+        """Accreditation for a scheme was restored."""
+
+        TOPIC = "accreditation.restored"
+
+    class AccreditationWithdrawn(AccreditationEvent):
+        """Accreditation for a scheme was withdrawn."""
+
+        TOPIC = "accreditation.withdrawn"
+
+    class KeyEnrolled(Event):
+        """A later key was enrolled, authorised by an earlier one."""
+
+        TOPIC = "key.enrolled"
+        purpose: str
+        jwk: Jwk
+        authorisation: str
+        possession: str
+
+        def apply(self, aggregate: "CertificationBody") -> None:
+            """Keep the fact."""
+            aggregate.keys.append((self.purpose, self.jwk))
+
+    class KeyRetired(Event):
+        """A key signs no more from here on."""
+
+        TOPIC = "key.retired"
+        key_id: str
+        authorisation: str
+
+        def apply(self, aggregate: "CertificationBody") -> None:
+            """Keep the fact."""
+            aggregate.ended_keys.add(self.key_id)
+
+    class KeyCompromised(Event):
+        """A key's signatures are in doubt from a leaf index on."""
+
+        TOPIC = "key.compromised"
+        key_id: str
+        from_index: int
+        authorisation: str
+
+        def apply(self, aggregate: "CertificationBody") -> None:
+            """Keep the fact."""
+            aggregate.ended_keys.add(self.key_id)
+
+    def __init__(
+        self, body: str, name: str, website: str, status_index: int, event_key: Jwk, token_key: Jwk, recovery_key: Jwk
+    ) -> None:
+        self.body = body
+        self.name = name
+        self.website = website
+        self.status_index = status_index
+        self.recovery_key = recovery_key
+        self.keys: list[tuple[str, Jwk]] = [("event", event_key), ("token", token_key)]
+        self.ended_keys: set[str] = set()
+        self.accreditations: list[AccreditationFact] = []
+
+    @staticmethod
+    def create_id(body: str) -> UUID:
+        """The stream id of the body of that slug."""
+        return uuid5(NAMESPACE_URL, f"attesto:body:{body}")
+
+    def accredited(self, scheme: str, on: date, now: datetime) -> Accreditation:
+        """Whether the body is accredited for ``scheme`` on legal day ``on``, as known ``now`` (UTC)."""
+        return accreditation(self.accreditations, scheme, on, now)
+
+    def record(self, event_class: type[Event], registration: Registration, **fields: object) -> None:
+        """Append an event of the body's register; what its statements say is checked before."""
+        self.trigger_event(
+            event_class,
+            event_id=registration.event_id,
+            timestamp=registration.decided_at,
+            effective_on=registration.effective_on,
+            **fields,
+        )

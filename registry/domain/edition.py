@@ -1,0 +1,186 @@
+"""A scheme edition's rules, as far as decisions depend on them.
+
+An edition is data: it comes from a scheme file and never changes once published. A rule that the scheme does not make
+public is a ``Gap``. Nothing is put in its place: what only that rule could refuse is let through unchecked, ``gaps``
+names it, and what the registry needs in order to record (the last valid day) the body has to state.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from registry.domain.errors import (
+    DeadlineError,
+    EditionNotOpenError,
+    GraceOverError,
+    NotDueError,
+    UnknownProfileError,
+    ValidityError,
+)
+from verifier.status import MaintenanceRule, add_months
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A rule that the scheme does not make public, so that the registry cannot check it; the reason per language."""
+
+    reason: Mapping[str, str]
+
+
+class BirthShown(StrEnum):
+    """What of the holder's birth stands on the certificate."""
+
+    NOTHING = "nothing"
+    YEAR = "year"
+    DATE_AND_PLACE = "date_and_place"
+
+
+@dataclass(frozen=True, slots=True)
+class RecertificationRule:
+    """When a new cycle may start: at most so many days before the last valid day, and so many days after it."""
+
+    window_days: int
+    grace_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of an edition; None says that the scheme has no such rule, a Gap that nobody outside knows it.
+
+    ``open_from`` and ``open_until`` are the first and last legal days of grants. ``late_recording_days`` is how long
+    after its effective day a decision may be recorded where the domain allows it at all.
+    """
+
+    open_from: date | Gap
+    open_until: date | Gap | None
+    validity_months: int | Gap
+    maintenance: MaintenanceRule | Gap | None
+    recertification: RecertificationRule | Gap
+    suspension_max_days: int | Gap
+    late_recording_days: int | Gap
+    birth_shown: BirthShown | Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One profile: its slug (at most 12 characters, it travels in the QR) and its title per language."""
+
+    slug: str
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A scheme edition: who it is, its profiles by slug, its rules, the SHA-256 of the scheme file's bytes."""
+
+    slug: str
+    scheme: str
+    title: Mapping[str, str]
+    profiles: Mapping[str, Profile]
+    rules: Rules
+    sha256: bytes
+
+
+# Granted and reinstated are never late, what goes against the holder never reaches back (domain.md, rule 4).
+_MAY_BE_LATE: Final = frozenset({"certification.maintenance_confirmed", "certification.recertified"})
+
+
+def gaps(rules: Rules) -> Mapping[str, Gap]:
+    """The rules that nobody can check, by name."""
+    values = {field.name: getattr(rules, field.name) for field in fields(rules)}
+    return {name: value for name, value in values.items() if isinstance(value, Gap)}
+
+
+def profile(edition: Edition, slug: str) -> Profile:
+    """The edition's profile of that slug.
+
+    Raises:
+        UnknownProfileError: it has none.
+    """
+    if slug not in edition.profiles:
+        raise UnknownProfileError(f"{edition.slug} has no profile {slug[:32]!r}")
+    return edition.profiles[slug]
+
+
+def check_open(rules: Rules, on: date) -> None:
+    """Check that the edition takes grants on legal day ``on``; a gap refuses nothing.
+
+    Raises:
+        EditionNotOpenError: the day is before the first or after the last day of grants.
+    """
+    if isinstance(rules.open_from, date) and on < rules.open_from:
+        raise EditionNotOpenError(f"the edition takes grants from {rules.open_from} only")
+    if isinstance(rules.open_until, date) and on > rules.open_until:
+        raise EditionNotOpenError(f"the edition took grants until {rules.open_until}")
+
+
+def last_valid_day(rules: Rules, starts_on: date, stated: date | None = None) -> date:
+    """The last valid day of a cycle that starts on legal day ``starts_on``.
+
+    The rule gives it: 36 months from 10 March end with 9 March. What the body states must agree with the rule; where
+    the rule is a gap, what the body states is taken, and nobody can check it.
+
+    Raises:
+        ValidityError: the stated day is another than the rule's or before the cycle; or rule and stated day are missing.
+    """
+    if not isinstance(rules.validity_months, Gap):
+        day = add_months(starts_on, rules.validity_months) - timedelta(days=1)
+        if stated not in {None, day}:
+            raise ValidityError(f"the last valid day is {day} by the edition's rule, not {stated}")
+        return day
+    if stated is None:
+        raise ValidityError("the edition does not say how long a certification is valid: state the last valid day")
+    if stated < starts_on:
+        raise ValidityError(f"the last valid day {stated} is before the cycle's first, {starts_on}")
+    return stated
+
+
+def check_recertification(rules: Rules, on: date, valid_until: date) -> None:
+    """Check that a new cycle may start on ``on`` for a certification whose last valid day is ``valid_until``.
+
+    Raises:
+        NotDueError: before the window opens.
+        GraceOverError: after the grace. Neither where the rule is a gap.
+    """
+    if isinstance(rules.recertification, Gap):
+        return
+    first = valid_until - timedelta(days=rules.recertification.window_days)
+    last = valid_until + timedelta(days=rules.recertification.grace_days)
+    if on < first:
+        raise NotDueError(f"recertification is possible from {first}, not on {on}")
+    if on > last:
+        raise GraceOverError(f"recertification was possible until {last}, not on {on}")
+
+
+def check_suspension(rules: Rules, starts_on: date, deadline: date) -> None:
+    """Check that a suspension from ``starts_on`` may last until ``deadline``.
+
+    Raises:
+        DeadlineError: the deadline is before the suspension, or past the maximum where the edition makes it public.
+    """
+    if deadline < starts_on:
+        raise DeadlineError(f"the deadline {deadline} is before the suspension, {starts_on}")
+    if isinstance(rules.suspension_max_days, Gap):
+        return
+    last = starts_on + timedelta(days=rules.suspension_max_days)
+    if deadline > last:
+        raise DeadlineError(f"a suspension from {starts_on} ends by {last} at the latest, not by {deadline}")
+
+
+def late_limit_days(rules: Rules, event_type: str) -> int:
+    """How many days after its effective day an event of that type may be recorded; 0 where no limit is known."""
+    if event_type not in _MAY_BE_LATE or isinstance(rules.late_recording_days, Gap):
+        return 0
+    return rules.late_recording_days
+
+
+def maintenance_rule(rules: Rules) -> MaintenanceRule | None:
+    """The rule by which the status is computed; None where the scheme has none or does not make it public."""
+    return None if isinstance(rules.maintenance, Gap) else rules.maintenance
+
+
+def birth_shown(rules: Rules) -> BirthShown:
+    """What of the birth is shown: nothing, unless the edition says so."""
+    return BirthShown.NOTHING if isinstance(rules.birth_shown, Gap) else rules.birth_shown

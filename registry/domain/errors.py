@@ -1,0 +1,76 @@
+"""The errors of the domain: one class per rule.
+
+AttestoError
+└── DomainError                    a decision is refused, nothing was written
+    ├── TransitionError            the event may not follow what is there on its day
+    ├── BackdatedError             effective before it is recorded, beyond what the edition allows
+    ├── AlreadyScheduledError      one event is scheduled for later already
+    ├── FourEyesError              who decides was examiner or trainer of the case
+    ├── NotAccreditedError         the body is not accredited for the scheme on that day
+    └── RuleError                  the decision breaks a rule of its scheme edition
+        ├── UnknownProfileError    the edition has no such profile
+        ├── EditionNotOpenError    the edition takes no grants on that day
+        ├── ValidityError          the last valid day is not the one that the edition's rule gives
+        │   └── ValidityGapError   the edition leaves the validity open, and the body has not stated the last valid day
+        ├── NotDueError            maintenance is confirmed before its window opens
+        ├── RecertificationError   the day is outside the window and the grace around the last valid day
+        └── SuspensionError        the deadline is before the suspension, or past the edition's maximum
+"""
+
+from verifier.errors import AttestoError
+
+
+class DomainError(AttestoError):
+    """A decision is refused: the message is one sentence for people, without personal data."""
+
+
+class TransitionError(DomainError):
+    """The event may not follow what is there on its day."""
+
+
+class BackdatedError(DomainError):
+    """Effective before it is recorded, beyond what the edition allows."""
+
+
+class AlreadyScheduledError(DomainError):
+    """One event is scheduled for later already."""
+
+
+class FourEyesError(DomainError):
+    """Who decides was examiner or trainer of the case."""
+
+
+class NotAccreditedError(DomainError):
+    """The body is not accredited for the scheme on that day."""
+
+
+class RuleError(DomainError):
+    """The decision breaks a rule of its scheme edition."""
+
+
+class UnknownProfileError(RuleError):
+    """The edition has no such profile."""
+
+
+class EditionNotOpenError(RuleError):
+    """The edition takes no grants on that day."""
+
+
+class ValidityError(RuleError):
+    """The last valid day is not the one that the edition's rule gives."""
+
+
+class ValidityGapError(ValidityError):
+    """The edition leaves the validity open, and the body has not stated the last valid day."""
+
+
+class NotDueError(RuleError):
+    """Maintenance is confirmed before its window opens."""
+
+
+class RecertificationError(RuleError):
+    """The day is outside the window and the grace around the last valid day."""
+
+
+class SuspensionError(RuleError):
+    """The deadline is before the suspension, or past the edition's maximum."""
