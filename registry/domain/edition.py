@@ -12,12 +12,12 @@ from enum import StrEnum
 from typing import Final
 
 from registry.domain.errors import (
-    DeadlineError,
     EditionNotOpenError,
-    GraceOverError,
-    NotDueError,
+    RecertificationError,
+    SuspensionError,
     UnknownProfileError,
     ValidityError,
+    ValidityGapError,
 )
 from verifier.status import MaintenanceRule, add_months
 
@@ -123,7 +123,8 @@ def last_valid_day(rules: Rules, starts_on: date, stated: date | None = None) ->
     the rule is a gap, what the body states is taken, and nobody can check it.
 
     Raises:
-        ValidityError: the stated day is another than the rule's or before the cycle; or rule and stated day are missing.
+        ValidityGapError: the rule is a gap and the body states no day.
+        ValidityError: the stated day is another than the rule's, or before the cycle.
     """
     if not isinstance(rules.validity_months, Gap):
         day = add_months(starts_on, rules.validity_months) - timedelta(days=1)
@@ -131,7 +132,7 @@ def last_valid_day(rules: Rules, starts_on: date, stated: date | None = None) ->
             raise ValidityError(f"the last valid day is {day} by the edition's rule, not {stated}")
         return day
     if stated is None:
-        raise ValidityError("the edition does not say how long a certification is valid: state the last valid day")
+        raise ValidityGapError("the edition does not say how long a certification is valid: state the last valid day")
     if stated < starts_on:
         raise ValidityError(f"the last valid day {stated} is before the cycle's first, {starts_on}")
     return stated
@@ -141,32 +142,31 @@ def check_recertification(rules: Rules, on: date, valid_until: date) -> None:
     """Check that a new cycle may start on ``on`` for a certification whose last valid day is ``valid_until``.
 
     Raises:
-        NotDueError: before the window opens.
-        GraceOverError: after the grace. Neither where the rule is a gap.
+        RecertificationError: before the window or after the grace; never where the rule is a gap.
     """
     if isinstance(rules.recertification, Gap):
         return
     first = valid_until - timedelta(days=rules.recertification.window_days)
     last = valid_until + timedelta(days=rules.recertification.grace_days)
     if on < first:
-        raise NotDueError(f"recertification is possible from {first}, not on {on}")
+        raise RecertificationError(f"recertification is possible from {first}, not on {on}")
     if on > last:
-        raise GraceOverError(f"recertification was possible until {last}, not on {on}")
+        raise RecertificationError(f"recertification was possible until {last}, not on {on}")
 
 
 def check_suspension(rules: Rules, starts_on: date, deadline: date) -> None:
     """Check that a suspension from ``starts_on`` may last until ``deadline``.
 
     Raises:
-        DeadlineError: the deadline is before the suspension, or past the maximum where the edition makes it public.
+        SuspensionError: the deadline is before the suspension, or past the maximum where the edition makes it public.
     """
     if deadline < starts_on:
-        raise DeadlineError(f"the deadline {deadline} is before the suspension, {starts_on}")
+        raise SuspensionError(f"the deadline {deadline} is before the suspension, {starts_on}")
     if isinstance(rules.suspension_max_days, Gap):
         return
     last = starts_on + timedelta(days=rules.suspension_max_days)
     if deadline > last:
-        raise DeadlineError(f"a suspension from {starts_on} ends by {last} at the latest, not by {deadline}")
+        raise SuspensionError(f"a suspension from {starts_on} ends by {last} at the latest, not by {deadline}")
 
 
 def late_limit_days(rules: Rules, event_type: str) -> int:

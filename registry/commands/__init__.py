@@ -1,0 +1,1 @@
+"""What people hand in, parsed once at the edge and then trusted."""
