@@ -5,7 +5,7 @@ signature before it looks at anything else, then the place: a row that was moved
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, Protocol
 from uuid import UUID
 

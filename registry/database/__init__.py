@@ -1,0 +1,70 @@
+"""One small face for SQLite and PostgreSQL: transactions, rows, bulk inserts, migrations.
+
+SQL is written once, with ``?`` for a parameter and PostgreSQL's type names; ids and hashes are BYTEA.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from registry.database.migration import Migration, Row, Value
+from registry.database.postgres import PostgresDatabase
+from registry.database.sqlite import SqliteDatabase
+from registry.errors import SettingError
+
+
+class Transaction(Protocol):
+    """Statements that take effect together or not at all."""
+
+    def execute(self, sql: str, parameters: Sequence[Value] = ()) -> None:
+        """Run a statement."""
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Run a query and return all its rows."""
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+        """Insert rows.
+
+        Raises:
+            ConflictError: a row is there already.
+        """
+
+
+class Database(Protocol):
+    """A database that several threads may use."""
+
+    for_update: str
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A transaction that writes.
+
+        Raises:
+            ConflictError: a row is there already.
+            StoreUnavailableError: the database does not answer.
+            CommitUnknownError: it stopped answering while committing.
+        """
+
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        """A transaction that reads one state of the database."""
+
+    def migrate(self, migrations: Sequence[Migration]) -> None:
+        """Apply what is not applied yet, in order; several processes may start at once."""
+
+    def close(self) -> None:
+        """Close every connection."""
+
+
+def open_database(url: str) -> Database:
+    """Open ``sqlite:///path`` or ``postgresql://…``.
+
+    Raises:
+        SettingError: another kind of address.
+        StoreUnavailableError: the database does not answer.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        return SqliteDatabase(Path(rest[1:]))
+    if scheme in {"postgresql", "postgres"}:
+        return PostgresDatabase(url)
+    raise SettingError("a database is sqlite:///path or postgresql://…")

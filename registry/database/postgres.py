@@ -1,0 +1,115 @@
+"""PostgreSQL: a pool of connections, pipelined, so that a transaction makes few round trips."""
+
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from registry.database.migration import MIGRATION_TABLE, Migration, Row, Value
+from registry.errors import CommitUnknownError, ConflictError, StoreUnavailableError
+
+POOL_SIZE: Final = 10
+WAIT_SECONDS: Final = 30
+_MIGRATION_LOCK: Final = 0x61747465  # "atte"
+
+
+class PostgresTransaction:
+    """A transaction in pipeline mode: a statement without rows costs no round trip."""
+
+    def __init__(self, connection: psycopg.Connection[Row]) -> None:
+        """Work on ``connection``, inside its transaction."""
+        self._connection = connection
+
+    def execute(self, sql: str, parameters: Sequence[Value] = ()) -> None:
+        """Run a statement."""
+        self._connection.execute(_dialect(sql), parameters)
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Run a query and return all its rows."""
+        return self._connection.execute(_dialect(sql), parameters).fetchall()
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+        """Insert rows."""
+        places = ", ".join(["%s"] * len(columns))
+        with self._connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)  # noqa: S608
+
+
+class PostgresDatabase:
+    """A database on a PostgreSQL server."""
+
+    for_update = " FOR UPDATE"
+
+    def __init__(self, url: str) -> None:
+        """Connect to the server at ``url``; its password may come from PGPASSFILE.
+
+        Raises:
+            StoreUnavailableError: it does not answer.
+        """
+        self._pool: ConnectionPool[psycopg.Connection[Row]] = ConnectionPool(
+            url, min_size=1, max_size=POOL_SIZE, timeout=WAIT_SECONDS, open=False, configure=_configure
+        )
+        try:
+            self._pool.open(wait=True, timeout=WAIT_SECONDS)
+        except PoolTimeout as error:
+            self._pool.close()
+            raise StoreUnavailableError("the database server does not answer") from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostgresTransaction]:
+        """A transaction that writes."""
+        with self._connection() as connection:
+            with connection.pipeline():
+                yield PostgresTransaction(connection)
+            self._commit(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[PostgresTransaction]:
+        """A transaction that reads one state of the database."""
+        with self._connection() as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield PostgresTransaction(connection)
+
+    def migrate(self, migrations: Sequence[Migration]) -> None:
+        """Apply what is not applied yet, in order; several processes may start at once."""
+        with self._connection() as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
+            connection.execute(MIGRATION_TABLE)
+            done = {row[0] for row in connection.execute("SELECT name FROM migration").fetchall()}
+            for migration in (m for m in migrations if m.name not in done):
+                for statement in (*migration.statements, *migration.postgres):
+                    connection.execute(statement.encode())
+                connection.execute("INSERT INTO migration VALUES (%s)", (migration.name,))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[psycopg.Connection[Row]]:
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except psycopg.errors.IntegrityError as error:
+            raise ConflictError("a row is there already") from error
+        except (psycopg.Error, PoolTimeout) as error:
+            raise StoreUnavailableError(f"the database cannot be used: {error}") from error
+
+    @staticmethod
+    def _commit(connection: psycopg.Connection[Row]) -> None:
+        try:
+            connection.commit()
+        except psycopg.OperationalError as error:
+            raise CommitUnknownError("the database stopped answering while committing") from error
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    connection.prepare_threshold = 2
+
+
+@functools.lru_cache(maxsize=256)
+def _dialect(sql: str) -> bytes:
+    return sql.replace("%", "%%").replace("?", "%s").encode()

@@ -1,0 +1,114 @@
+"""SQLite: one file, no server; a connection per thread, WAL, every commit on disk."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from registry.database.migration import MIGRATION_TABLE, Migration, Row, Value
+from registry.errors import ConflictError, StoreUnavailableError
+
+BUSY_SECONDS: Final = 30
+
+
+class SqliteTransaction:
+    """A transaction on a connection of this thread."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Work on ``connection``, which has begun."""
+        self._connection = connection
+
+    def execute(self, sql: str, parameters: Sequence[Value] = ()) -> None:
+        """Run a statement."""
+        self._connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Run a query and return all its rows."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+        """Insert rows."""
+        places = ", ".join("?" * len(columns))
+        self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)  # noqa: S608
+
+
+class SqliteDatabase:
+    """A database in one file."""
+
+    for_update = ""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the file at ``path``.
+
+        Raises:
+            StoreUnavailableError: it cannot be opened.
+        """
+        self._path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._connection()
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteTransaction]:
+        """A transaction that writes."""
+        with self._begun("BEGIN IMMEDIATE") as transaction:
+            yield transaction
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqliteTransaction]:
+        """A transaction that reads one state of the database."""
+        with self._begun("BEGIN") as transaction:
+            yield transaction
+
+    def migrate(self, migrations: Sequence[Migration]) -> None:
+        """Apply what is not applied yet, in order; several processes may start at once."""
+        with self.transaction() as transaction:
+            transaction.execute(MIGRATION_TABLE)
+            done = {row[0] for row in transaction.rows("SELECT name FROM migration")}
+            for migration in (m for m in migrations if m.name not in done):
+                for statement in (*migration.statements, *migration.sqlite):
+                    transaction.execute(_dialect(statement))
+                transaction.insert("migration", ["name"], [(migration.name,)])
+
+    def close(self) -> None:
+        """Close every connection; no thread may be using one."""
+        while self._opened:
+            self._opened.pop().close()
+
+    @contextmanager
+    def _begun(self, begin: str) -> Iterator[SqliteTransaction]:
+        connection = self._connection()
+        try:
+            connection.execute(begin)
+            yield SqliteTransaction(connection)
+            connection.execute("COMMIT")
+        except sqlite3.IntegrityError as error:
+            raise ConflictError("a row is there already") from error
+        except sqlite3.Error as error:
+            raise StoreUnavailableError(f"the database cannot be used: {error}") from error
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._open()
+            self._opened.append(connection)
+        return connection
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        except sqlite3.Error as error:
+            raise StoreUnavailableError(f"the database {self._path} cannot be opened: {error}") from error
+        return connection
+
+
+def _dialect(statement: str) -> str:
+    return statement.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY").replace("BYTEA", "BLOB")

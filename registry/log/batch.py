@@ -1,0 +1,45 @@
+"""What a batch of entries makes of the tree, from the frontier before it alone."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from verifier.merkle import Frontier, leaf_hash, prove_inclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entries appended together: ``nodes`` holds, for each, its leaf hash and the subtree roots that it completes."""
+
+    start: int
+    frontier: Frontier
+    nodes: tuple[tuple[bytes, ...], ...]
+    subtrees: Mapping[tuple[int, int], bytes] = field(repr=False)
+
+    def prove(self, index: int) -> tuple[bytes, ...]:
+        """The inclusion proof of one of the batch's entries in the tree after the whole batch."""
+        return prove_inclusion(index, self.frontier.size, lambda level, place: self.subtrees[level, place])
+
+
+def append_batch(frontier: Frontier, entries: Iterable[bytes]) -> Batch:
+    """Append entries to the tree of ``frontier``.
+
+    Every left sibling on a new leaf's path is either complete in the old frontier or made by the batch.
+    """
+    start, subtrees, nodes = frontier.size, _subtrees(frontier), []
+    for entry in entries:
+        index = frontier.size
+        frontier, completed = frontier.append(leaf_hash(entry))
+        nodes.append(completed)
+        for level, node in enumerate(completed):
+            subtrees[level, index >> level] = node
+    return Batch(start, frontier, tuple(nodes), subtrees)
+
+
+def _subtrees(frontier: Frontier) -> dict[tuple[int, int], bytes]:
+    placed: dict[tuple[int, int], bytes] = {}
+    start = 0
+    for node in frontier.hashes:
+        level = (frontier.size - start).bit_length() - 1
+        placed[level, start >> level] = node
+        start += 1 << level
+    return placed

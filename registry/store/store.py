@@ -1,0 +1,506 @@
+"""The sequencer: submissions in, receipts out; one writer at a time, many submissions in one commit.
+
+The order of one write: transaction (events, entries, tree state) → commit → guard moved → checkpoint signed → answer.
+Threads queue; whoever gets the turn commits for all who wait, so that one client waits for nobody.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from threading import Lock
+from typing import Final, TypeVar
+from uuid import UUID
+
+from keys.signer import Signer
+from keys.signing import sign_jws, sign_note
+from registry.database import Database, Transaction
+from registry.database.migration import Row, Value
+from registry.errors import ConflictError, ForkError, GuardMissingError, RestoredError, StoreError, TamperedError
+from registry.log.batch import Batch, append_batch
+from registry.log.guard import Head, HeadGuard
+from registry.store.schema import ENTRY_COLUMNS
+from verifier.checkpoint import Checkpoint, format_checkpoint
+from verifier.encoding import format_instant, format_json, parse_instant
+from verifier.event import SNAPSHOT, TIME
+from verifier.jws import MAX_ENTRY_BYTES
+from verifier.merkle import HASH_BYTES, Frontier, prove_consistency, prove_inclusion, subtree_root
+
+Clock = Callable[[], datetime]
+T = TypeVar("T", bytes, int)
+GROUP_SUBMISSIONS: Final = 4096
+PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to store at its place: ``body`` is the signed JWS."""
+
+    stream: UUID
+    sequence: int
+    topic: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of another table for the same transaction."""
+
+    table: str
+    columns: tuple[str, ...]
+    values: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What is stored together or not at all; ``expects`` names streams that must still stand at that sequence."""
+
+    events: tuple[NewEvent, ...]
+    rows: tuple[Rows, ...] = ()
+    expects: Mapping[UUID, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The proof that a submission is in the log: leaf indexes, the signed checkpoint, inclusion proofs on demand.
+
+    ``recorded_at`` is the instant (UTC) of the time entry before them.
+    """
+
+    indexes: tuple[int, ...]
+    size: int
+    checkpoint: bytes = field(repr=False)
+    recorded_at: datetime
+    prove: Callable[[int], tuple[bytes, ...]] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One row of the log; ``stream`` and ``sequence`` are None for a time or snapshot entry."""
+
+    index: int
+    stream: UUID | None
+    sequence: int | None
+    topic: str
+    body: bytes
+
+
+Outcome = Receipt | StoreError
+
+
+@dataclass(slots=True)
+class _Ticket:
+    submissions: Sequence[Submission]
+    outcomes: list[Outcome] = field(default_factory=list)
+    error: Exception | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    frontier: Frontier
+    time_index: int | None
+    time_at: datetime | None
+
+
+class Store:
+    """The log of one origin in one database."""
+
+    def __init__(
+        self, database: Database, guard: HeadGuard, origin: str, log_signer: Signer, operator: Signer, clock: Clock
+    ) -> None:
+        """Write to ``database``, never behind ``guard``; ``clock`` returns the present instant with a time zone."""
+        self.database = database
+        self.origin = origin
+        self._guard = guard
+        self._log_signer = log_signer
+        self._operator = operator
+        self._clock = clock
+        self._queue: deque[_Ticket] = deque()
+        self._turn = Lock()
+
+    def append(self, submission: Submission) -> Receipt:
+        """Store and log one submission.
+
+        Raises:
+            ConflictError: somebody else wrote to one of its streams first.
+            StoreError: it could not be stored, or the log's head does not agree with its guard.
+        """
+        (outcome,) = self.append_all([submission])
+        if isinstance(outcome, StoreError):
+            raise outcome
+        return outcome
+
+    def append_all(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Store and log submissions, each by itself whole; a conflict of one never fails another.
+
+        Returns:
+            A receipt or the ConflictError of each, in order.
+
+        Raises:
+            StoreError: none could be stored.
+        """
+        ticket = _Ticket(submissions)
+        self._queue.append(ticket)
+        with self._turn:
+            if not ticket.done:
+                self._serve(self._drain())
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.outcomes
+
+    def append_time(self) -> Head:
+        """Append a time entry of its own and return the head whose last entry it is."""
+        with self._turn:
+            batch, *_ = self._commit([], timed=True)
+            return Head(batch.frontier.size, batch.frontier.root)
+
+    def append_snapshot(self, payload: bytes) -> Receipt:
+        """Sign and append a snapshot statement."""
+        body = sign_jws(self._operator, SNAPSHOT, payload)
+        with self._turn:
+            batch, _, recorded_at = self._commit([], statements=[("snapshot", body)])
+            return self._receipts(batch, [(batch.frontier.size - 1,)], recorded_at)[0]
+
+    def _drain(self) -> list[_Ticket]:
+        tickets = [self._queue.popleft()]
+        size = len(tickets[0].submissions)
+        while self._queue and size + len(self._queue[0].submissions) <= GROUP_SUBMISSIONS:
+            size += len(self._queue[0].submissions)
+            tickets.append(self._queue.popleft())
+        return tickets
+
+    def _serve(self, tickets: list[_Ticket]) -> None:
+        try:
+            outcomes = iter(self._write([submission for ticket in tickets for submission in ticket.submissions]))
+            for ticket in tickets:
+                ticket.outcomes = [next(outcomes) for _ in ticket.submissions]
+        except Exception as error:
+            for ticket in tickets:
+                ticket.error = error
+        for ticket in tickets:
+            ticket.done = True
+
+    def _write(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        try:
+            batch, placed, recorded_at = self._commit(submissions)
+        except ConflictError as error:
+            if len(submissions) == 1:
+                return [error]
+            # A row of another table is there already: find out whose, one by one.
+            return [outcome for submission in submissions for outcome in self._write([submission])]
+        receipts = iter(self._receipts(batch, [p for p in placed if isinstance(p, tuple)], recorded_at))
+        return [next(receipts) if isinstance(place, tuple) else place for place in placed]
+
+    def _commit(
+        self, submissions: Sequence[Submission], statements: Sequence[tuple[str, bytes]] = (), *, timed: bool = False
+    ) -> tuple[Batch, list[tuple[int, ...] | ConflictError], datetime]:
+        with self.database.transaction() as transaction:
+            state = self._locked_state(transaction)
+            accepted = _accept(submissions, self._heads(transaction, submissions))
+            self._check_guard(transaction, state.frontier)
+            time_body, at = self._time_entry(state, timed=timed)
+            events = [
+                event for submission in accepted if isinstance(submission, Submission) for event in submission.events
+            ]
+            bodies = [body for body in (time_body,) if body is not None]
+            bodies += [event.body for event in events] + [body for _, body in statements]
+            batch = append_batch(state.frontier, bodies)
+            self._insert(transaction, batch, time_body, events, statements)
+            self._keep_state(transaction, state, batch, at, timed=time_body is not None)
+            _insert_rows(transaction, accepted)
+        return batch, _places(accepted, batch.start + (time_body is not None)), at
+
+    def _locked_state(self, transaction: Transaction) -> _State:
+        rows = transaction.rows(
+            f"SELECT size, frontier, time_index, time_at FROM log_state WHERE id = 1{self.database.for_update}"  # noqa: S608
+        )
+        match rows:
+            case [(int(size), bytes(hashes), int() | None as time_index, str() | None as time_at)]:
+                frontier = Frontier(size, tuple(hashes[i : i + HASH_BYTES] for i in range(0, len(hashes), HASH_BYTES)))
+                return _State(frontier, time_index, None if time_at is None else parse_instant(time_at))
+        raise TamperedError("the log's state row is missing or not one")
+
+    @staticmethod
+    def _heads(transaction: Transaction, submissions: Sequence[Submission]) -> dict[UUID, int]:
+        streams = {event.stream.bytes for submission in submissions for event in submission.events}
+        streams |= {stream.bytes for submission in submissions for stream in submission.expects}
+        heads: dict[UUID, int] = {}
+        for page in _pages(sorted(streams)):
+            places = ", ".join("?" * len(page))
+            rows = transaction.rows(
+                f"SELECT stream, max(sequence) FROM entry WHERE stream IN ({places}) GROUP BY stream",  # noqa: S608
+                page,
+            )
+            heads |= {UUID(bytes=bytes(stream)): int(head) for stream, head in rows}  # type: ignore[arg-type]
+        return heads
+
+    def _check_guard(self, reading: Transaction, frontier: Frontier) -> None:
+        """Refuse to write to a log that is older than what was signed, or another."""
+        held = self._guard.read()
+        if held is None:
+            if frontier.size:
+                raise GuardMissingError("the head guard knows no head, but the log is not empty: adopt the head first")
+            return
+        if held.size > frontier.size:
+            raise RestoredError(f"the database holds {frontier.size} entries, but {held.size} were signed: it is older")
+        root = frontier.root if held.size == frontier.size else _root(reading, held.size)
+        if root != held.root:
+            raise ForkError(f"the database's log differs from the one that was signed at size {held.size}")
+
+    def _time_entry(self, state: _State, *, timed: bool) -> tuple[bytes | None, datetime]:
+        now = self._clock().astimezone(UTC).replace(microsecond=0)
+        if state.time_at is not None:
+            # The clock may go back; recorded times never do.
+            now = max(now, state.time_at)
+            if not timed and now.replace(second=0) == state.time_at.replace(second=0):
+                return None, state.time_at
+        payload = {"at": format_instant(now), "log": self.origin, "previous": state.time_index, "type": "time", "v": 1}
+        return sign_jws(self._operator, TIME, format_json(payload)), now
+
+    @staticmethod
+    def _insert(
+        transaction: Transaction,
+        batch: Batch,
+        time_body: bytes | None,
+        events: Sequence[NewEvent],
+        statements: Sequence[tuple[str, bytes]],
+    ) -> None:
+        heads: list[tuple[Value, ...]] = [] if time_body is None else [(None, None, "time", time_body)]
+        heads += [(event.stream.bytes, event.sequence, event.topic, event.body) for event in events]
+        heads += [(None, None, topic, body) for topic, body in statements]
+        transaction.insert(
+            "entry",
+            ENTRY_COLUMNS,
+            [(batch.start + i, *head, b"".join(batch.nodes[i])) for i, head in enumerate(heads)],
+        )
+
+    @staticmethod
+    def _keep_state(transaction: Transaction, state: _State, batch: Batch, at: datetime, *, timed: bool) -> None:
+        frontier = batch.frontier
+        transaction.execute(
+            "UPDATE log_state SET size = ?, frontier = ?, time_index = ?, time_at = ? WHERE id = 1",
+            (
+                frontier.size,
+                b"".join(frontier.hashes),
+                batch.start if timed else state.time_index,
+                format_instant(at),
+            ),
+        )
+
+    def _receipts(self, batch: Batch, places: Sequence[tuple[int, ...]], recorded_at: datetime) -> list[Receipt]:
+        head = Head(batch.frontier.size, batch.frontier.root)
+        held = self._guard.advance(head)
+        prove: Callable[[int], tuple[bytes, ...]] = batch.prove
+        if held != head:
+            # Another process signed a larger head meanwhile: prove against that, if it is a head of this very log.
+            with self.database.snapshot() as reading:
+                if _root(reading, held.size) != held.root:
+                    raise ForkError(f"the database's log differs from the one that was signed at size {held.size}")
+            prove = self._prover(held.size)
+        checkpoint = self.sign(held)
+        return [Receipt(indexes, held.size, checkpoint, recorded_at, prove) for indexes in places]
+
+    def _prover(self, size: int) -> Callable[[int], tuple[bytes, ...]]:
+        return lambda index: self.inclusion(index, size)
+
+    def sign(self, head: Head) -> bytes:
+        """The signed checkpoint of a head that the guard holds."""
+        return sign_note(
+            self.origin, self._log_signer, format_checkpoint(Checkpoint(self.origin, head.size, head.root))
+        )
+
+    def checkpoint(self) -> bytes:
+        """The signed checkpoint of the largest head, which the guard is moved to first.
+
+        Raises:
+            HeadError: the log's head and its guard do not agree.
+        """
+        with self._turn, self.database.snapshot() as reading:
+            frontier = self._state(reading).frontier
+            self._check_guard(reading, frontier)
+        return self.sign(self._guard.advance(Head(frontier.size, frontier.root)))
+
+    def _state(self, reading: Transaction) -> _State:
+        rows = reading.rows("SELECT size, frontier FROM log_state WHERE id = 1")
+        match rows:
+            case [(int(size), bytes(hashes))]:
+                return _State(
+                    Frontier(size, tuple(hashes[i : i + HASH_BYTES] for i in range(0, len(hashes), HASH_BYTES))),
+                    None,
+                    None,
+                )
+        raise TamperedError("the log's state row is missing or not one")
+
+    def adopt_head(self) -> Head:
+        """Let a guard that knows no head begin at the database's, once it was compared with what is published."""
+        with self.database.snapshot() as reading:
+            frontier = self._state(reading).frontier
+        return self._guard.advance(Head(frontier.size, frontier.root))
+
+    def head(self) -> Head:
+        """The database's head, signed or not."""
+        with self.database.snapshot() as reading:
+            frontier = self._state(reading).frontier
+        return Head(frontier.size, frontier.root)
+
+    def check_head(self) -> None:
+        """Check that the guard agrees with the log and that the log's last row is there.
+
+        Raises:
+            HeadError, TamperedError: it does not, or it is not.
+        """
+        with self.database.snapshot() as reading:
+            frontier = self._state(reading).frontier
+            self._check_guard(reading, frontier)
+            if frontier.size and _root(reading, frontier.size) != frontier.root:
+                raise TamperedError("the log's rows do not make the root that its state row holds")
+
+    def entries(self, start: int, end: int) -> Iterator[LogEntry]:
+        """The entries [start, end), read in pages.
+
+        Raises:
+            TamperedError: a row is missing.
+        """
+        for first in range(start, end, PAGE):
+            last = min(first + PAGE, end)
+            with self.database.snapshot() as reading:
+                rows = reading.rows(
+                    "SELECT leaf_index, stream, sequence, topic, body FROM entry "
+                    "WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index",
+                    (first, last),
+                )
+            for index, row in zip(range(first, last), rows, strict=False):
+                if row[0] != index:
+                    break
+                yield _entry(row)
+            if len(rows) != last - first:
+                raise TamperedError(f"an entry between {first} and {last} is missing")
+
+    def stream(self, stream: UUID) -> list[LogEntry]:
+        """The entries of a stream, in order."""
+        with self.database.snapshot() as reading:
+            rows = reading.rows(
+                "SELECT leaf_index, stream, sequence, topic, body FROM entry WHERE stream = ? ORDER BY sequence",
+                (stream.bytes,),
+            )
+        return [_entry(row) for row in rows]
+
+    def times_around(self, indexes: Sequence[int]) -> dict[int, bytes]:
+        """The time entries next to the given leaf indexes, before and after, by leaf index."""
+        found: dict[int, bytes] = {}
+        with self.database.snapshot() as reading:
+            for index in indexes:
+                for comparison, order in (("<", "DESC"), (">", "ASC")):
+                    rows = reading.rows(
+                        f"SELECT leaf_index, body FROM entry WHERE stream IS NULL AND topic = 'time' "  # noqa: S608
+                        f"AND leaf_index {comparison} ? ORDER BY leaf_index {order} LIMIT 1",
+                        (index,),
+                    )
+                    found |= {int(i): bytes(body) for i, body in rows}  # type: ignore[arg-type]
+        return dict(sorted(found.items()))
+
+    def subtree(self, level: int, index: int) -> bytes:
+        """The root of a complete subtree."""
+        with self.database.snapshot() as reading:
+            return _subtree(reading, level, index)
+
+    def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
+        """The inclusion proof of a leaf in the tree of ``size``."""
+        with self.database.snapshot() as reading:
+            return prove_inclusion(index, size, lambda level, place: _subtree(reading, level, place))
+
+    def consistency(self, old_size: int, new_size: int) -> tuple[bytes, ...]:
+        """The consistency proof between two sizes."""
+        with self.database.snapshot() as reading:
+            return prove_consistency(old_size, new_size, lambda level, place: _subtree(reading, level, place))
+
+    def leaf_hashes(self, level: int, start: int, end: int) -> bytes:
+        """The roots of the complete subtrees [start, end) of ``level``, concatenated, as a tile holds them."""
+        wanted = [((place + 1) << level) - 1 for place in range(start, end)]
+        with self.database.snapshot() as reading:
+            found: dict[int, bytes] = {}
+            for page in _pages(wanted):
+                places = ", ".join("?" * len(page))
+                rows = reading.rows(
+                    f"SELECT leaf_index, substr(nodes, {level * HASH_BYTES + 1}, {HASH_BYTES}) FROM entry "  # noqa: S608
+                    f"WHERE leaf_index IN ({places})",
+                    page,
+                )
+                found |= {int(index): bytes(node) for index, node in rows}  # type: ignore[arg-type]
+        if len(found) != len(wanted):
+            raise TamperedError("an entry that completes a subtree is missing")
+        return b"".join(found[index] for index in wanted)
+
+    def reserve_status_indexes(self, count: int) -> range:
+        """Reserve places in the snapshots' tree; what is never used stays an empty leaf."""
+        with self.database.transaction() as transaction:
+            ((start,),) = transaction.rows(f"SELECT next FROM status_index WHERE id = 1{self.database.for_update}")  # noqa: S608
+            first = int(start)  # type: ignore[arg-type]
+            transaction.execute("UPDATE status_index SET next = ? WHERE id = 1", (first + count,))
+        return range(first, first + count)
+
+
+def _accept(submissions: Sequence[Submission], heads: dict[UUID, int]) -> list[Submission | ConflictError]:
+    return [_accepted(submission, heads) for submission in submissions]
+
+
+def _accepted(submission: Submission, heads: dict[UUID, int]) -> Submission | ConflictError:
+    for stream, sequence in submission.expects.items():
+        if heads.get(stream, 0) != sequence:
+            return ConflictError(f"stream {stream} has moved on")
+    moved = dict[UUID, int]()
+    for event in submission.events:
+        if event.sequence != moved.get(event.stream, heads.get(event.stream, 0)) + 1:
+            return ConflictError(f"event {event.sequence} of stream {event.stream} is not the next one")
+        if len(event.body) > MAX_ENTRY_BYTES:
+            return ConflictError(f"an entry of {len(event.body)} bytes is over the limit of {MAX_ENTRY_BYTES}")
+        moved[event.stream] = event.sequence
+    heads.update(moved)
+    return submission
+
+
+def _places(accepted: Sequence[Submission | ConflictError], start: int) -> list[tuple[int, ...] | ConflictError]:
+    places: list[tuple[int, ...] | ConflictError] = []
+    for submission in accepted:
+        if isinstance(submission, ConflictError):
+            places.append(submission)
+            continue
+        places.append(tuple(range(start, start + len(submission.events))))
+        start += len(submission.events)
+    return places
+
+
+def _insert_rows(transaction: Transaction, accepted: Sequence[Submission | ConflictError]) -> None:
+    rows = [rows for submission in accepted if isinstance(submission, Submission) for rows in submission.rows]
+    rows.sort(key=lambda item: (item.table, item.columns))
+    for (table, columns), group in groupby(rows, key=lambda item: (item.table, item.columns)):
+        transaction.insert(table, columns, [values for item in group for values in item.values])
+
+
+def _subtree(reading: Transaction, level: int, index: int) -> bytes:
+    rows = reading.rows(
+        f"SELECT substr(nodes, {level * HASH_BYTES + 1}, {HASH_BYTES}) FROM entry WHERE leaf_index = ?",  # noqa: S608
+        (((index + 1) << level) - 1,),
+    )
+    match rows:
+        case [(bytes(node),)] if len(node) == HASH_BYTES:
+            return node
+    raise TamperedError(f"entry {((index + 1) << level) - 1} is missing or does not hold its nodes")
+
+
+def _root(reading: Transaction, size: int) -> bytes:
+    return subtree_root(size, lambda level, index: _subtree(reading, level, index))
+
+
+def _entry(row: Row) -> LogEntry:
+    match row:
+        case (int(index), bytes() | None as stream, int() | None as sequence, str(topic), bytes(body)):
+            return LogEntry(index, None if stream is None else UUID(bytes=stream), sequence, topic, body)
+    raise TamperedError("a row of the log is not one")
+
+
+def _pages(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), PAGE):
+        yield values[start : start + PAGE]

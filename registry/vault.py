@@ -1,0 +1,177 @@
+"""The vault: personal claims, encrypted under one data key per holder, outside what is signed and logged.
+
+Destroying a holder's key and rows erases the person; every signature and every proof stays as it was.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from keys.holder import HolderKey, HolderKeys
+from registry.database import Database, Migration
+from registry.database.migration import Row
+from registry.errors import UnknownError
+
+HOLDER_TAG_BYTES: Final = 8
+
+VAULT: Final = Migration(
+    "vault",
+    (
+        # tag: one per holder and body, in tokens only, never in the log.
+        """CREATE TABLE holder (
+            holder BYTEA PRIMARY KEY, body TEXT NOT NULL, reference TEXT, tag BYTEA NOT NULL, UNIQUE (body, reference)
+        )""",
+        # The number's disclosure is served with the record under the number, so it lies open here.
+        """CREATE TABLE number (
+            number TEXT PRIMARY KEY, certification BYTEA NOT NULL UNIQUE, body TEXT NOT NULL, holder BYTEA NOT NULL,
+            disclosure TEXT NOT NULL
+        )""",
+        # What one event hides: its disclosures and, where it issues a certificate, the token.
+        """CREATE TABLE hidden (
+            event BYTEA PRIMARY KEY, certification BYTEA NOT NULL, holder BYTEA NOT NULL, sealed BYTEA NOT NULL
+        )""",
+        "CREATE INDEX hidden_certification ON hidden (certification)",
+    ),
+)
+HOLDER_COLUMNS: Final = ("holder", "body", "reference", "tag")
+NUMBER_COLUMNS: Final = ("number", "certification", "body", "holder", "disclosure")
+HIDDEN_COLUMNS: Final = ("event", "certification", "holder", "sealed")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person as the vault knows one: a random id and the tag that one body's tokens carry."""
+
+    holder: UUID
+    body: str
+    tag: bytes
+    reference: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Whose number it is: the certification, its body and its holder."""
+
+    number: str
+    certification: UUID
+    body: str
+    holder: UUID
+    disclosure: str = field(repr=False)
+
+
+def seal_hidden(key: HolderKey, event: UUID, hidden: Mapping[str, str]) -> bytes:
+    """Encrypt what one event hides, bound to the event's id."""
+    return key.seal(event.bytes, msgspec.json.encode(hidden))
+
+
+class Vault:
+    """Reads what is hidden; rows are written in the event's own transaction."""
+
+    def __init__(self, database: Database, holder_keys: HolderKeys) -> None:
+        """Read from ``database`` with the keys of ``holder_keys``."""
+        self._database = database
+        self.keys = holder_keys
+
+    def find_holders(self, body: str, references: Sequence[str]) -> dict[str, Holder]:
+        """The holders that the body knows by these references of its own."""
+        if not references:
+            return {}
+        found: dict[str, Holder] = {}
+        with self._database.snapshot() as reading:
+            for start in range(0, len(references), 500):
+                page = references[start : start + 500]
+                places = ", ".join("?" * len(page))
+                rows = reading.rows(
+                    f"SELECT holder, tag, reference FROM holder WHERE body = ? AND reference IN ({places})",  # noqa: S608
+                    (body, *page),
+                )
+                found |= {holder.reference or "": holder for holder in (_holder(body, row) for row in rows)}
+        return found
+
+    def find_number(self, number: str) -> Numbered | None:
+        """Whose number it is, None where it is nobody's."""
+        return self._numbered("number = ?", number)
+
+    def numbered(self, certification: UUID) -> Numbered:
+        """The number of a certification.
+
+        Raises:
+            UnknownError: no such certification here.
+        """
+        found = self._numbered("certification = ?", certification.bytes)
+        if found is None:
+            raise UnknownError(f"no certification {certification} here")
+        return found
+
+    def numbers(self, certifications: Iterable[UUID]) -> dict[UUID, Numbered]:
+        """The numbers of many certifications."""
+        found: dict[UUID, Numbered] = {}
+        wanted = [certification.bytes for certification in certifications]
+        with self._database.snapshot() as reading:
+            for start in range(0, len(wanted), 500):
+                page = wanted[start : start + 500]
+                places = ", ".join("?" * len(page))
+                rows = reading.rows(
+                    f"SELECT {', '.join(NUMBER_COLUMNS)} FROM number WHERE certification IN ({places})",  # noqa: S608
+                    page,
+                )
+                found |= {numbered.certification: numbered for numbered in map(_number, rows)}
+        return found
+
+    def holder(self, holder: UUID) -> Holder:
+        """The holder of that id.
+
+        Raises:
+            UnknownError: no such holder, or erased.
+        """
+        with self._database.snapshot() as reading:
+            rows = reading.rows("SELECT holder, tag, reference, body FROM holder WHERE holder = ?", (holder.bytes,))
+        if not rows:
+            raise UnknownError(f"no holder {holder} here")
+        return _holder(str(rows[0][3]), rows[0][:3])
+
+    def hidden(self, certification: UUID) -> dict[UUID, dict[str, str]]:
+        """What the certification's events hide, by event id.
+
+        Raises:
+            HolderErasedError: the holder's key was destroyed.
+            SealError: a row was altered or moved.
+        """
+        with self._database.snapshot() as reading:
+            rows = reading.rows(
+                "SELECT event, holder, sealed FROM hidden WHERE certification = ?", (certification.bytes,)
+            )
+        return {UUID(bytes=event): self._open(event, holder, sealed) for event, holder, sealed in _octets(rows)}
+
+    def _open(self, event: bytes, holder: bytes, sealed: bytes) -> dict[str, str]:
+        plaintext = self.keys.unseal(UUID(bytes=holder), event, sealed)
+        return msgspec.json.decode(plaintext, type=dict[str, str])
+
+    def _numbered(self, condition: str, value: str | bytes) -> Numbered | None:
+        with self._database.snapshot() as reading:
+            rows = reading.rows(f"SELECT {', '.join(NUMBER_COLUMNS)} FROM number WHERE {condition}", (value,))  # noqa: S608
+        return _number(rows[0]) if rows else None
+
+
+def _octets(rows: Iterable[Row]) -> Iterable[tuple[bytes, bytes, bytes]]:
+    for row in rows:
+        match row:
+            case (bytes(event), bytes(holder), bytes(sealed)):
+                yield event, holder, sealed
+
+
+def _holder(body: str, row: Row) -> Holder:
+    match row:
+        case (bytes(holder), bytes(tag), str() | None as reference):
+            return Holder(UUID(bytes=holder), body, tag, reference)
+    raise UnknownError("a row of the vault is not one")
+
+
+def _number(row: Row) -> Numbered:
+    match row:
+        case (str(number), bytes(certification), str(body), bytes(holder), str(disclosure)):
+            return Numbered(number, UUID(bytes=certification), body, UUID(bytes=holder), disclosure)
+    raise UnknownError("a row of the vault is not one")
