@@ -23,6 +23,7 @@ ED25519: Final = "Ed25519"
 ES256: Final = "ES256"
 SIGNATURE_BYTES: Final = 64
 _P: Final = 2**255 - 19
+_D: Final = -121665 * pow(121666, -1, _P) % _P
 # The y of the eight points of small order on edwards25519 (RFC 8032, section 5.1), as they are spelt canonically.
 _LOW_ORDER: Final = frozenset(
     {0, 1, _P - 1}
@@ -100,8 +101,7 @@ def parse_ed25519(raw: bytes) -> PublicKey:
 
 def _on_curve(y: int) -> bool:
     # RFC 8032, section 5.1.3: x² = (y² - 1) / (d y² + 1) has a root; x = 0 is of low order and gone already.
-    d = -121665 * pow(121666, -1, _P) % _P
-    square = (y * y - 1) * pow(d * y * y + 1, -1, _P) % _P
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
     return pow(square, (_P - 1) // 2, _P) == 1
 
 
