@@ -6,7 +6,6 @@ Open the signer in the process that signs: a PKCS#11 module does not survive a f
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
 import pkcs11
@@ -25,11 +24,10 @@ _PROBE: Final = b"attesto: do the two halves of this key belong together?"
 
 @dataclass(frozen=True, slots=True)
 class Pkcs11Signer:
-    """A key on a token; several threads may share one, it signs one thing at a time."""
+    """A key on a token; several threads may share one, python-pkcs11 lets them in one after another."""
 
     public_key: PublicKey
     private_key: SignMixin = field(repr=False)
-    lock: Lock = field(default_factory=Lock, repr=False)
 
     def sign(self, data: bytes) -> bytes:
         """Sign ``data`` as Signer says.
@@ -38,10 +36,9 @@ class Pkcs11Signer:
             TokenError: the token does not sign.
         """
         try:
-            with self.lock:
-                if self.public_key.algorithm == ED25519:
-                    return self.private_key.sign(data, mechanism=Mechanism.EDDSA)
-                return self.private_key.sign(sha256(data).digest(), mechanism=Mechanism.ECDSA)
+            if self.public_key.algorithm == ED25519:
+                return self.private_key.sign(data, mechanism=Mechanism.EDDSA)
+            return self.private_key.sign(sha256(data).digest(), mechanism=Mechanism.ECDSA)
         except pkcs11.PKCS11Error as error:
             raise TokenError(f"the PKCS#11 token does not sign: {type(error).__name__}") from error
 

@@ -4,6 +4,7 @@ from keys.signer import Signer
 from verifier.encoding import format_base64url
 from verifier.jws import format_header
 from verifier.key import PublicKey
+from verifier.note import format_note, format_signature_line, make_verifier
 
 
 def jws_signing_input(public_key: PublicKey, typ: str, payload: bytes) -> bytes:
@@ -16,3 +17,13 @@ def sign_jws(signer: Signer, typ: str, payload: bytes) -> bytes:
     """Sign a payload as a compact JWS of that ``typ``."""
     signing_input = jws_signing_input(signer.public_key, typ, payload)
     return signing_input + b"." + format_base64url(signer.sign(signing_input)).encode("ascii")
+
+
+def sign_note(name: str, signer: Signer, text: str) -> bytes:
+    """Sign a text, which ends with a newline, as the one line of a note.
+
+    Raises:
+        FormatError: not a name, not a note's text, or not an Ed25519 key.
+    """
+    verifier = make_verifier(name, signer.public_key)
+    return format_note(text, [format_signature_line(verifier, signer.sign(text.encode()))])

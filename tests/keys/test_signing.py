@@ -1,15 +1,18 @@
 import json
-from base64 import urlsafe_b64decode
+from base64 import b64decode, urlsafe_b64decode
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey, OKPKey
 
-from keys.signer import SoftwareSigner, generate
-from keys.signing import jws_signing_input, sign_jws
+from keys.signer import SoftwareSigner, generate, software_signer
+from keys.signing import jws_signing_input, sign_jws, sign_note
+from verifier.errors import FormatError
 from verifier.jws import check_jws, parse_jws
 
 TYP = "vnd.attesto.event.v1+sd-jwt"
@@ -63,3 +66,39 @@ def test_what_will_be_signed_is_known_before_anybody_signs(signer: SoftwareSigne
     prepared = jws_signing_input(signer.public_key, TYP, b"{}")
 
     assert parse_jws(sign_jws(signer, TYP, b"{}")).signing_input == prepared
+
+
+def note_signer(seed: bytes) -> SoftwareSigner:
+    return software_signer(Ed25519PrivateKey.from_private_bytes(seed))
+
+
+def test_a_note_has_the_bytes_that_go_wrote_over_the_same_text_with_the_same_key(vectors: Path) -> None:
+    made = json.loads((vectors / "generated" / "notes.json").read_bytes())
+    signer = note_signer(bytes.fromhex(made["log_seed"]))
+
+    assert made["notes"]
+    for note in made["notes"]:
+        assert sign_note(made["origin"], signer, note["text"]) == note["log_signed"].encode()
+
+
+def test_a_note_has_the_bytes_of_the_go_projects_own_test(vectors: Path) -> None:
+    known = json.loads((vectors / "extracted" / "signed_note.json").read_bytes())["signer"]
+    name, _, key = known["skey"].removeprefix("PRIVATE+KEY+").split("+", 2)
+
+    note = sign_note(name, note_signer(b64decode(key)[1:]), known["text"])
+
+    assert note == f"{known['text']}\n{known['line']}".encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "algorithm", "text", "why"),
+    [
+        ("log.example.org", "ES256", "text\n", "is an Ed25519 key"),
+        ("log example", "Ed25519", "text\n", "has a space or a plus sign"),
+        ("log.example.org", "Ed25519", "text", "ends with a newline"),
+        ("log.example.org", "Ed25519", "te\txt\n", "no other control character"),
+    ],
+)
+def test_what_is_no_note_is_not_signed(name: str, algorithm: str, text: str, why: str) -> None:
+    with pytest.raises(FormatError, match=why):
+        sign_note(name, SIGNERS[algorithm], text)
