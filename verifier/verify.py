@@ -133,7 +133,7 @@ def _check_token_alone(
         known = trust.body(parsed.claims.body).keys
         key = next((r.key for r in known if r.purpose == "token" and r.key.short_id == parsed.short_id), None)
         if key is not None:
-            open_token(token, key)
+            open_token(parsed, key)
     if key is None:
         checks.postpone("token", "its key is younger than the trust root")
     return parsed
@@ -185,7 +185,7 @@ def _open_snapshot(bundle: Bundle, trust: TrustRoot) -> tuple[Snapshot, datetime
 
 def _check_logged_key(parsed: ParsedToken, record: _Opened) -> None:
     key = _token_key(parsed, record.body)
-    open_token(parsed.data, key)
+    open_token(parsed, key)
 
 
 def _token_key(parsed: ParsedToken, body: BodyHistory) -> PublicKey:
