@@ -36,8 +36,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_SECOND: Final = 253_370_764_799  # the end of 9998, so that the next day exists
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", re.ASCII)
 _LINK: Final = re.compile(
-    r"(?:https?://[^/\s]+)?/V/(?P<number>[^/?#]+)/?(?:\?[^#]*)?(?:#(?P<token>.*))?", re.IGNORECASE | re.DOTALL
-)
     r"(?:https?://[^/\s]+)?/V/(?P<number>[^/?#]+)/?(?:\?[^#]*)?(?:#(?P<token>.*))?", re.IGNORECASE
 )
 
