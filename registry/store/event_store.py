@@ -9,6 +9,7 @@ from eventsourcing.persistence import AggregateRecorder, EventStore
 from registry.errors import TamperedError
 from registry.store.mapper import DomainEvent, SignedMapper, domain_event
 from verifier.errors import ChainError
+from verifier.event import Event
 from verifier.stream import check_chain
 
 
@@ -20,15 +21,19 @@ class ChainedEventStore(EventStore[UUID]):
         super().__init__(mapper, recorder)
         self._signed = mapper
 
-    def get(self, originator_id: UUID, **_: Any) -> Iterator[DomainEvent]:
-        """The stream's events from the first.
+    def open(self, stream: UUID) -> list[Event]:
+        """The stream's events from the first, as they were signed.
 
         Raises:
             TamperedError: one is altered, moved, missing or out of order.
         """
-        events = [self._signed.open(stored) for stored in self.recorder.select_events(originator_id)]
+        events = [self._signed.open(stored) for stored in self.recorder.select_events(stream)]
         try:
             check_chain(events)
         except ChainError as error:
-            raise TamperedError(f"stream {originator_id}: {error}") from error
-        return map(domain_event, events)
+            raise TamperedError(f"stream {stream}: {error}") from error
+        return events
+
+    def get(self, originator_id: UUID, **_: Any) -> Iterator[DomainEvent]:
+        """The stream's domain events from the first; raises what ``open`` raises."""
+        return map(domain_event, self.open(originator_id))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from registry.database import Migration
+from registry.database.migration import Migration
 
 ENTRY_COLUMNS: Final = ("leaf_index", "stream", "sequence", "topic", "body", "nodes")
 _REFUSE: Final = "the log is append-only"

@@ -23,7 +23,7 @@ from registry.log.guard import Head, HeadGuard
 from registry.store.schema import ENTRY_COLUMNS
 from verifier.checkpoint import Checkpoint, format_checkpoint
 from verifier.encoding import format_instant, format_json, parse_instant
-from verifier.event import SNAPSHOT, TIME
+from verifier.event import SNAPSHOT, TIME, parse_time
 from verifier.jws import MAX_ENTRY_BYTES
 from verifier.merkle import HASH_BYTES, Frontier, prove_consistency, prove_inclusion, subtree_root
 
@@ -332,6 +332,14 @@ class Store:
                     None,
                 )
         raise TamperedError("the log's state row is missing or not one")
+
+    def receipt(self, indexes: tuple[int, ...]) -> Receipt:
+        """A receipt of entries that are in the log already, proven against the largest head."""
+        checkpoint = self.checkpoint()
+        head = self.head()
+        times = self.times_around(indexes[:1])
+        before = parse_time(next(body for index, body in times.items() if index < indexes[0]))
+        return Receipt(indexes, head.size, checkpoint, before.at, self._prover(head.size))
 
     def adopt_head(self) -> Head:
         """Let a guard that knows no head begin at the database's, once it was compared with what is published."""

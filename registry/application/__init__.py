@@ -1,0 +1,1 @@
+"""What can be done with the registry: commands in, signed and logged decisions out."""

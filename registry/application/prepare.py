@@ -1,0 +1,304 @@
+"""Prepare: a command becomes the exact bytes that the body has to sign; nothing is stored yet.
+
+Guards run, chance is drawn, claims are hidden behind digests, and the events are chained, all before a key is touched.
+So a body may sign at home: what it signs is what is stored.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Final, assert_never
+from uuid import UUID
+
+from keys.disclosure import make_disclosures
+from keys.signing import jws_signing_input
+from registry.application.streams import Loaded, Published
+from registry.commands.decisions import (
+    ConfirmMaintenance,
+    Decided,
+    GrantCertification,
+    RecertifyCertification,
+    ReinstateCertification,
+    ReissueCertificate,
+    RelinquishCertification,
+    SuspendCertification,
+    WithdrawCertification,
+)
+from registry.domain.body import CertificationBody
+from registry.domain.certification import Certification, Decision
+from registry.domain.edition import BirthShown, birth_shown
+from registry.store.mapper import DomainEvent, SignedMapper
+from registry.vault import Holder
+from verifier.certificate import Certificate, signing_input, token_digest
+from verifier.encoding import Json, format_day
+from verifier.event import EVENT, TYPES
+from verifier.key import PublicKey, parse_jwk
+from verifier.number import format_number
+
+Chance = Callable[[int], bytes]
+NUMBER_BITS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a decision is prepared: the instant (UTC, to the second) and its legal day."""
+
+    at: datetime
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    """An event's place and the bytes to sign: header.payload of its JWS."""
+
+    event_id: UUID
+    stream: UUID
+    sequence: int
+    topic: str
+    signing_input: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UnsignedToken:
+    """A certificate's claims and the bytes to sign with the body's token key."""
+
+    certificate: Certificate
+    key: PublicKey
+    signing_input: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A decision, ready to be signed.
+
+    ``hidden`` holds, by event id, the disclosures that go to the vault; ``expects`` the streams that must still stand.
+    """
+
+    body: str
+    certification: UUID
+    number: str
+    holder: Holder
+    new_holder: bool
+    events: tuple[Unsigned, ...]
+    token: UnsignedToken | None
+    hidden: Mapping[UUID, Mapping[str, str]] = field(repr=False)
+    expects: Mapping[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What of the person a certificate shows."""
+
+    name: str = field(repr=False)
+    birth_year: int | None = field(default=None, repr=False)
+
+
+class Draft:
+    """Collects what one decision makes: ids, digests and what they hide."""
+
+    def __init__(self, moment: Moment, chance: Chance) -> None:
+        """Draw from ``chance`` at ``moment``."""
+        self._moment = moment
+        self._chance = chance
+        self.hidden: dict[UUID, Mapping[str, str]] = {}
+
+    def decision(self, topic: str, claims: Mapping[str, Json], effective_on: date | None) -> Decision:
+        """A decision of its own id, its claims hidden behind as many digests as its type carries."""
+        event_id = UUID(bytes=self._chance(16), version=4)
+        digests: tuple[str, ...] = ()
+        if count := TYPES[topic].digests:
+            digests, self.hidden[event_id] = make_disclosures(claims, count, self._chance)
+        today = self._moment.today
+        return Decision(event_id, self._moment.at, effective_on or today, today, digests)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision is prepared in: the body, its keys, the edition, the moment, chance."""
+
+    mapper: SignedMapper
+    body: Loaded[CertificationBody]
+    published: Published
+    moment: Moment
+    chance: Chance
+
+    @property
+    def event_key(self) -> PublicKey:
+        """The body's current event key."""
+        return _current(self.body.aggregate, "event")
+
+    @property
+    def token_key(self) -> PublicKey:
+        """The body's current token key."""
+        return _current(self.body.aggregate, "token")
+
+    @property
+    def expects(self) -> dict[UUID, int]:
+        """The streams that the guards looked at, with the sequence they stood at."""
+        body, edition = self.body.aggregate, self.published.stream
+        return {body.id: body.version, edition.id: edition.version}
+
+
+def _current(body: CertificationBody, purpose: str) -> PublicKey:
+    keys = [parse_jwk(jwk) for named, jwk in body.keys if named == purpose]
+    return [key for key in keys if key.key_id not in body.ended_keys][-1]
+
+
+def prepare_grant(
+    command: GrantCertification, context: Context, holder: Holder, *, new: bool, status_index: int
+) -> Prepared:
+    """Prepare a grant with its first certificate.
+
+    Raises:
+        DomainError: a rule forbids it.
+    """
+    draft = Draft(context.moment, context.chance)
+    number = format_number(int.from_bytes(context.chance(8)) >> 64 - NUMBER_BITS)
+    person, case = command.person, command.case
+    claims: dict[str, Json] = {
+        "number": number,
+        "name": person.name,
+        "birth_date": None if person.birth_date is None else format_day(person.birth_date),
+        "birth_place": person.birth_place,
+        "decision": command.basis.decision,
+        "exam": command.exam,
+        "decider": case.decider,
+        "examiners": list(case.examiners),
+        "trainers": list(case.trainers),
+    }
+    decision = draft.decision("certification.granted", claims, command.basis.effective_on)
+    context.published.stream.check_open(decision.effective_on)
+    certification = Certification.grant(
+        UUID(bytes=context.chance(16), version=4),
+        decision,
+        case,
+        context.body.aggregate,
+        context.published.edition,
+        command.profile,
+        command.valid_until,
+        status_index,
+        unaccredited=command.unaccredited,
+    )
+    token = _issue(certification, draft, context, holder, number, Printed(person.name, _birth_year(command, context)))
+    return _prepared(certification, None, draft, context, holder, number, token, new=new)
+
+
+def prepare_decision(
+    command: Decided, context: Context, loaded: Loaded[Certification], holder: Holder, number: str, printed: Printed
+) -> Prepared:
+    """Prepare a decision on a certification that is there.
+
+    Raises:
+        DomainError: a rule forbids it.
+    """
+    draft, certification, edition = Draft(context.moment, context.chance), loaded.aggregate, context.published.edition
+    token = None
+    day = command.basis.effective_on
+    match command:
+        case ConfirmMaintenance():
+            certification.confirm_maintenance(_decision(draft, "maintenance_confirmed", command), edition)
+        case SuspendCertification():
+            certification.suspend(_decision(draft, "suspended", command), edition, command.deadline)
+        case ReinstateCertification():
+            certification.reinstate(_decision(draft, "reinstated", command))
+        case WithdrawCertification():
+            certification.withdraw(_decision(draft, "withdrawn", command))
+        case RelinquishCertification():
+            certification.relinquish(_decision(draft, "relinquished", command))
+        case RecertifyCertification():
+            claims = _case_claims(command)
+            certification.recertify(
+                draft.decision("certification.recertified", claims, day), command.case, edition, command.valid_until
+            )
+            token = _issue(certification, draft, context, holder, number, printed)
+        case ReissueCertificate():
+            token = _issue(certification, draft, context, holder, number, printed)
+        case _:
+            assert_never(command)
+    return _prepared(certification, loaded.chain, draft, context, holder, number, token, new=False)
+
+
+def _decision(
+    draft: Draft,
+    name: str,
+    command: ConfirmMaintenance
+    | SuspendCertification
+    | ReinstateCertification
+    | WithdrawCertification
+    | RelinquishCertification,
+) -> Decision:
+    claims: dict[str, Json] = {"decision": command.basis.decision, "decider": command.decider}
+    if isinstance(command, SuspendCertification | WithdrawCertification):
+        claims["reason"] = command.reason
+    return draft.decision(f"certification.{name}", claims, command.basis.effective_on)
+
+
+def _case_claims(command: RecertifyCertification) -> dict[str, Json]:
+    case = command.case
+    return {
+        "decision": command.basis.decision,
+        "exam": command.exam,
+        "decider": case.decider,
+        "examiners": list(case.examiners),
+        "trainers": list(case.trainers),
+    }
+
+
+def _birth_year(command: GrantCertification, context: Context) -> int | None:
+    shown = birth_shown(context.published.edition.rules)
+    born = command.person.birth_date
+    return None if born is None or shown is BirthShown.NOTHING else born.year
+
+
+def _issue(
+    certification: Certification, draft: Draft, context: Context, holder: Holder, number: str, printed: Printed
+) -> UnsignedToken:
+    latest = max(certification.facts, key=lambda fact: (fact.valid_until is not None, fact.sequence))
+    decision = draft.decision("certificate.issued", {}, max(latest.effective_on, context.moment.today))
+    certificate = Certificate(
+        body=certification.body,
+        issued_at=context.moment.at,
+        valid_until=latest.valid_until or decision.effective_on,
+        token_id=context.chance(16),
+        number=number,
+        revision=certification.revision + 1,
+        edition=certification.edition,
+        profile=certification.profile,
+        status_index=certification.status_index,
+        holder_tag=holder.tag,
+        name=printed.name,
+        birth_year=printed.birth_year,
+    )
+    key = context.token_key
+    to_sign = signing_input(certificate, key)
+    certification.issue(decision, token_digest(to_sign))
+    return UnsignedToken(certificate, key, to_sign)
+
+
+def _prepared(
+    certification: Certification,
+    chain: bytes | None,
+    draft: Draft,
+    context: Context,
+    holder: Holder,
+    number: str,
+    token: UnsignedToken | None,
+    *,
+    new: bool,
+) -> Prepared:
+    events = _unsigned(certification.collect_events(), chain, context)
+    expects = context.expects
+    return Prepared(certification.body, certification.id, number, holder, new, events, token, draft.hidden, expects)
+
+
+def _unsigned(events: Sequence[DomainEvent], chain: bytes | None, context: Context) -> tuple[Unsigned, ...]:
+    key, unsigned = context.event_key, []
+    for event in events:
+        to_sign = jws_signing_input(key, EVENT, context.mapper.payload(event, chain))
+        chain = sha256(to_sign).digest()
+        topic = type(event).TOPIC  # type: ignore[attr-defined]
+        unsigned.append(
+            Unsigned(vars(event)["event_id"], event.originator_id, event.originator_version, topic, to_sign)
+        )
+    return tuple(unsigned)

@@ -1,0 +1,311 @@
+"""The registry's decisions: from a command to a receipt, one or thousands at a time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from hashlib import sha256
+from typing import Final, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from keys.holder import HolderKey
+from keys.key_set import KeySet
+from keys.signer import Purpose
+from registry.application.prepare import (
+    Chance,
+    Context,
+    Moment,
+    Prepared,
+    Printed,
+    prepare_decision,
+    prepare_grant,
+)
+from registry.application.streams import Streams
+from registry.application.submit import sign, submission, token
+from registry.commands.decisions import Command, Decided, GrantCertification
+from registry.database import Database
+from registry.database.migration import Migration
+from registry.domain.certification import Certification
+from registry.domain.errors import DomainError
+from registry.errors import ConflictError, ForeignError, IdempotencyError, RequestError, StoreError, UnknownError
+from registry.store.store import Clock, Receipt, Rows, Store, Submission
+from registry.vault import HOLDER_TAG_BYTES, Holder, Numbered, Vault
+from verifier.certificate import parse_token
+from verifier.disclosure import parse_disclosure
+from verifier.encoding import legal_day, parse_base64url
+from verifier.number import parse_number
+
+T = TypeVar("T")
+STATUS_BLOCK: Final = 64
+BATCH: Final = 1000
+
+ANSWERS: Final = Migration(
+    "answers",
+    (
+        """CREATE TABLE answer (
+            body TEXT NOT NULL, idempotency_key TEXT NOT NULL, salt BYTEA NOT NULL, content BYTEA NOT NULL,
+            certification BYTEA NOT NULL, sequence INTEGER NOT NULL, events INTEGER NOT NULL,
+            PRIMARY KEY (body, idempotency_key)
+        )""",
+    ),
+)
+_ANSWER_COLUMNS: Final = ("body", "idempotency_key", "salt", "content", "certification", "sequence", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decision that is in the log: its certification and number, the receipt, the token of a new document."""
+
+    certification: UUID
+    number: str
+    receipt: Receipt
+    token: bytes | None = field(default=None, repr=False)
+    repeated: bool = False
+
+
+class Registry:
+    """Takes decisions of certification bodies whose keys lie in ``key_set``."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        streams: Streams,
+        vault: Vault,
+        key_set: KeySet,
+        clock: Clock,
+        chance: Chance,
+    ) -> None:
+        """Compose a registry; ``clock`` gives the present instant, ``chance`` random octets."""
+        self.store = store
+        self.streams = streams
+        self.vault = vault
+        self._database = database
+        self._key_set = key_set
+        self._clock = clock
+        self._chance = chance
+        self._reserved: list[int] = []
+
+    def decide(self, command: Command) -> Recorded:
+        """Carry out one command.
+
+        Raises:
+            DomainError: a rule forbids it.
+            RequestError: it names what is not here, or repeats a key with another content.
+            StoreError: it could not be stored.
+        """
+        (outcome,) = self.decide_all([command])
+        if isinstance(outcome, Recorded):
+            return outcome
+        raise outcome
+
+    def decide_all(
+        self, commands: Sequence[Command], progress: Callable[[int], None] = lambda done: None
+    ) -> list[Recorded | DomainError | RequestError | StoreError]:
+        """Carry out commands, each by itself whole, in batches; ``progress`` hears how many are done.
+
+        Returns:
+            What was recorded, or why not, in order.
+        """
+        outcomes: list[Recorded | DomainError | RequestError | StoreError] = []
+        for start in range(0, len(commands), BATCH):
+            outcomes += self._batch(commands[start : start + BATCH])
+            progress(len(outcomes))
+        return outcomes
+
+    def prepare(self, command: Command) -> Prepared:
+        """Make the bytes that the command's body has to sign; nothing is stored.
+
+        Raises:
+            DomainError: a rule forbids it.
+            RequestError: it names what is not here.
+        """
+        return self._fresh(lambda: self._prepare(command, {}))
+
+    def certification(self, number: str) -> tuple[Numbered, Certification]:
+        """The certification of a number.
+
+        Raises:
+            UnknownError: no such number here.
+        """
+        numbered = self.vault.find_number(parse_number(number))
+        if numbered is None:
+            raise UnknownError(f"no certification with number {number} here")
+        return numbered, self.streams.certification(numbered.certification).aggregate
+
+    def document(self, certification: UUID, revision: int | None = None) -> tuple[bytes, Mapping[str, str]]:
+        """The token of a certificate document, the newest unless ``revision`` is given, and the grant's disclosures.
+
+        Raises:
+            UnknownError: no such revision.
+            HolderErasedError: the holder was erased.
+        """
+        hidden = self.vault.hidden(certification)
+        tokens = [parse_base64url(claims["token"]) for claims in hidden.values() if "token" in claims]
+        by_revision = {parse_token(made).claims.revision: made for made in tokens}
+        wanted = max(by_revision, default=0) if revision is None else revision
+        if wanted not in by_revision:
+            raise UnknownError(f"certification {certification} has no document of revision {wanted}")
+        granted = next(claims for claims in hidden.values() if "number" in claims)
+        return by_revision[wanted], granted
+
+    def moment(self) -> Moment:
+        """Now, to the second, and its legal day."""
+        at = self._clock().astimezone(UTC).replace(microsecond=0)
+        return Moment(at, legal_day(at))
+
+    def _batch(self, commands: Sequence[Command]) -> list[Recorded | DomainError | RequestError | StoreError]:
+        holders = self._known_holders(commands)
+        drafted = [self._draft(command, holders) for command in commands]
+        keys = self._holder_keys([p for p in drafted if isinstance(p, Prepared)])
+        waiting = {place: p for place, p in enumerate(drafted) if isinstance(p, Prepared)}
+        signed = {place: self._sign(p, commands[place], keys[p.holder.holder]) for place, p in waiting.items()}
+        receipts = self.store.append_all([made for made, _ in signed.values()])
+        outcomes: list[Recorded | DomainError | RequestError | StoreError] = []
+        stored = dict(zip(waiting, receipts, strict=True))
+        for place, draft in enumerate(drafted):
+            if not isinstance(draft, Prepared):
+                outcomes.append(draft)
+            else:
+                outcomes.append(self._outcome(commands[place], draft, stored[place], signed[place][1]))
+        return outcomes
+
+    def _outcome(
+        self, command: Command, prepared: Prepared, stored: Receipt | StoreError, made: bytes | None
+    ) -> Recorded | DomainError | RequestError | StoreError:
+        if isinstance(stored, Receipt):
+            return Recorded(prepared.certification, prepared.number, stored, made)
+        if isinstance(stored, ConflictError):
+            return self._again(command)
+        return stored
+
+    def _again(self, command: Command) -> Recorded | DomainError | RequestError | StoreError:
+        """Carry a command out once more, on what is there now: a stream moved on meanwhile."""
+        self.streams.forget()
+        draft = self._draft(command, self._known_holders([command]))
+        if not isinstance(draft, Prepared):
+            return draft
+        key = self._holder_keys([draft])[draft.holder.holder]
+        made, document = self._sign(draft, command, key)
+        try:
+            return Recorded(draft.certification, draft.number, self.store.append(made), document)
+        except StoreError as error:
+            return error
+
+    def _draft(
+        self, command: Command, holders: dict[str, Holder]
+    ) -> Prepared | Recorded | DomainError | RequestError | StoreError:
+        try:
+            answered = self._answered(command)
+            return answered or self._fresh(lambda: self._prepare(command, holders))
+        except (DomainError, RequestError, StoreError) as error:
+            return error
+
+    def _fresh(self, prepare: Callable[[], T]) -> T:
+        try:
+            return prepare()
+        except (DomainError, UnknownError):
+            # A refusal may rest on a body or edition that has moved on in another process.
+            self.streams.forget()
+            return prepare()
+
+    def _prepare(self, command: Command, holders: dict[str, Holder]) -> Prepared:
+        if isinstance(command, GrantCertification):
+            return self._prepare_grant(command, holders)
+        return self._prepare_decision(command)
+
+    def _prepare_grant(self, command: GrantCertification, holders: dict[str, Holder]) -> Prepared:
+        context = self._context(command.body, command.edition)
+        reference = command.person.reference
+        known = None if reference is None else holders.get(reference)
+        holder = known or self._new_holder(command.body, reference)
+        prepared = prepare_grant(command, context, holder, new=known is None, status_index=self._status_index())
+        if reference is not None:
+            holders[reference] = holder
+        return prepared
+
+    def _prepare_decision(self, command: Decided) -> Prepared:
+        numbered, _ = self.certification(command.number)
+        if numbered.body != command.body:
+            raise ForeignError(f"certification {command.number} is another body's")
+        loaded = self.streams.certification(numbered.certification)
+        context = self._context(command.body, loaded.aggregate.edition)
+        holder = self.vault.holder(numbered.holder)
+        return prepare_decision(
+            command, context, loaded, holder, numbered.number, self._printed(numbered.certification)
+        )
+
+    def _printed(self, certification: UUID) -> Printed:
+        newest, granted = self.document(certification)
+        name = parse_disclosure(granted["name"]).value
+        return Printed(str(name), parse_token(newest).claims.birth_year)
+
+    def _context(self, body: str, edition: str) -> Context:
+        return Context(
+            self.streams.mapper, self.streams.body(body), self.streams.edition(edition), self.moment(), self._chance
+        )
+
+    def _new_holder(self, body: str, reference: str | None) -> Holder:
+        return Holder(UUID(bytes=self._chance(16), version=4), body, self._chance(HOLDER_TAG_BYTES), reference)
+
+    def _known_holders(self, commands: Sequence[Command]) -> dict[str, Holder]:
+        """The holders that a batch's grants name by reference, if all are of one body as in a file they are."""
+        grants = [command for command in commands if isinstance(command, GrantCertification)]
+        references = sorted({g.person.reference for g in grants if g.person.reference is not None})
+        return self.vault.find_holders(grants[0].body, references) if grants else {}
+
+    def _holder_keys(self, drafts: Sequence[Prepared]) -> dict[UUID, HolderKey]:
+        new = {draft.holder.holder for draft in drafts if draft.new_holder}
+        self.vault.keys.create(sorted(new))
+        return {holder: self.vault.keys.open(holder) for holder in {draft.holder.holder for draft in drafts}}
+
+    def _sign(self, prepared: Prepared, command: Command, key: HolderKey) -> tuple[Submission, bytes | None]:
+        signed = sign(
+            prepared,
+            self._key_set.current(prepared.body, Purpose.EVENT),
+            self._key_set.current(prepared.body, Purpose.TOKEN),
+        )
+        return submission(prepared, signed, key, self._answer_rows(command, prepared)), token(prepared, signed)
+
+    def _status_index(self) -> int:
+        """A reserved place in the snapshots' tree; they are taken from the database a block at a time."""
+        if not self._reserved:
+            self._reserved = list(reversed(self.store.reserve_status_indexes(STATUS_BLOCK)))
+        return self._reserved.pop()
+
+    def _answer_rows(self, command: Command, prepared: Prepared) -> tuple[Rows, ...]:
+        key = command.basis.idempotency_key
+        if key is None:
+            return ()
+        salt = self._chance(16)
+        row = (prepared.body, key, salt, _content(command, salt), prepared.certification.bytes)
+        return (Rows("answer", _ANSWER_COLUMNS, ((*row, prepared.events[0].sequence, len(prepared.events)),)),)
+
+    def _answered(self, command: Command) -> Recorded | None:
+        """The first answer to a command that is repeated with its idempotency key."""
+        key = command.basis.idempotency_key
+        if key is None:
+            return None
+        with self._database.snapshot() as reading:
+            rows = reading.rows(
+                "SELECT salt, content, certification, sequence, events FROM answer "
+                "WHERE body = ? AND idempotency_key = ?",
+                (command.body, key),
+            )
+        match rows:
+            case [(bytes(salt), bytes(content), bytes(certification), int(sequence), int(events))]:
+                if _content(command, salt) != content:
+                    raise IdempotencyError(f"idempotency key {key} was used for another content")
+                return self._recorded(UUID(bytes=certification), sequence, events)
+        return None
+
+    def _recorded(self, certification: UUID, sequence: int, events: int) -> Recorded:
+        stored = self.store.stream(certification)[sequence - 1 : sequence - 1 + events]
+        receipt = self.store.receipt(tuple(entry.index for entry in stored))
+        return Recorded(certification, self.vault.numbered(certification).number, receipt, repeated=True)
+
+
+def _content(command: Command, salt: bytes) -> bytes:
+    bare = replace(command, basis=replace(command.basis, idempotency_key=None))
+    return sha256(salt + type(command).__name__.encode() + msgspec.json.encode(bare, order="sorted")).digest()

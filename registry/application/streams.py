@@ -1,0 +1,141 @@
+"""Aggregates from their streams: every event checked; bodies and editions kept at hand while their head stands."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+
+from registry.commands.scheme_file import parse_scheme
+from registry.database import Database
+from registry.database.migration import Migration
+from registry.domain.body import CertificationBody
+from registry.domain.certification import Certification
+from registry.domain.edition import Edition
+from registry.domain.scheme import SchemeEdition
+from registry.errors import TamperedError, UnknownError
+from registry.store.event_store import ChainedEventStore
+from registry.store.mapper import SignedMapper, domain_event
+from registry.store.recorder import EntryRecorder
+from registry.store.store import Store
+from verifier.errors import KeyNotInForceError
+from verifier.event import REGISTRATION, Event
+from verifier.jws import chain_hash
+from verifier.key import PublicKey, parse_jwk
+
+A = TypeVar("A", bound=Aggregate)
+
+SCHEMES = Migration("schemes", ("CREATE TABLE scheme_file (sha256 BYTEA PRIMARY KEY, content BYTEA NOT NULL)",))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[A]):
+    """An aggregate with the chain hash of its last event, which the next one names."""
+
+    aggregate: A
+    chain: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A scheme edition: its stream, and its rules from the file that the stream names by hash."""
+
+    stream: SchemeEdition
+    edition: Edition
+
+
+class Streams:
+    """Loads aggregates; finds the key that must have signed an event."""
+
+    def __init__(self, database: Database, store: Store, operator: PublicKey) -> None:
+        """Read the streams of ``store``; ``operator`` signs bodies and editions."""
+        self._database = database
+        self._operator = operator
+        self.mapper = SignedMapper(store.origin, self._key_of)
+        self._events = ChainedEventStore(self.mapper, EntryRecorder(store))
+        self._bodies: dict[str, Loaded[CertificationBody]] = {}
+        self._editions: dict[str, Published] = {}
+
+    def certification(self, stream: UUID) -> Loaded[Certification]:
+        """The certification of that id.
+
+        Raises:
+            UnknownError: no such certification here.
+            TamperedError: its stream is not what was signed.
+        """
+        return self._load(stream, Certification, f"no certification {stream} here")
+
+    def body(self, slug: str) -> Loaded[CertificationBody]:
+        """The body of that slug.
+
+        Raises:
+            UnknownError: no such body here.
+        """
+        if slug not in self._bodies:
+            stream = CertificationBody.create_id(slug)
+            self._bodies[slug] = self._load(stream, CertificationBody, f"no body {slug} is registered here")
+        return self._bodies[slug]
+
+    def edition(self, slug: str) -> Published:
+        """The published edition of that slug.
+
+        Raises:
+            UnknownError: no such edition here.
+            TamperedError: its file is not the one that was published.
+        """
+        if slug not in self._editions:
+            stream = self.edition_stream(slug).aggregate
+            self._editions[slug] = Published(stream, parse_scheme(self.scheme_file(stream.sha256)))
+        return self._editions[slug]
+
+    def edition_stream(self, slug: str) -> Loaded[SchemeEdition]:
+        """The stream of the edition of that slug, read anew.
+
+        Raises:
+            UnknownError: no such edition here.
+        """
+        stream = SchemeEdition.create_id(slug)
+        return self._load(stream, SchemeEdition, f"no edition {slug} is published here")
+
+    def scheme_file(self, sha256: bytes) -> bytes:
+        """The scheme file of that hash.
+
+        Raises:
+            TamperedError: it is missing.
+        """
+        with self._database.snapshot() as reading:
+            rows = reading.rows("SELECT content FROM scheme_file WHERE sha256 = ?", (sha256,))
+        match rows:
+            case [(bytes(content),)]:
+                return content
+        raise TamperedError(f"the scheme file {sha256.hex()} is missing")
+
+    def forget(self) -> None:
+        """Read bodies and editions anew: one of them has moved on."""
+        self._bodies.clear()
+        self._editions.clear()
+
+    def open(self, stream: UUID) -> list[Event]:
+        """A stream's events as they were signed, checked."""
+        return self._events.open(stream)
+
+    def _load(self, stream: UUID, kind: type[A], missing: str) -> Loaded[A]:
+        events = self._events.open(stream)
+        if not events:
+            raise UnknownError(missing)
+        aggregate: A | None = None
+        for event in events:
+            aggregate = domain_event(event).mutate(aggregate)
+        if not isinstance(aggregate, kind):
+            raise TamperedError(f"stream {stream} is of another kind")
+        return Loaded(aggregate, chain_hash(events[-1].jws))
+
+    def _key_of(self, event: Event) -> PublicKey:
+        if event.jws.typ == REGISTRATION:
+            return self._operator
+        body = self.body(event.text("body")).aggregate
+        for purpose, jwk in body.keys:
+            key = parse_jwk(jwk)
+            if purpose == "event" and key.key_id == event.jws.key_id:
+                return key
+        raise KeyNotInForceError(f"key {event.jws.key_id[:8]}… was never enrolled by body {body.body}")

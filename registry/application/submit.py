@@ -1,0 +1,65 @@
+"""Submit: what was prepared and signed becomes a submission to the log, with everything that goes beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from keys.holder import HolderKey
+from keys.signer import Signer
+from registry.application.prepare import Prepared, Unsigned
+from registry.store.store import NewEvent, Rows, Submission
+from registry.vault import HIDDEN_COLUMNS, HOLDER_COLUMNS, NUMBER_COLUMNS, seal_hidden
+from verifier.certificate import assemble_token
+from verifier.encoding import format_base64url
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The body's signatures: one per event, in order, and the token's."""
+
+    events: tuple[bytes, ...]
+    token: bytes | None = field(default=None, repr=False)
+
+
+def sign(prepared: Prepared, event_signer: Signer, token_signer: Signer) -> Signed:
+    """Sign with keys at hand; a body that keeps its keys at home does this there."""
+    token = None if prepared.token is None else token_signer.sign(prepared.token.signing_input)
+    return Signed(tuple(event_signer.sign(event.signing_input) for event in prepared.events), token)
+
+
+def submission(prepared: Prepared, signed: Signed, key: HolderKey, more: Sequence[Rows] = ()) -> Submission:
+    """What is stored: the very bytes that were signed, and the claims sealed under the holder's ``key``."""
+    pairs = zip(prepared.events, signed.events, strict=True)
+    events = tuple(NewEvent(e.stream, e.sequence, e.topic, _jws(e, signature)) for e, signature in pairs)
+    return Submission(events, (*_rows(prepared, signed, key), *more), prepared.expects)
+
+
+def token(prepared: Prepared, signed: Signed) -> bytes | None:
+    """The certificate's token, where the decision issues one."""
+    if prepared.token is None or signed.token is None:
+        return None
+    return assemble_token(prepared.token.certificate, prepared.token.key, signed.token)
+
+
+def _jws(event: Unsigned, signature: bytes) -> bytes:
+    return event.signing_input + b"." + format_base64url(signature).encode("ascii")
+
+
+def _rows(prepared: Prepared, signed: Signed, key: HolderKey) -> list[Rows]:
+    hidden: dict[UUID, dict[str, str]] = {event: dict(claims) for event, claims in prepared.hidden.items()}
+    made = token(prepared, signed)
+    if made is not None:
+        hidden[prepared.events[-1].event_id] = {"token": format_base64url(made)}
+    certification, holder = prepared.certification.bytes, prepared.holder.holder.bytes
+    values = tuple(
+        (event.bytes, certification, holder, seal_hidden(key, event, claims)) for event, claims in hidden.items()
+    )
+    rows = [Rows("hidden", HIDDEN_COLUMNS, values)]
+    if prepared.new_holder:
+        known = prepared.holder
+        rows.append(Rows("holder", HOLDER_COLUMNS, ((holder, known.body, known.reference, known.tag),)))
+    if prepared.events[0].sequence == 1:
+        disclosure = prepared.hidden[prepared.events[0].event_id]["number"]
+        number = (prepared.number, certification, prepared.body, holder, disclosure)
+        rows.append(Rows("number", NUMBER_COLUMNS, (number,)))
+    return rows

@@ -1,0 +1,235 @@
+"""Public files, from a web server or a folder, assembled into a bundle.
+
+The order of reading matters: snapshot, then records, then the checkpoint, so that what was read is covered by the head
+that was read.
+"""
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from hashlib import sha256
+from http.client import HTTPException
+from pathlib import Path, PurePosixPath
+from typing import Final, Protocol
+from urllib.parse import urlsplit
+
+from verifier.bundle import MAX_RECORD_BYTES, Bundle, Record, parse_record
+from verifier.checkpoint import peek_size
+from verifier.encoding import format_json, parse_json
+from verifier.errors import FormatError, NotFoundError, ProofError, UnavailableError
+from verifier.event import Event, Snapshot, parse_event, parse_snapshot
+from verifier.merkle import Subtree, prove_inclusion
+from verifier.number import parse_number
+from verifier.tiles import entries_path, parse_entries, prove_status, subtree_reader
+
+TIMEOUT_SECONDS: Final = 10
+MAX_FILE_BYTES: Final = 16 * 1024 * 1024
+_TRIES: Final = 3
+
+
+class Source(Protocol):
+    """Where the public files are."""
+
+    def read(self, path: str) -> bytes:
+        """The file at ``path``, relative and with forward slashes.
+
+        Raises:
+            NotFoundError: the place answers, and has no such file.
+            UnavailableError: it does not answer, or the file is too large.
+        """
+
+
+class FolderSource:
+    """Public files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read below ``folder``."""
+        self._folder = folder
+
+    def read(self, path: str) -> bytes:
+        """The file at ``path``; raises as Source says."""
+        place = self._folder.joinpath(*_parts(path))
+        try:
+            with place.open("rb") as file:
+                data = file.read(MAX_FILE_BYTES + 1)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            raise NotFoundError(f"there is no file {path} in the folder") from error
+        except OSError as error:
+            raise UnavailableError(f"file {path} cannot be read") from error
+        return _bounded(data, path)
+
+
+class HttpSource:
+    """Public files on a web server."""
+
+    def __init__(self, address: str) -> None:
+        """Read below ``address``, an http or https URL.
+
+        Raises:
+            FormatError: not such a URL.
+        """
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise FormatError("a registry's address begins with https:// or http://")
+        self._address = address.rstrip("/")
+
+    def read(self, path: str) -> bytes:
+        """The file at ``path``; raises as Source says."""
+        url = "/".join((self._address, *_parts(path)))
+        # A record that a cache kept would look like one with an event left out.
+        request = urllib.request.Request(url, headers={"Cache-Control": "no-cache"})  # noqa: S310  checked above
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+                data: bytes = answer.read(MAX_FILE_BYTES + 1)
+        except urllib.error.HTTPError as error:
+            if error.code in {404, 410}:
+                raise NotFoundError(f"the registry has no file {path}") from error
+            raise UnavailableError(f"the registry answers {error.code} for {path}") from error
+        except (OSError, HTTPException, ValueError) as error:
+            raise UnavailableError("the registry does not answer") from error
+        return _bounded(data, path)
+
+
+def open_source(address: str) -> Source:
+    """A folder's path, or the URL of a registry's public files.
+
+    Raises:
+        FormatError: neither.
+    """
+    if "://" in address:
+        return HttpSource(address)
+    folder = Path(address)
+    if not folder.is_dir():
+        raise FormatError(f"there is no folder {address}")
+    return FolderSource(folder)
+
+
+def record_path(number: str) -> str:
+    """Where the record of a certification lies, by its normalised number.
+
+    By hash, so that a list of the files names no certificate.
+    """
+    name = sha256(number.encode("ascii")).hexdigest()
+    return f"record/{name[:2]}/{name}"
+
+
+def body_path(slug: str) -> str:
+    """Where the record of a body lies."""
+    return f"body/{slug}"
+
+
+def edition_path(slug: str) -> str:
+    """Where the record of a scheme edition lies."""
+    return f"edition/{slug}"
+
+
+def status_list_path(list_sha256: bytes) -> str:
+    """Where the status list of that hash lies."""
+    return f"status/list/{list_sha256.hex()}"
+
+
+def format_latest(index: int, entry: bytes) -> bytes:
+    """Write the file that names the newest snapshot."""
+    return format_json({"index": index, "entry": entry.decode("ascii")})
+
+
+def parse_latest(data: bytes) -> tuple[int, bytes]:
+    """Read the file that names the newest snapshot: its leaf index and its entry.
+
+    Raises:
+        FormatError: not that file.
+    """
+    match parse_json(data, MAX_RECORD_BYTES):
+        case {"index": int(index), "entry": str(entry), **rest} if not rest and entry.isascii():
+            return index, entry.encode("ascii")
+    raise FormatError("not a file that names the newest snapshot")
+
+
+def fetch_bundle(source: Source, number: str) -> Bundle:
+    """Everything to check the certification of a number.
+
+    Raises:
+        NotFoundError: no record under this number.
+        UnavailableError: something cannot be had, or does not fit together while the registry is publishing.
+        FormatError: what is served is not what it should be.
+    """
+    for attempt in range(_TRIES):
+        try:
+            return _fetch(source, parse_number(number))
+        except (ProofError, _BehindError) as error:
+            # Between two reads the registry published anew; what is read next fits together again.
+            if attempt == _TRIES - 1:
+                raise UnavailableError(f"the registry's files do not fit together: {error}") from error
+    raise AssertionError
+
+
+class _BehindError(UnavailableError):
+    """The checkpoint read does not cover what was read before it."""
+
+
+def _fetch(source: Source, number: str) -> Bundle:
+    index, entry = parse_latest(source.read("snapshot"))
+    snapshot = parse_snapshot(entry)
+    certification = parse_record(source.read(record_path(number)))
+    granted = _first(certification)
+    body = parse_record(_inner(source, body_path(granted.text("body"))))
+    edition = parse_record(_inner(source, edition_path(granted.text("edition"))))
+    checkpoint = _inner(source, "checkpoint")
+    size = peek_size(checkpoint)
+    records = {"certification": certification, "body": body, "edition": edition}
+    indexes = {i for record in records.values() for i in (*record.entries, *record.times)} | {index, snapshot.size - 1}
+    if max(indexes) >= size:
+        raise _BehindError("the checkpoint is older than the records")
+    subtree = subtree_reader(size, lambda path: _inner(source, path))
+    return Bundle(
+        checkpoint,
+        (index, entry),
+        (snapshot.size - 1, _entry(source, snapshot.size - 1, size)),
+        certification,
+        body,
+        edition,
+        _proofs(sorted(indexes), size, subtree),
+        {name: _path(source, snapshot, _first(record).integer("status_index")) for name, record in records.items()},
+    )
+
+
+def _first(record: Record) -> Event:
+    return parse_event(next(iter(record.entries.values()), b""))
+
+
+def _proofs(indexes: Iterable[int], size: int, subtree: Subtree) -> dict[int, tuple[bytes, ...]]:
+    return {index: prove_inclusion(index, size, subtree) for index in indexes}
+
+
+def _path(source: Source, snapshot: Snapshot, status_index: int) -> tuple[bytes, ...]:
+    if status_index >= snapshot.streams:
+        raise _BehindError("the newest snapshot is older than the record")
+    _, proof = prove_status(snapshot.root, snapshot.streams, status_index, lambda path: _inner(source, path))
+    return proof
+
+
+def _entry(source: Source, index: int, size: int) -> bytes:
+    bundle, place = divmod(index, 256)
+    width = min(256, size - bundle * 256)
+    return parse_entries(_inner(source, entries_path(bundle, width)), width)[place]
+
+
+def _inner(source: Source, path: str) -> bytes:
+    """A file that must be there once the record is: its absence is not "no such number"."""
+    try:
+        return source.read(path)
+    except NotFoundError as error:
+        raise UnavailableError(f"the registry withholds {path}") from error
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    parts = PurePosixPath(path).parts
+    if not parts or any(part in {"/", "..", "."} or "\\" in part or "\0" in part for part in parts):
+        raise NotFoundError("there is no such file")
+    return parts
+
+
+def _bounded(data: bytes, path: str) -> bytes:
+    if len(data) > MAX_FILE_BYTES:
+        raise UnavailableError(f"file {path} is over the limit of {MAX_FILE_BYTES} bytes")
+    return data
