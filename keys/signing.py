@@ -1,6 +1,7 @@
-"""Signatures in the forms this project uses: compact JWS and C2SP signed note."""
+"""Signatures in the forms this project uses: compact JWS, C2SP signed note, COSE token."""
 
 from keys.signer import Signer
+from verifier.certificate import Certificate, assemble_token, signing_input
 from verifier.encoding import format_base64url
 from verifier.jws import format_header
 from verifier.key import PublicKey
@@ -15,8 +16,8 @@ def jws_signing_input(public_key: PublicKey, typ: str, payload: bytes) -> bytes:
 
 def sign_jws(signer: Signer, typ: str, payload: bytes) -> bytes:
     """Sign a payload as a compact JWS of that ``typ``."""
-    signing_input = jws_signing_input(signer.public_key, typ, payload)
-    return signing_input + b"." + format_base64url(signer.sign(signing_input)).encode("ascii")
+    signed = jws_signing_input(signer.public_key, typ, payload)
+    return signed + b"." + format_base64url(signer.sign(signed)).encode("ascii")
 
 
 def sign_note(name: str, signer: Signer, text: str) -> bytes:
@@ -27,3 +28,13 @@ def sign_note(name: str, signer: Signer, text: str) -> bytes:
     """
     verifier = make_verifier(name, signer.public_key)
     return format_note(text, [format_signature_line(verifier, signer.sign(text.encode()))])
+
+
+def sign_token(signer: Signer, certificate: Certificate) -> bytes:
+    """Sign what a certificate states as the COSE_Sign1 of its QR code.
+
+    Raises:
+        FormatError: a certificate that no token may state.
+    """
+    signature = signer.sign(signing_input(certificate, signer.public_key))
+    return assemble_token(certificate, signer.public_key, signature)

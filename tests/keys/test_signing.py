@@ -1,7 +1,9 @@
 import json
 from base64 import b64decode, urlsafe_b64decode
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import cbor2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
@@ -11,9 +13,11 @@ from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey, OKPKey
 
 from keys.signer import SoftwareSigner, generate, software_signer
-from keys.signing import jws_signing_input, sign_jws, sign_note
+from keys.signing import jws_signing_input, sign_jws, sign_note, sign_token
+from verifier.certificate import Certificate, open_token, parse_token
 from verifier.errors import FormatError
 from verifier.jws import check_jws, parse_jws
+from verifier.key import check_signature
 
 TYP = "vnd.attesto.event.v1+sd-jwt"
 SIGNERS = {algorithm: generate(algorithm) for algorithm in ("Ed25519", "ES256")}
@@ -102,3 +106,35 @@ def test_a_note_has_the_bytes_of_the_go_projects_own_test(vectors: Path) -> None
 def test_what_is_no_note_is_not_signed(name: str, algorithm: str, text: str, why: str) -> None:
     with pytest.raises(FormatError, match=why):
         sign_note(name, SIGNERS[algorithm], text)
+
+
+CERTIFICATE = Certificate(
+    body="odc-uno",
+    issued_at=datetime(2026, 11, 24, 8, tzinfo=UTC),
+    valid_until=date(2029, 11, 23),
+    token_id=bytes(16),
+    number="7K3M9P2XQD4W5",
+    revision=1,
+    edition="demo-2026",
+    profile="operatore",
+    status_index=12,
+    holder_tag=bytes(8),
+    name="Maria Rossi",
+)
+
+
+@signers
+def test_the_verifier_opens_a_token_that_we_sign(signer: SoftwareSigner) -> None:
+    token = sign_token(signer, CERTIFICATE)
+
+    assert open_token(parse_token(token), signer.public_key) == CERTIFICATE
+
+
+@signers
+def test_a_token_is_signed_over_the_sig_structure_of_rfc_9052(signer: SoftwareSigner) -> None:
+    decoded = cbor2.loads(sign_token(signer, CERTIFICATE))
+    protected, unprotected, payload, signature = decoded.value
+
+    signed = b"\x84\x6aSignature1" + cbor2.dumps(protected) + b"\x40" + cbor2.dumps(payload)
+    assert (decoded.tag, unprotected) == (18, {})
+    check_signature(signer.public_key, signature, signed)
