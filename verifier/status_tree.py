@@ -1,0 +1,125 @@
+"""The status tree as static files: content-addressed chunks of up to 256 hashes.
+
+A snapshot names the root over the status leaves and their number. Chunk k of a level holds the hashes [256k, 256k+256)
+of that level, 32 octets each; its name is the RFC 9162 root over them, which is a hash of the level above. The one
+chunk of the topmost level is named by the tree's root, so that whoever knows the root walks down to any leaf and needs
+to trust nobody. A chunk of a single hash would be its own name; it is no file.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from verifier.errors import ProofError
+from verifier.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash, prove_inclusion, root_hash
+
+CHUNK_HEIGHT: Final = 8
+CHUNK_WIDTH: Final = 1 << CHUNK_HEIGHT
+UNUSED: Final = leaf_hash(b"")
+_CHUNK_BYTES: Final = CHUNK_WIDTH * HASH_BYTES
+Read = Callable[[str], bytes]
+Write = Callable[[str, bytes], None]
+
+
+def chunk_path(name: bytes) -> str:
+    """Where the chunk of that name lies."""
+    return f"status/tree/{name.hex()[:2]}/{name.hex()}"
+
+
+def prove_status(root: bytes, size: int, index: int, read: Read) -> tuple[bytes, tuple[bytes, ...]]:
+    """The leaf hash of status ``index`` and its inclusion proof, from the chunks of the tree of ``size`` leaves.
+
+    Raises:
+        ProofError: no such leaf, or a chunk that is not what its name says.
+    """
+    if not 0 <= index < size:
+        raise ProofError(f"status index {index} is not in a tree of {size}")
+    name = root
+    proof: tuple[bytes, ...] = ()
+    for level in reversed(range(_height(size))):
+        hashes = -(-size // CHUNK_WIDTH**level)
+        chunk, position = divmod(index // CHUNK_WIDTH**level, CHUNK_WIDTH)
+        width = min(CHUNK_WIDTH, hashes - CHUNK_WIDTH * chunk)
+        children = _open_chunk(name, width, read)
+        proof = (*_prove_child(position, children), *proof)
+        name = children[position]
+    return name, proof
+
+
+def _height(size: int) -> int:
+    """How many levels of chunks lead to one root."""
+    return -(-(size - 1).bit_length() // CHUNK_HEIGHT)
+
+
+def _open_chunk(name: bytes, width: int, read: Read) -> list[bytes]:
+    if width == 1:
+        return [name]
+    children = _hashes(read(chunk_path(name)))
+    if len(children) != width or root_hash(children) != name:
+        raise ProofError(f"chunk {name.hex()[:8]}… of the status tree is not what its name says")
+    return children
+
+
+def _hashes(chunk: bytes) -> list[bytes]:
+    return [chunk[start : start + HASH_BYTES] for start in range(0, len(chunk), HASH_BYTES)]
+
+
+def _prove_child(position: int, children: list[bytes]) -> tuple[bytes, ...]:
+    def subtree(level: int, index: int) -> bytes:
+        return root_hash(children[index << level : (index + 1) << level])
+
+    return prove_inclusion(position, len(children), subtree)
+
+
+class StatusTree:
+    """The leaf hashes by status index with the chunk names above them, updated without computing the rest again."""
+
+    def __init__(self, leaf_hashes: Iterable[bytes] = ()) -> None:
+        # 32 octets for each leaf and little more: ten million leaves stay below 400 MB.
+        self._levels = [bytearray()]
+        for leaf in leaf_hashes:
+            self._levels[0] += leaf
+        self._changed = set(range(-(-self.size // CHUNK_WIDTH)))
+
+    @property
+    def size(self) -> int:
+        """The number of leaves."""
+        return len(self._levels[0]) // HASH_BYTES
+
+    def update(self, index: int, leaf: bytes) -> None:
+        """Set one leaf hash; indexes that this one skips become unused leaves."""
+        if index >= self.size:
+            self._changed.update(range(self.size // CHUNK_WIDTH, index // CHUNK_WIDTH))
+            self._levels[0] += UNUSED * (index + 1 - self.size)
+        _set(self._levels[0], index, leaf)
+        self._changed.add(index // CHUNK_WIDTH)
+
+    def write_changes(self, write: Write) -> bytes:
+        """Hand the path and content of every chunk that changed to ``write``, children first, and return the root."""
+        changed = self._changed
+        for level in range(_height(self.size)):
+            if level + 1 == len(self._levels):
+                self._levels.append(bytearray())
+            for chunk in sorted(changed):
+                name = _write_chunk(self._levels[level], chunk, write)
+                _set(self._levels[level + 1], chunk, name)
+            changed = {chunk // CHUNK_WIDTH for chunk in changed}
+        # Forgotten only now: where ``write`` fails, the next call writes them all again.
+        self._changed = set()
+        return self.root
+
+    @property
+    def root(self) -> bytes:
+        """The root as of the last write_changes."""
+        return bytes(self._levels[_height(self.size)]) if self.size else EMPTY_ROOT
+
+
+def _write_chunk(level: bytearray, chunk: int, write: Write) -> bytes:
+    content = bytes(level[chunk * _CHUNK_BYTES : (chunk + 1) * _CHUNK_BYTES])
+    name = root_hash(_hashes(content))
+    if len(content) > HASH_BYTES:
+        write(chunk_path(name), content)
+    return name
+
+
+def _set(hashes: bytearray, index: int, value: bytes) -> None:
+    hashes[index * HASH_BYTES : (index + 1) * HASH_BYTES] = value
