@@ -77,10 +77,10 @@ def open_checkpoint(note: bytes, origin: str, verifier: Verifier) -> Checkpoint:
     return checkpoint
 
 
-def claimed_checkpoint(note: bytes) -> Checkpoint:
-    """What a note says, unchecked: enough to fetch the proofs for its size, never to believe it.
+def peek_size(note: bytes) -> int:
+    """The size that a note claims, unchecked: enough to ask for proofs that lead to it, never to believe it.
 
     Raises:
         FormatError: not a signed checkpoint.
     """
-    return parse_checkpoint(split_note(note)[0])
+    return parse_checkpoint(split_note(note)[0]).size

@@ -14,13 +14,14 @@ from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from verifier.bundle import MAX_RECORD_BYTES, Bundle, Record, parse_record
-from verifier.checkpoint import peek_size
+from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import format_json, parse_json
 from verifier.errors import FormatError, NotFoundError, ProofError, UnavailableError
 from verifier.event import Event, Snapshot, parse_event, parse_snapshot
 from verifier.merkle import Subtree, prove_inclusion
 from verifier.number import parse_number
-from verifier.tiles import entries_path, parse_entries, prove_status, subtree_reader
+from verifier.status_tree import prove_status
+from verifier.tiles import entries_path, parse_entries, subtree_reader
 
 TIMEOUT_SECONDS: Final = 10
 MAX_FILE_BYTES: Final = 16 * 1024 * 1024
@@ -175,7 +176,7 @@ def _fetch(source: Source, number: str) -> Bundle:
     body = parse_record(_inner(source, body_path(granted.text("body"))))
     edition = parse_record(_inner(source, edition_path(granted.text("edition"))))
     checkpoint = _inner(source, "checkpoint")
-    size = peek_size(checkpoint)
+    size = claimed_checkpoint(checkpoint).size
     records = {"certification": certification, "body": body, "edition": edition}
     indexes = {i for record in records.values() for i in (*record.entries, *record.times)} | {index, snapshot.size - 1}
     if max(indexes) >= size:
