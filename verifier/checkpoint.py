@@ -77,10 +77,10 @@ def open_checkpoint(note: bytes, origin: str, verifier: Verifier) -> Checkpoint:
     return checkpoint
 
 
-def peek_size(note: bytes) -> int:
-    """The size that a note claims, unchecked: enough to ask for proofs that lead to it, never to believe it.
+def claimed_checkpoint(note: bytes) -> Checkpoint:
+    """What a note claims, unchecked: enough to ask for proofs that lead to its size, never to believe it.
 
     Raises:
         FormatError: not a signed checkpoint.
     """
-    return parse_checkpoint(split_note(note)[0]).size
+    return parse_checkpoint(split_note(note)[0])
