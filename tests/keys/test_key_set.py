@@ -78,6 +78,12 @@ def test_another_process_sees_an_enrolment_at_once(key_set: KeySet) -> None:
     assert other.current("odc-uno", Purpose.EVENT).public_key == new.public_key
 
 
+def test_a_key_is_opened_once_and_kept(key_set: KeySet) -> None:
+    enrol(key_set, "odc-uno", Purpose.EVENT)
+
+    assert key_set.current("odc-uno", Purpose.EVENT) is key_set.current("odc-uno", Purpose.EVENT)
+
+
 def test_a_key_is_proposed_only_once_at_a_time(key_set: KeySet) -> None:
     first = generate()
     key_set.propose("odc-uno", Purpose.EVENT, first)
