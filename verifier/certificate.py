@@ -18,7 +18,7 @@ from typing import Final
 
 import cbor2
 
-from verifier.encoding import end_of_day, format_base64url, legal_day
+from verifier.encoding import end_of_day, legal_day
 from verifier.errors import FormatError, SignatureError
 from verifier.key import ED25519, ES256, SIGNATURE_BYTES, PublicKey, check_signature
 from verifier.number import format_number, number_value, parse_number
@@ -75,9 +75,9 @@ class ParsedToken:
     data: bytes
 
     @property
-    def digest(self) -> str:
-        """The token's digest in base64url, as events carry it."""
-        return format_base64url(token_digest(self.signing_input))
+    def digest(self) -> bytes:
+        """The token's digest, as the event that issued it carries it."""
+        return token_digest(self.signing_input)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def _check_certificate(certificate: Certificate) -> None:
 def _check_name(name: str) -> None:
     # The joiners are part of Persian and Indian names; any other invisible character would show another name.
     visible = name.replace("\u200c", "").replace("\u200d", "")
-    if not 1 <= len(name) <= MAX_NAME_CHARACTERS or not visible.isprintable() or visible.strip() != visible:
+    if not visible or len(name) > MAX_NAME_CHARACTERS or not visible.isprintable() or visible.strip() != visible:
         raise FormatError(f"the name is not of 1 to {MAX_NAME_CHARACTERS} printable characters")
 
 
