@@ -51,11 +51,14 @@ def find_places(text: str) -> Iterator[tuple[Path, int]]:
 
 
 def place_problem(lines: Mapping[Path, int], path: Path, reason: str) -> Problem:
-    """The problem at ``path``; what is missing stands where the nearest thing around it begins."""
+    """The problem at ``path``; what is missing stands where the nearest thing around it begins.
+
+    ``lines`` holds every path of the document, the empty one of the whole at least.
+    """
     around = path
-    while around and around not in lines:
+    while around not in lines:
         around = around[:-1]
-    return Problem(lines.get(around, 1), format_pointer(path), _printable(reason))
+    return Problem(lines[around], format_pointer(path), _printable(reason))
 
 
 def format_pointer(path: Path) -> str:

@@ -41,8 +41,8 @@ def _rules(rules: dict[str, Json]) -> Contradictions:
         pass  # a gap, no end, or no day at all: the shape says which
     interval = _object(rules, "maintenance").get("interval_months")
     validity = rules.get("validity_months")
-    if type(interval) is type(validity) is int and interval > validity:
-        yield ("rules", "maintenance", "interval_months"), "is longer than validity_months, so it never falls due"
+    if type(interval) is type(validity) is int and interval >= validity:
+        yield ("rules", "maintenance", "interval_months"), "is not shorter than validity_months, so it never falls due"
 
 
 def _scales(document: Json) -> Contradictions:

@@ -38,6 +38,10 @@ def test_every_value_is_found_in_its_order_on_the_line_where_it_begins(
         assert begin in rows[line - 1] or not ascii_only
 
 
+def test_lines_are_counted_from_the_first_character() -> None:
+    assert list(find_places("\n\n1\n")) == [((), 3)]
+
+
 def test_a_name_that_stands_twice_is_found_twice() -> None:
     text = '{\n"a": {},\n"b": [1],\n"a": 2}'
 
@@ -70,6 +74,7 @@ def test_a_pointer_can_always_be_printed(name: str) -> None:
 def test_what_is_missing_stands_where_the_thing_around_it_begins() -> None:
     lines = dict(find_places('{\n"a": {\n"b": 1}}'))
 
+    assert place_problem(lines, ("a", "b", "c"), "is missing") == Problem(3, "/a/b/c", "is missing")
     assert place_problem(lines, ("a", "c", "d"), "is missing") == Problem(2, "/a/c/d", "is missing")
     assert str(place_problem(lines, ("x",), "is missing")) == "line 1, /x: is missing"
     assert str(place_problem(lines, (), "is not an object")) == "line 1, the whole: is not an object"

@@ -14,7 +14,7 @@ from registry.commands.scheme_contradiction import find_contradictions
 
 TABLE = [
     ("/rules/open_until", "2025-12-31", "is before open_from"),
-    ("/rules/maintenance/interval_months", 37, "is longer than validity_months, so it never falls due"),
+    ("/rules/maintenance/interval_months", 36, "is not shorter than validity_months, so it never falls due"),
     ("/knowledge/servizi/scale", "sapere", "is no scale of this file: 'sapere'"),
     ("/skills/turni/scale", "conoscenze", "is no scale of this file: 'conoscenze'"),
     ("/tasks/accogliere/knowledge/turni", "pratica", "is no knowledge of this file: 'turni'"),
@@ -57,6 +57,15 @@ def test_every_profile_of_a_circle_is_named(changed: Callable[..., dict[str, Any
         ("/profiles/addetto/follows/0", "leads in a circle back to addetto"),
         ("/profiles/referente/follows/0", "leads in a circle back to referente"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("/rules/open_until", "2026-01-01"), ("/rules/maintenance/interval_months", 35)]
+)
+def test_what_just_fits_does_not_contradict_itself(
+    path: str, value: object, changed: Callable[..., dict[str, Any]]
+) -> None:
+    assert list(find_contradictions(changed(path, value))) == []
 
 
 @pytest.mark.parametrize("name", ["demo-2026", "pdr150-2024"])

@@ -141,6 +141,7 @@ def test_a_profile_that_stands_twice_is_one_problem() -> None:
         (b"", "line 1, the whole: is not JSON: Expecting value"),
         (b'{"v": 1,\n "slug" "x"}', "line 2, the whole: is not JSON: Expecting ':' delimiter"),
         (b"{}\n{}", "line 2, the whole: is not JSON: Extra data"),
+        (b"\n\xff", "line 2, the whole: is not UTF-8"),
         (b'{"v":\n"\xff"}', "line 2, the whole: is not UTF-8"),
         (b"\xef\xbb\xbf" + DEMO, "line 1, the whole: is not JSON: Unexpected UTF-8 BOM (decode using utf-8-sig)"),
         (b"[" * 200_000, "line 1, the whole: is not JSON: a number too long, or nested too deep"),
@@ -152,6 +153,10 @@ def test_a_profile_that_stands_twice_is_one_problem() -> None:
 )
 def test_what_is_no_json_object_is_refused_with_its_line(data: bytes, problem: str) -> None:
     assert refused(data) == [problem]
+
+
+def test_a_file_of_the_largest_size_is_read() -> None:
+    assert parse_scheme(DEMO.ljust(MAX_SCHEME_BYTES)).slug == "demo-2026"
 
 
 def test_the_error_says_all_problems_in_one_sentence() -> None:
