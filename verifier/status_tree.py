@@ -26,7 +26,7 @@ def chunk_path(name: bytes) -> str:
 
 
 def prove_status(root: bytes, size: int, index: int, read: Read) -> tuple[bytes, tuple[bytes, ...]]:
-    """The leaf hash of status ``index`` and its inclusion proof, from the chunks of the tree of ``size`` leaves.
+    """The leaf hash of status ``index`` and its inclusion proof; ``root`` and ``size`` are those of one snapshot.
 
     Raises:
         ProofError: no such leaf, or a chunk that is not what its name says.
