@@ -11,8 +11,8 @@ from uuid import UUID
 import msgspec
 
 from keys.holder import HolderKey, HolderKeys
-from registry.database import Database, Migration
-from registry.database.migration import Row
+from registry.database import Database
+from registry.database.migration import Migration, Row
 from registry.errors import UnknownError
 
 HOLDER_TAG_BYTES: Final = 8
@@ -85,7 +85,7 @@ class Vault:
                 page = references[start : start + 500]
                 places = ", ".join("?" * len(page))
                 rows = reading.rows(
-                    f"SELECT holder, tag, reference FROM holder WHERE body = ? AND reference IN ({places})",  # noqa: S608
+                    f"SELECT holder, tag, reference FROM holder WHERE body = ? AND reference IN ({places})",
                     (body, *page),
                 )
                 found |= {holder.reference or "": holder for holder in (_holder(body, row) for row in rows)}
@@ -115,7 +115,7 @@ class Vault:
                 page = wanted[start : start + 500]
                 places = ", ".join("?" * len(page))
                 rows = reading.rows(
-                    f"SELECT {', '.join(NUMBER_COLUMNS)} FROM number WHERE certification IN ({places})",  # noqa: S608
+                    f"SELECT {', '.join(NUMBER_COLUMNS)} FROM number WHERE certification IN ({places})",
                     page,
                 )
                 found |= {numbered.certification: numbered for numbered in map(_number, rows)}
@@ -152,7 +152,7 @@ class Vault:
 
     def _numbered(self, condition: str, value: str | bytes) -> Numbered | None:
         with self._database.snapshot() as reading:
-            rows = reading.rows(f"SELECT {', '.join(NUMBER_COLUMNS)} FROM number WHERE {condition}", (value,))  # noqa: S608
+            rows = reading.rows(f"SELECT {', '.join(NUMBER_COLUMNS)} FROM number WHERE {condition}", (value,))
         return _number(rows[0]) if rows else None
 
 

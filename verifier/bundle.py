@@ -63,7 +63,7 @@ class Bundle:
         """Every log entry that the bundle carries, by leaf index."""
         collected = dict([self.snapshot, self.snapshot_time])
         for _, record in self.records:
-            collected |= record.entries | record.times
+            collected |= {**record.entries, **record.times}
         return collected
 
 
@@ -109,14 +109,17 @@ def parse_bundle(data: bytes) -> Bundle:
         raise FormatError("not a bundle: a field is missing, too many, or of another version")
     records = _mapping(value["records"], _STREAMS)
     token = value.get("token")
+    certification, body, edition = (_parse_record(_mapping(records[name])) for name in _STREAMS)
     return Bundle(
         _text(value["checkpoint"]).encode(),
         _parse_entry(value["snapshot"]),
         _parse_entry(value["snapshot_time"]),
-        *(_parse_record(_mapping(records[name])) for name in _STREAMS),
-        proofs={_index(index): _hashes(proof) for index, proof in _mapping(value["proofs"]).items()},
-        paths={name: _hashes(path) for name, path in _mapping(value["paths"], _STREAMS).items()},
-        token=None if token is None else parse_base64url(_text(token)),
+        certification,
+        body,
+        edition,
+        {_index(index): _hashes(proof) for index, proof in _mapping(value["proofs"]).items()},
+        {name: _hashes(path) for name, path in _mapping(value["paths"], _STREAMS).items()},
+        None if token is None else parse_base64url(_text(token)),
     )
 
 

@@ -206,13 +206,15 @@ def _ended(history: BodyHistory, trusted: TrustedBody, logged: LoggedEvent) -> B
     if event.type == "key.retired":
         authorising = _authorising(history, trusted, record.purpose, logged.index)
         check_authorisation(statement, authorising, event.log, history.slug, "retire", record.purpose, key_id)
-        ended = replace(record, retired_at=logged.index)
+        ended = record if record.retired_at is not None else replace(record, retired_at=logged.index)
     else:
         from_index = event.integer("from_index")
         check_authorisation(
             statement, [trusted.recovery_key], event.log, history.slug, "compromise", record.purpose, key_id, from_index
         )
-        ended = replace(record, doubtful_from=from_index)
+        # A later statement may widen the doubt, never narrow it.
+        earlier = from_index if record.doubtful_from is None else record.doubtful_from
+        ended = replace(record, doubtful_from=min(from_index, earlier))
     return replace(history, keys=tuple(ended if kept is record else kept for kept in history.keys))
 
 

@@ -22,6 +22,7 @@ from verifier.errors import KeyNotInForceError
 from verifier.event import REGISTRATION, Event
 from verifier.jws import chain_hash
 from verifier.key import PublicKey, parse_jwk
+from verifier.stream import LoggedEvent
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -50,6 +51,7 @@ class Streams:
     def __init__(self, database: Database, store: Store, operator: PublicKey) -> None:
         """Read the streams of ``store``; ``operator`` signs bodies and editions."""
         self._database = database
+        self._store = store
         self._operator = operator
         self.mapper = SignedMapper(store.origin, self._key_of)
         self._events = ChainedEventStore(self.mapper, EntryRecorder(store))
@@ -115,9 +117,14 @@ class Streams:
         self._bodies.clear()
         self._editions.clear()
 
-    def open(self, stream: UUID) -> list[Event]:
-        """A stream's events as they were signed, checked."""
-        return self._events.open(stream)
+    def logged(self, stream: UUID) -> tuple[LoggedEvent, ...]:
+        """A stream's events, checked, each with its place in the log.
+
+        ``recorded_at`` is what the signer claims, since no snapshot need have followed yet.
+        """
+        events = self._events.open(stream)
+        indexes = [entry.index for entry in self._store.stream(stream)]
+        return tuple(LoggedEvent(e, index, e.decided_at) for e, index in zip(events, indexes, strict=True))
 
     def _load(self, stream: UUID, kind: type[A], missing: str) -> Loaded[A]:
         events = self._events.open(stream)

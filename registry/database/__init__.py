@@ -23,8 +23,10 @@ class Transaction(Protocol):
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Run a query and return all its rows."""
 
-    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-        """Insert rows.
+    def insert(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]], on_conflict: str = ""
+    ) -> None:
+        """Insert rows; ``on_conflict`` is the SQL for a row that is there already.
 
         Raises:
             ConflictError: a row is there already.

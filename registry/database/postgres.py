@@ -31,11 +31,13 @@ class PostgresTransaction:
         """Run a query and return all its rows."""
         return self._connection.execute(_dialect(sql), parameters).fetchall()
 
-    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-        """Insert rows."""
+    def insert(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]], on_conflict: str = ""
+    ) -> None:
+        """Insert rows; ``on_conflict`` is the SQL for a row that is there already."""
         places = ", ".join(["%s"] * len(columns))
         with self._connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {on_conflict}", rows)
 
 
 class PostgresDatabase:

@@ -28,10 +28,14 @@ class SqliteTransaction:
         """Run a query and return all its rows."""
         return self._connection.execute(sql, parameters).fetchall()
 
-    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-        """Insert rows."""
+    def insert(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]], on_conflict: str = ""
+    ) -> None:
+        """Insert rows; ``on_conflict`` is the SQL for a row that is there already."""
         places = ", ".join("?" * len(columns))
-        self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)  # noqa: S608
+        self._connection.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {on_conflict}", rows
+        )
 
 
 class SqliteDatabase:

@@ -26,10 +26,10 @@ from verifier.key import PublicKey
 DomainEvent = CanMutateAggregate[UUID]
 
 _CLASSES: Final[Mapping[str, type[DomainEvent]]] = {
-    event_class.TOPIC: event_class
+    str(vars(event_class)["TOPIC"]): event_class
     for aggregate in (Certification, CertificationBody, SchemeEdition)
     for event_class in vars(aggregate).values()
-    if isinstance(event_class, type) and getattr(event_class, "TOPIC", None) in TYPES
+    if isinstance(event_class, type) and vars(event_class).get("TOPIC") in TYPES
 }
 _AGGREGATES: Final = {
     "certification.granted": Certification.TOPIC,

@@ -1,0 +1,199 @@
+"""The operator's register: bodies with their keys and accreditations, and scheme editions.
+
+The operator signs these events, but what binds a body's keys are the statements inside, signed by the body itself.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+
+from keys.ceremony import authorise, possession
+from keys.key_set import OPERATOR, KeySet
+from keys.signer import Purpose, Signer
+from keys.signing import sign_jws
+from registry.application.prepare import Chance, Moment
+from registry.application.streams import Streams
+from registry.commands.scheme_file import format_rules, parse_scheme
+from registry.domain.body import CertificationBody, Registration
+from registry.domain.edition import Edition
+from registry.domain.scheme import SchemeEdition
+from registry.errors import RequestError
+from registry.store.store import Clock, NewEvent, Receipt, Rows, Store, Submission
+from verifier.encoding import legal_day
+from verifier.event import REGISTRATION, parse_event
+from verifier.jws import chain_hash, parse_jws
+from verifier.key import PublicKey, parse_jwk
+from verifier.trust import TrustedBody, body_history
+
+_BODY_KEYS: Final = (Purpose.EVENT, Purpose.TOKEN, Purpose.RECOVERY)
+
+
+class Register:
+    """Records what the operator registers; the keys of hosted bodies lie in ``key_set``."""
+
+    def __init__(self, store: Store, streams: Streams, key_set: KeySet, clock: Clock, chance: Chance) -> None:
+        """Write to ``store``, signing with the operator's key."""
+        self._store = store
+        self._streams = streams
+        self._key_set = key_set
+        self._operator = key_set.current(OPERATOR, Purpose.OPERATOR)
+        self._clock = clock
+        self._chance = chance
+
+    def register_body(self, slug: str, name: str, website: str) -> Receipt:
+        """Register a body whose three keys are proposed in the key set: event, token, recovery.
+
+        Raises:
+            RequestError: the slug is the operator's or a body's already.
+            KeyMissingError: a key is not proposed.
+        """
+        if slug == OPERATOR:
+            raise RequestError(f"the slug {OPERATOR} is taken")
+        signers = {purpose: self._key_set.proposed(slug, purpose) for purpose in _BODY_KEYS}
+        now = self._now()
+        body = CertificationBody._create(
+            CertificationBody.Created,
+            id=CertificationBody.create_id(slug),
+            timestamp=now.decided_at,
+            event_id=now.event_id,
+            effective_on=now.effective_on,
+            body=slug,
+            name=name,
+            website=website,
+            status_index=self._store.reserve_status_indexes(1)[0],
+            possession=self._statements(slug, signers),
+            **{f"{purpose}_key": signers[purpose].public_key.jwk() for purpose in _BODY_KEYS},
+        )
+        receipt = self._append(body, None)
+        for purpose in _BODY_KEYS:
+            self._key_set.enrol(slug, purpose)
+        return receipt
+
+    def accredit(self, slug: str, scheme: str, source: str, detail: Mapping[str, str]) -> Receipt:
+        """Record that a body is accredited for a scheme: number, accreditation body, standard, wording."""
+        return self._change(slug, CertificationBody.Accredited, scheme=scheme, source=source, **detail)
+
+    def suspend_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
+        """Record that a body's accreditation for a scheme is suspended."""
+        return self._change(slug, CertificationBody.AccreditationSuspended, scheme=scheme, source=source)
+
+    def restore_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
+        """Record that a body's accreditation for a scheme is restored."""
+        return self._change(slug, CertificationBody.AccreditationRestored, scheme=scheme, source=source)
+
+    def withdraw_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
+        """Record that a body's accreditation for a scheme is withdrawn."""
+        return self._change(slug, CertificationBody.AccreditationWithdrawn, scheme=scheme, source=source)
+
+    def rotate_key(self, slug: str, purpose: Purpose) -> Receipt:
+        """Enrol the proposed key, authorised by the current one, and retire that one.
+
+        What the old key signed stays as it is: events by their place in the log, tokens by the events that name them.
+        """
+        current, new = self._key_set.current(slug, purpose), self._key_set.proposed(slug, purpose)
+        log = self._store.origin
+        self._change(
+            slug,
+            CertificationBody.KeyEnrolled,
+            purpose=str(purpose),
+            jwk=new.public_key.jwk(),
+            authorisation=authorise(current, log, slug, "enrol", purpose, new.public_key.key_id).decode(),
+            possession=possession(new, log, slug, purpose).decode(),
+        )
+        self._key_set.enrol(slug, purpose)
+        key_id = current.public_key.key_id
+        return self._change(
+            slug,
+            CertificationBody.KeyRetired,
+            key_id=key_id,
+            authorisation=authorise(new, log, slug, "retire", purpose, key_id).decode(),
+        )
+
+    def declare_compromised(self, slug: str, purpose: Purpose, key_id: str, from_index: int) -> Receipt:
+        """Record that a key's signatures are in doubt from a leaf index on; the recovery key signs for it."""
+        recovery = self._key_set.current(slug, Purpose.RECOVERY)
+        statement = authorise(recovery, self._store.origin, slug, "compromise", purpose, key_id, from_index)
+        return self._change(
+            slug,
+            CertificationBody.KeyCompromised,
+            key_id=key_id,
+            from_index=from_index,
+            authorisation=statement.decode(),
+        )
+
+    def publish_edition(self, content: bytes) -> tuple[Edition, Receipt]:
+        """Publish a scheme edition from its file's bytes.
+
+        Raises:
+            SchemeFileError: the file is broken; every problem is named.
+            RequestError: the edition is published already.
+        """
+        edition, digest = parse_scheme(content), sha256(content).digest()
+        now = self._now()
+        stream = SchemeEdition._create(
+            SchemeEdition.Created,
+            id=SchemeEdition.create_id(edition.slug),
+            timestamp=now.decided_at,
+            event_id=now.event_id,
+            effective_on=now.effective_on,
+            edition=edition.slug,
+            scheme=edition.scheme,
+            title=dict(edition.title),
+            sha256=digest,
+            status_index=self._store.reserve_status_indexes(1)[0],
+            rules=format_rules(edition.rules),
+        )
+        rows = (Rows("scheme_file", ("sha256", "content"), ((digest, content),)),)
+        return edition, self._append(stream, None, rows)
+
+    def close_edition(self, slug: str) -> Receipt:
+        """Record that an edition takes no new grants from today on."""
+        loaded = self._streams.edition_stream(slug)
+        loaded.aggregate.end(SchemeEdition.Closed, self._now())
+        return self._append(loaded.aggregate, loaded.chain)
+
+    def trusted_body(self, slug: str, origin: str) -> TrustedBody:
+        """What a trust root says of a body, with its keys as of now."""
+        logged = self._streams.logged(CertificationBody.create_id(slug))
+        first = logged[0].event
+        event_key, recovery_key = (parse_jwk(first.mapping(name)) for name in ("event_key", "recovery_key"))
+        trusted = TrustedBody(slug, event_key, recovery_key)
+        keys = body_history(trusted, self.operator_key, logged).keys
+        return TrustedBody(slug, event_key, recovery_key, keys)
+
+    @property
+    def operator_key(self) -> PublicKey:
+        """The operator's public key."""
+        return self._operator.public_key
+
+    def _statements(self, slug: str, signers: Mapping[Purpose, Signer]) -> list[str]:
+        log, token_key = self._store.origin, signers[Purpose.TOKEN].public_key.key_id
+        held = [possession(signer, log, slug, purpose) for purpose, signer in signers.items()]
+        authorised = authorise(signers[Purpose.EVENT], log, slug, "enrol", Purpose.TOKEN, token_key)
+        return [statement.decode() for statement in (*held, authorised)]
+
+    def _change(self, slug: str, event_class: type[CertificationBody.Event], **fields: object) -> Receipt:
+        self._streams.forget()
+        loaded = self._streams.body(slug)
+        body = loaded.aggregate
+        body.record(event_class, self._now(), **fields)
+        try:
+            return self._append(body, loaded.chain)
+        finally:
+            self._streams.forget()
+
+    def _now(self) -> Registration:
+        moment = Moment(self._clock(), legal_day(self._clock()))
+        return Registration(UUID(bytes=self._chance(16), version=4), moment.at, moment.today)
+
+    def _append(self, aggregate: Aggregate, chain: bytes | None, rows: tuple[Rows, ...] = ()) -> Receipt:
+        events = []
+        for event in aggregate.collect_events():
+            body = sign_jws(self._operator, REGISTRATION, self._streams.mapper.payload(event, chain))
+            topic = parse_event(body).type
+            events.append(NewEvent(event.originator_id, event.originator_version, topic, body))
+            chain = chain_hash(parse_jws(body))
+        return self._store.append(Submission(tuple(events), rows))

@@ -1,0 +1,177 @@
+"""The composition root: from settings to a registry whose parts know time, chance and disk as they are given them."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from keys.holder import open_holder_keys
+from keys.key_set import OPERATOR, KeySet
+from keys.master import generate_master_key, open_master_key, write_master_key
+from keys.signer import Purpose, generate
+from registry.application.register import Register
+from registry.application.registry import ANSWERS, Registry
+from registry.application.streams import SCHEMES, Streams
+from registry.database import Database, open_database
+from registry.errors import SettingError
+from registry.log.guard import HeadGuard
+from registry.projections.standings import STANDINGS, Standings
+from registry.publish.folder import PublicFolder
+from registry.publish.publisher import PUBLISHED, Publisher
+from registry.settings import SETTINGS_FILE, Settings, format_settings, make_settings
+from registry.store.schema import LOG
+from registry.store.store import Store
+from registry.vault import VAULT, Vault
+from verifier.note import make_verifier
+from verifier.trust import Policy, TrustRoot, format_trust_root
+
+MIGRATIONS: Final = (LOG, SCHEMES, VAULT, ANSWERS, STANDINGS, PUBLISHED)
+_MASTER_KEY: Final = "master.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Attesto:
+    """A registry and everything around it, open."""
+
+    settings: Settings
+    database: Database
+    store: Store
+    streams: Streams
+    vault: Vault
+    registry: Registry
+    register: Register
+    standings: Standings
+    publisher: Publisher
+    key_set: KeySet
+
+    def trust_root(self) -> TrustRoot:
+        """Whom a verifier of this registry believes, as of now."""
+        origin = self.settings.origin
+        log_key = make_verifier(origin, self.key_set.current(OPERATOR, Purpose.LOG).public_key)
+        bodies = {s.body: self.register.trusted_body(s.body, origin) for s in self.standings.of_kind("body")}
+        policy = Policy(self.settings.snapshot_max_age)
+        size = self.store.head().size
+        return TrustRoot(origin, log_key, self.register.operator_key, policy, bodies, size)
+
+    def write_trust_root(self) -> Path:
+        """Write the trust root's file, and a copy beside the public files for whoever has none yet."""
+        path = self.settings.path(self.settings.trust_file)
+        content = format_trust_root(self.trust_root())
+        path.write_bytes(content)
+        PublicFolder(self.settings.path(self.settings.public_folder)).write("trust.json", content)
+        return path
+
+
+def now() -> datetime:
+    """The present instant in UTC."""
+    return datetime.now(UTC)
+
+
+def initialise(folder: Path, origin: str, address: str, database_url: str = "") -> Settings:
+    """Make a registry in ``folder``: settings, passphrase, keys, database.
+
+    Raises:
+        SettingError: there is something already, or a setting is not what it should be.
+    """
+    if (folder / SETTINGS_FILE).exists():
+        raise SettingError(f"there is a registry in {folder} already")
+    written = {"origin": origin, "address": address} | ({"database_url": database_url} if database_url else {})
+    settings = make_settings(folder, written, os.environ)
+    for place in (settings.guard_file, settings.passphrase_file, settings.holder_keys_file, settings.keys_folder / "x"):
+        settings.path(place).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_secrets(settings)
+    (folder / SETTINGS_FILE).write_text(format_settings(origin, address, database_url), encoding="utf-8")
+    with open_registry(settings) as attesto:
+        attesto.write_trust_root()
+    return settings
+
+
+def _make_secrets(settings: Settings) -> None:
+    path = settings.path(settings.passphrase_file)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32) + "\n", encoding="ascii")
+    passphrase = read_passphrase(settings)
+    key_set = KeySet(settings.path(settings.keys_folder), passphrase)
+    for purpose in (Purpose.LOG, Purpose.OPERATOR):
+        if not key_set.generations(OPERATOR, purpose):
+            key_set.propose(OPERATOR, purpose, generate())
+            key_set.enrol(OPERATOR, purpose)
+    master = settings.path(settings.keys_folder) / _MASTER_KEY
+    if not master.exists():
+        write_master_key(master, generate_master_key(), passphrase)
+
+
+def read_passphrase(settings: Settings) -> bytes:
+    """The passphrase of the key files.
+
+    Raises:
+        SettingError: its file is missing or empty.
+    """
+    path = settings.path(settings.passphrase_file)
+    try:
+        passphrase = path.read_bytes().strip()
+    except OSError as error:
+        raise SettingError(f"the passphrase file {path} cannot be read: {error.strerror}") from error
+    if not passphrase:
+        raise SettingError(f"the passphrase file {path} is empty")
+    return passphrase
+
+
+@contextmanager
+def open_registry(settings: Settings) -> Iterator[Attesto]:
+    """Open everything, and close it at the end.
+
+    Raises:
+        SettingError: a file is missing or not what it should be.
+        StoreError: the database does not answer.
+        KeysError: a key cannot be used.
+    """
+    with ExitStack() as stack:
+        passphrase = read_passphrase(settings)
+        keys_folder = settings.path(settings.keys_folder)
+        key_set = KeySet(keys_folder, passphrase)
+        database = open_database(_database_url(settings))
+        stack.callback(database.close)
+        database.migrate(MIGRATIONS)
+        guard = HeadGuard(settings.path(settings.guard_file))
+        stack.callback(guard.close)
+        holder_keys = open_holder_keys(
+            settings.path(settings.holder_keys_file), open_master_key(keys_folder / _MASTER_KEY, passphrase)
+        )
+        stack.callback(holder_keys.close)
+        operator = key_set.current(OPERATOR, Purpose.OPERATOR)
+        log_signer = key_set.current(OPERATOR, Purpose.LOG)
+        store = Store(database, guard, settings.origin, log_signer, operator, now)
+        streams = Streams(database, store, operator.public_key)
+        vault = Vault(database, holder_keys)
+        standings = Standings(database, store)
+        folder = PublicFolder(settings.path(settings.public_folder))
+        yield Attesto(
+            settings,
+            database,
+            store,
+            streams,
+            vault,
+            Registry(database, store, streams, vault, key_set, now, secrets.token_bytes),
+            Register(store, streams, key_set, now, secrets.token_bytes),
+            standings,
+            Publisher(database, store, streams, standings, vault, folder, now),
+            key_set,
+        )
+
+
+def _database_url(settings: Settings) -> str:
+    path = settings.database_password_file
+    if path == Path():
+        return settings.database
+    try:
+        password = settings.path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingError(f"the database's password file {path} cannot be read: {error.strerror}") from error
+    separator = "&" if "?" in settings.database else "?"
+    return f"{settings.database}{separator}password={password}"

@@ -1,0 +1,1 @@
+"""Read models: made from the log, dropped and made again at will."""

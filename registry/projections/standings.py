@@ -1,0 +1,294 @@
+"""The standing of every stream: the leaf that a snapshot names, and the state of every certification on one day.
+
+Filled in batches, each with the position it reaches in the same transaction, so a crash neither loses nor repeats. The
+rows are a function of (the log's first n entries, the day) alone.
+"""
+
+import base64
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from registry.database import Database, Transaction
+from registry.database.migration import Migration, Row
+from registry.errors import TamperedError
+from registry.store.store import LogEntry, Store
+from verifier.encoding import format_instant, parse_instant
+from verifier.event import parse_time, status_leaf
+from verifier.merkle import leaf_hash
+from verifier.status import Fact, State, status
+
+BATCH: Final = 2000
+NAME: Final = "standings"
+_COLUMNS: Final = (
+    "status_index", "stream", "kind", "body", "edition", "profile", "events", "last_index", "last_sha256",
+    "facts", "state", "valid_until", "changes_on",
+)  # fmt: skip
+
+STANDINGS: Final = Migration(
+    "standings",
+    (
+        """CREATE TABLE standing (
+            status_index BIGINT PRIMARY KEY, stream BYTEA NOT NULL UNIQUE, kind TEXT NOT NULL, body TEXT NOT NULL,
+            edition TEXT NOT NULL, profile TEXT NOT NULL, events INTEGER NOT NULL, last_index BIGINT NOT NULL,
+            last_sha256 BYTEA NOT NULL, facts TEXT NOT NULL, state TEXT NOT NULL, valid_until TEXT, changes_on TEXT
+        )""",
+        "CREATE INDEX standing_last_index ON standing (last_index)",
+        "CREATE INDEX standing_changes_on ON standing (changes_on)",
+        "CREATE TABLE projection (name TEXT PRIMARY KEY, position BIGINT NOT NULL, day TEXT NOT NULL, time_at TEXT)",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One stream's row: where it stands in the log, and for a certification its facts and its state on the day."""
+
+    status_index: int
+    stream: UUID
+    kind: str
+    body: str
+    edition: str
+    profile: str
+    events: int
+    last_index: int
+    last_sha256: bytes
+    facts: tuple[Fact, ...] = ()
+    state: State | None = None
+    valid_until: date | None = None
+    changes_on: date | None = None
+
+    @property
+    def leaf_hash(self) -> bytes:
+        """The hash of the leaf that a snapshot's tree holds at ``status_index``."""
+        return leaf_hash(status_leaf(self.stream, self.events, self.last_index, self.last_sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the projection is: the log's first ``size`` entries, states on legal day ``day``."""
+
+    size: int
+    day: date
+    time_at: datetime | None
+
+
+class _Payload(msgspec.Struct):
+    """What the projection reads of an event; its signature was checked when it was submitted."""
+
+    type: str
+    stream: UUID
+    sequence: int
+    effective_on: date
+    status_index: int | None = None
+    body: str = ""
+    edition: str = ""
+    profile: str = ""
+    valid_until: date | None = None
+    deadline: date | None = None
+
+
+_decode: Final = msgspec.json.Decoder(_Payload).decode
+_decode_facts: Final = msgspec.json.Decoder(tuple[Fact, ...]).decode
+_encode: Final = msgspec.json.Encoder().encode
+_LATEST: Final = datetime.max.replace(tzinfo=UTC)
+
+
+class Standings:
+    """The projection and its table."""
+
+    def __init__(self, database: Database, store: Store) -> None:
+        """Project the log of ``store`` into a table of ``database``."""
+        self._database = database
+        self._store = store
+
+    def position(self) -> Position:
+        """How far the projection is."""
+        with self._database.snapshot() as reading:
+            return _position(reading)
+
+    def catch_up(self, size: int, day: date, progress: Callable[[int], None] = lambda size: None) -> None:
+        """Take in the log's first ``size`` entries, with the states of legal day ``day``."""
+        position = self.position()
+        while position.size < size:
+            position = self._take(position, min(position.size + BATCH, size))
+            progress(position.size)
+        if position.day != day:
+            self._move_to(day)
+
+    def rebuild(self, size: int, day: date, progress: Callable[[int], None] = lambda size: None) -> None:
+        """Drop every row and make them anew."""
+        with self._database.transaction() as transaction:
+            transaction.execute("DELETE FROM standing")
+            transaction.execute("DELETE FROM projection WHERE name = ?", (NAME,))
+        self.catch_up(size, day, progress)
+
+    def changed_since(self, index: int) -> list[Standing]:
+        """The streams whose last event has leaf index ``index`` or more."""
+        return self._select("last_index >= ?", index)
+
+    def of(self, stream: UUID) -> Standing | None:
+        """The row of one stream."""
+        return next(iter(self._select("stream = ?", stream.bytes)), None)
+
+    def of_kind(self, kind: str) -> list[Standing]:
+        """The rows of one kind: certification, body or edition."""
+        return self._select("kind = ?", kind)
+
+    def all(self, start: int = 0, count: int = 10_000) -> list[Standing]:
+        """The rows with status index in [start, start + count)."""
+        return self._select("status_index >= ? AND status_index < ?", start, start + count)
+
+    def states(self) -> list[tuple[int, State]]:
+        """The state of every certification on the projection's day, by status index."""
+        with self._database.snapshot() as reading:
+            rows = reading.rows("SELECT status_index, state FROM standing WHERE kind = 'certification'")
+        return [(int(index), State(str(state))) for index, state in rows]  # type: ignore[arg-type]
+
+    def _select(self, condition: str, *values: int | str | bytes) -> list[Standing]:
+        with self._database.snapshot() as reading:
+            rows = reading.rows(
+                f"SELECT {', '.join(_COLUMNS)} FROM standing WHERE {condition} ORDER BY status_index",
+                values,
+            )
+        return [_standing(row) for row in rows]
+
+    def _take(self, position: Position, end: int) -> Position:
+        entries = list(self._store.entries(position.size, end))
+        with self._database.transaction() as transaction:
+            time_at, facts = _read(entries, position.time_at)
+            rows = _rows_of(transaction, {payload.stream for payload, *_ in facts})
+            for payload, fact, entry in facts:
+                rows[payload.stream] = _with(rows.get(payload.stream), payload, fact, entry)
+            _keep(transaction, [_on(row, position.day) for row in rows.values()])
+            reached = Position(end, position.day, time_at)
+            _keep_position(transaction, reached)
+        return reached
+
+    def _move_to(self, day: date) -> None:
+        with self._database.transaction() as transaction:
+            rows = transaction.rows(
+                f"SELECT {', '.join(_COLUMNS)} FROM standing WHERE changes_on <= ?",
+                (day.isoformat(),),
+            )
+            _keep(transaction, [_on(_standing(row), day) for row in rows])
+            _keep_position(transaction, replace(_position(transaction), day=day))
+
+
+def _position(reading: Transaction) -> Position:
+    match reading.rows("SELECT position, day, time_at FROM projection WHERE name = ?", (NAME,)):
+        case [(int(size), str(day), str() | None as time_at)]:
+            return Position(size, date.fromisoformat(day), None if time_at is None else parse_instant(time_at))
+    return Position(0, date.min, None)
+
+
+def _keep_position(transaction: Transaction, position: Position) -> None:
+    time_at = None if position.time_at is None else format_instant(position.time_at)
+    transaction.execute(
+        "INSERT INTO projection VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+        "position = excluded.position, day = excluded.day, time_at = excluded.time_at",
+        (NAME, position.size, position.day.isoformat(), time_at),
+    )
+
+
+def _read(
+    entries: Iterable[LogEntry], time_at: datetime | None
+) -> tuple[datetime | None, list[tuple[_Payload, Fact | None, LogEntry]]]:
+    read: list[tuple[_Payload, Fact | None, LogEntry]] = []
+    for entry in entries:
+        if entry.topic == "time":
+            time_at = parse_time(entry.body).at
+        elif entry.stream is not None:
+            if time_at is None:
+                raise TamperedError("the log does not begin with a time entry")
+            payload = _payload(entry)
+            read.append((payload, _fact(payload, time_at), entry))
+    return time_at, read
+
+
+def _payload(entry: LogEntry) -> _Payload:
+    part = entry.body.split(b".")[1]
+    return _decode(base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+
+
+def _fact(payload: _Payload, recorded_at: datetime) -> Fact | None:
+    if not payload.type.startswith("certifica"):
+        return None
+    return Fact(
+        payload.type, payload.sequence, payload.effective_on, recorded_at, payload.valid_until, payload.deadline
+    )
+
+
+def _rows_of(transaction: Transaction, streams: Iterable[UUID]) -> dict[UUID, Standing]:
+    wanted = sorted(stream.bytes for stream in streams)
+    found: dict[UUID, Standing] = {}
+    for start in range(0, len(wanted), 500):
+        page = wanted[start : start + 500]
+        places = ", ".join("?" * len(page))
+        rows = transaction.rows(f"SELECT {', '.join(_COLUMNS)} FROM standing WHERE stream IN ({places})", page)
+        found |= {standing.stream: standing for standing in map(_standing, rows)}
+    return found
+
+
+def _with(row: Standing | None, payload: _Payload, fact: Fact | None, entry: LogEntry) -> Standing:
+    digest = sha256(entry.body).digest()
+    facts = () if fact is None else (fact,)
+    if row is not None:
+        return replace(
+            row, events=payload.sequence, last_index=entry.index, last_sha256=digest, facts=(*row.facts, *facts)
+        )
+    if payload.status_index is None:
+        raise TamperedError(f"stream {payload.stream} begins without a status index")
+    kind = "certification" if fact else payload.type.partition(".")[0]
+    return Standing(
+        payload.status_index, payload.stream, kind, payload.body, payload.edition, payload.profile,
+        payload.sequence, entry.index, digest, facts,
+    )  # fmt: skip
+
+
+def _on(row: Standing, day: date) -> Standing:
+    """The row with its state on ``day`` and the next day on which time alone may change it."""
+    if row.kind != "certification":
+        return row
+    standing = status(row.facts, day, _LATEST)
+    turns = [fact.effective_on for fact in row.facts if fact.effective_on > day]
+    turns += [standing.valid_until + timedelta(days=1)] if standing.valid_until and standing.valid_until >= day else []
+    return replace(row, state=standing.state, valid_until=standing.valid_until, changes_on=min(turns, default=None))
+
+
+def _keep(transaction: Transaction, rows: Sequence[Standing]) -> None:
+    changed = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
+    transaction.insert("standing", _COLUMNS, map(_row, rows), f"ON CONFLICT (status_index) DO UPDATE SET {changed}")
+
+
+def _row(row: Standing) -> Row:
+    return (
+        row.status_index, row.stream.bytes, row.kind, row.body, row.edition, row.profile, row.events, row.last_index,
+        row.last_sha256, _encode(row.facts).decode(), row.state or "", _day(row.valid_until), _day(row.changes_on),
+    )  # fmt: skip
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _standing(row: Row) -> Standing:
+    match row:
+        case (
+            int(index), bytes(stream), str(kind), str(body), str(edition), str(profile), int(events), int(last_index),
+            bytes(digest), str(facts), str(state), str() | None as valid_until, str() | None as changes_on,
+        ):  # fmt: skip
+            return Standing(
+                index, UUID(bytes=stream), kind, body, edition, profile, events, last_index, digest,
+                _decode_facts(facts), State(state) if state else None, _parsed(valid_until), _parsed(changes_on),
+            )  # fmt: skip
+    raise TamperedError("a row of the standings is not one; rebuild the projection")
+
+
+def _parsed(day: str | None) -> date | None:
+    return None if day is None else date.fromisoformat(day)

@@ -1,0 +1,49 @@
+"""A folder of public files: each file appears whole or not at all."""
+
+import os
+from pathlib import Path
+
+from registry.errors import SettingError
+
+
+class PublicFolder:
+    """Writes files below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write below ``folder``, which is made.
+
+        Raises:
+            SettingError: it cannot be made.
+        """
+        self._folder = folder
+        self._made: set[Path] = set()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingError(f"the public folder {folder} cannot be made: {error.strerror}") from error
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file that may be there in an older form.
+
+        Raises:
+            SettingError: it cannot be written.
+        """
+        place = self._folder / path
+        try:
+            if place.parent not in self._made:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                self._made.add(place.parent)
+            temporary = place.with_name(f".{place.name}.new")
+            temporary.write_bytes(content)
+            os.replace(temporary, place)  # noqa: PTH105  the same call, without making a Path of it
+        except OSError as error:
+            raise SettingError(f"the public file {path} cannot be written: {error.strerror}") from error
+
+    def write_once(self, path: str, content: bytes) -> None:
+        """Write a file whose name says what it holds, unless it is there.
+
+        Raises:
+            SettingError: it cannot be written.
+        """
+        if not (self._folder / path).exists():
+            self.write(path, content)

@@ -1,0 +1,50 @@
+"""The records to publish: streams up to a size, each with the time entries around its events."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from registry.projections.standings import Standing
+from registry.store.store import Store
+from registry.vault import Vault
+from verifier.bundle import Record, format_record
+from verifier.fetch import body_path, edition_path, record_path
+
+PAGE: Final = 500
+
+
+class Records:
+    """Makes records from the log of ``store``, with the numbers that ``vault`` discloses."""
+
+    def __init__(self, store: Store, vault: Vault) -> None:
+        """Read the log of ``store`` and the numbers of ``vault``."""
+        self._store = store
+        self._vault = vault
+        self._times: list[tuple[int, bytes]] = []
+
+    def files(self, standings: Sequence[Standing], size: int) -> Iterator[tuple[str, bytes]]:
+        """The path and content of each stream's record, as of the log's first ``size`` entries."""
+        after = self._times[-1][0] if self._times else -1
+        self._times += self._store.times(after, size)
+        for start in range(0, len(standings), PAGE):
+            yield from self._page(standings[start : start + PAGE], size)
+
+    def _page(self, standings: Sequence[Standing], size: int) -> Iterator[tuple[str, bytes]]:
+        streams = self._store.streams([standing.stream for standing in standings], size)
+        numbers = self._vault.numbers(s.stream for s in standings if s.kind == "certification")
+        for standing in standings:
+            entries = streams[standing.stream]
+            disclosures: tuple[str, ...] = ()
+            path = {"body": body_path, "edition": edition_path}.get(standing.kind, record_path)
+            name = standing.body if standing.kind == "body" else standing.edition
+            if standing.kind == "certification":
+                numbered = numbers[standing.stream]
+                name, disclosures = numbered.number, (numbered.disclosure,)
+            yield path(name), format_record(Record(standing.stream, entries, self._around(list(entries)), disclosures))
+
+    def _around(self, indexes: Sequence[int]) -> dict[int, bytes]:
+        found: dict[int, bytes] = {}
+        for index in indexes:
+            place = bisect_left(self._times, index, key=lambda time: time[0])
+            found |= dict(self._times[place - 1 : place + 1])
+        return found
