@@ -1,0 +1,124 @@
+"""A report as JSON: what a program reads, from the command line and from the page alike.
+
+    {"v":1,"verdict":"in_force","exit_code":0,"question":{…},"checks":[…],"answers":[…],"certification":{…},…}
+
+The media type is ``application/vnd.attesto.report.v1+json``. Days are legal days (Europe/Rome), instants UTC.
+"""
+
+from datetime import date
+from typing import Final
+
+from verifier.certificate import Certificate
+from verifier.encoding import Json, format_base64, format_base64url, format_day, format_instant
+from verifier.report import Answer, Check, Evidence, Facts, Question, Report
+from verifier.status import Accreditation
+
+MEDIA_TYPE: Final = "application/vnd.attesto.report.v1+json"
+
+
+def format_report(report: Report) -> dict[str, Json]:
+    """The report as a JSON object; ``certificate`` holds a name only where the token was presented."""
+    return {
+        "v": 1,
+        "verdict": str(report.verdict),
+        "exit_code": int(report.exit_code),
+        "question": _question(report.question),
+        "checks": [_check(check) for check in report.checks],
+        "answers": [_answer(answer) for answer in report.answers],
+        "certification": None if report.facts is None else _facts(report.facts),
+        "evidence": None if report.evidence is None else _evidence(report.evidence),
+        "certificate": None if report.token is None else _certificate(report.token),
+    }
+
+
+def _question(question: Question) -> Json:
+    return {
+        "on": format_day(question.on),
+        "known_at": format_instant(question.known_at),
+        "now": format_instant(question.now),
+    }
+
+
+def _check(check: Check) -> Json:
+    return {
+        "name": check.name,
+        "statement": check.statement,
+        "outcome": str(check.outcome),
+        "reason": check.reason,
+    }
+
+
+def _answer(answer: Answer) -> Json:
+    standing = answer.standing
+    return {
+        "on": format_day(answer.on),
+        "known_at": format_instant(answer.known_at),
+        "state": str(standing.state),
+        "in_force": standing.in_force,
+        "since": _day(standing.since),
+        "valid_until": _day(standing.valid_until),
+        "deadline": _day(standing.deadline),
+        "granted_on": _day(standing.granted_on),
+        "cycle_starts_on": _day(standing.cycle_starts_on),
+        "maintenance_due_on": _day(standing.maintenance_due_on),
+        "conditions": [str(condition) for condition in standing.conditions],
+        "accreditation": _accreditation(answer.accreditation),
+    }
+
+
+def _accreditation(accreditation: Accreditation) -> Json:
+    return {
+        "coverage": str(accreditation.coverage),
+        "since": _day(accreditation.since),
+        "detail": None if accreditation.detail is None else dict(accreditation.detail),
+    }
+
+
+def _facts(facts: Facts) -> Json:
+    return {
+        "number": facts.number,
+        "body": {"slug": facts.body, "name": facts.body_name, "website": facts.website},
+        "scheme": facts.scheme,
+        "edition": {"slug": facts.edition, "title": dict(facts.edition_title)},
+        "profile": facts.profile,
+        "revision": facts.revision,
+    }
+
+
+def _evidence(evidence: Evidence) -> Json:
+    return {
+        "origin": evidence.origin,
+        "tree_size": evidence.tree_size,
+        "root_hash": format_base64(evidence.root_hash),
+        "snapshot": {"index": evidence.snapshot_index, "at": format_instant(evidence.snapshot_at)},
+        "events": [
+            {
+                "index": index,
+                "type": event_type,
+                "effective_on": format_day(effective_on),
+                "recorded_at": format_instant(recorded_at),
+            }
+            for index, event_type, effective_on, recorded_at in evidence.events
+        ],
+    }
+
+
+def _certificate(certificate: Certificate) -> Json:
+    return {
+        "body": certificate.body,
+        "issued_at": format_instant(certificate.issued_at),
+        "valid_until": format_day(certificate.valid_until),
+        "token_id": format_base64url(certificate.token_id),
+        "number": certificate.number,
+        "revision": certificate.revision,
+        "edition": certificate.edition,
+        "profile": certificate.profile,
+        "status_index": certificate.status_index,
+        "holder_tag": format_base64url(certificate.holder_tag),
+        "name": certificate.name,
+        "birth_year": certificate.birth_year,
+    }
+
+
+def _day(day: date | None) -> Json:
+    return None if day is None else format_day(day)
