@@ -1,0 +1,101 @@
+"""The bodies as the log shows them while it is replayed: their keys, and who signed what with which."""
+
+from array import array
+from bisect import bisect_left
+from uuid import UUID
+
+from verifier.audit.findings import Findings
+from verifier.errors import TrustError
+from verifier.jws import Jws, check_jws
+from verifier.key import parse_jwk
+from verifier.report import Outcome
+from verifier.stream import LoggedEvent
+from verifier.trust import BodyHistory, TrustedBody, TrustRoot, body_history
+
+
+class Bodies:
+    """Follows every body's stream from the trust root's keys on."""
+
+    def __init__(self, trust: TrustRoot, findings: Findings) -> None:
+        self._trust = trust
+        self._findings = findings
+        self.streams: dict[UUID, str] = {}
+        self._trusted: dict[str, TrustedBody] = {}
+        self._events: dict[str, list[LoggedEvent]] = {}
+        self._histories: dict[str, BodyHistory] = {}
+        # Eight octets for each event, by key: a later word on a compromise must find what it puts in doubt.
+        self._signed: dict[str, array[int]] = {}
+
+    def take(self, logged: LoggedEvent) -> None:
+        """Follow one event of a body; one that does not hold is a finding and has no effect."""
+        with self._findings.check("body", logged.index):
+            slug = self._slug(logged)
+            events = [*self._events.get(slug, ()), logged]
+            self._histories[slug] = body_history(self._trusted[slug], self._trust.operator_key, events)
+            self._events[slug] = events
+            if logged.event.type == "key.compromised":
+                self._doubt(logged)
+
+    def check_signed(self, jws: Jws, slug: str, index: int) -> None:
+        """Check that a key of the body that is in force at the leaf index signed an event there.
+
+        Raises:
+            TrustError: the body is not known, or the key is not in force.
+            SignatureError: the key did not sign.
+        """
+        history = self._histories.get(slug)
+        if history is None:
+            raise TrustError(f"body {slug} is not registered")
+        check_jws(jws, history.key("event", jws.key_id, index))
+        self._signed.setdefault(jws.key_id, array("Q")).append(index)
+
+    def finish(self) -> None:
+        """Compare with what the trust root says of keys."""
+        for slug, trusted in self._trust.bodies.items():
+            with self._findings.check("body", f"body {slug}"):
+                self._check_trusted(slug, trusted)
+
+    def _slug(self, logged: LoggedEvent) -> str:
+        event = logged.event
+        if event.type != "body.registered":
+            if event.stream not in self.streams:
+                raise TrustError("an event of a body that was never registered")
+            return self.streams[event.stream]
+        slug = event.text("body")
+        if slug in self._trusted:
+            raise TrustError(f"body {slug} is registered twice")
+        self._trusted[slug] = self._trust.bodies.get(slug) or self._untrusted(slug, logged)
+        self.streams[event.stream] = slug
+        return slug
+
+    def _untrusted(self, slug: str, logged: LoggedEvent) -> TrustedBody:
+        # Its events are still held against its own registration, so that one gap in the trust root hides no forgery.
+        if logged.index < self._trust.as_of_size:
+            self._findings.add("body", logged.index, Outcome.FAILED, f"body {slug} is not on the trust root's list")
+        else:
+            reason = f"body {slug} was registered after the trust root was made: get a newer one"
+            self._findings.add("body", logged.index, Outcome.NOT_CHECKED, reason)
+        event_key, recovery_key = (
+            parse_jwk(logged.event.mapping(f"{purpose}_key")) for purpose in ("event", "recovery")
+        )
+        return TrustedBody(slug, event_key, recovery_key)
+
+    def _doubt(self, logged: LoggedEvent) -> None:
+        key_id, since = logged.event.text("key_id"), logged.event.integer("from_index")
+        signed = self._signed.get(key_id, array("Q"))
+        doubtful = signed[bisect_left(signed, since) :]
+        if doubtful:
+            reason = (
+                f"{len(doubtful)} events from entry {doubtful[0]} on are in doubt: their key {key_id[:8]}… was later "
+                f"declared compromised, in entry {logged.index}"
+            )
+            self._findings.add("signature", doubtful[0], Outcome.FAILED, reason)
+
+    def _check_trusted(self, slug: str, trusted: TrustedBody) -> None:
+        history = self._histories.get(slug)
+        if history is None:
+            raise TrustError(f"body {slug} of the trust root is not in the log")
+        enrolled = {(record.purpose, record.key, record.enrolled_at) for record in history.keys}
+        for record in trusted.keys:
+            if (record.purpose, record.key, record.enrolled_at) not in enrolled:
+                raise TrustError(f"key {record.key.key_id[:8]}… of the trust root is not in the log where it should be")

@@ -1,0 +1,134 @@
+"""The published files beside the log: records, status tree, scheme files, each held against what was replayed."""
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from uuid import UUID
+
+from verifier.audit.findings import Findings
+from verifier.audit.replay import Replay
+from verifier.audit.streams import Replayed, next_digest, unpack
+from verifier.bundle import Record, parse_record
+from verifier.errors import NotFoundError, ProofError, UnavailableError
+from verifier.event import Snapshot, parse_event
+from verifier.fetch import body_path, edition_path, parse_latest, record_path
+from verifier.report import Outcome
+from verifier.status_tree import CHUNK_WIDTH, prove_status
+from verifier.verify import disclosed_number
+
+Progress = Callable[[str, int, int], None]
+Read = Callable[[str], bytes]
+
+
+class FileCheck:
+    """Checks published files against a finished replay of the log's first ``size`` entries."""
+
+    def __init__(self, read: Read, replay: Replay, size: int, findings: Findings) -> None:
+        """Read with ``read``, by path."""
+        self._read = read
+        self._replay = replay
+        self._size = size
+        self._findings = findings
+
+    def check(self, records: Iterable[str] | None, progress: Progress) -> int:
+        """Check everything; ``records`` are the paths of the certifications' records, None where nobody lists them.
+
+        Returns:
+            How many certifications' records were checked.
+        """
+        if self._replay.snapshots.latest is None:
+            self._findings.add("snapshot", "snapshot", Outcome.NOT_CHECKED, "the log holds no snapshot yet")
+            return 0
+        index, snapshot, entry = self._replay.snapshots.latest
+        self._check_latest(index, entry)
+        self._check_status_tree(snapshot, progress)
+        self._check_registered()
+        return 0 if records is None else self._check_records(records, progress)
+
+    def _check_latest(self, index: int, newest: bytes) -> None:
+        with self._findings.check("snapshot", "snapshot"):
+            named, entry = parse_latest(self._known("snapshot"))
+            if named >= self._size:
+                raise UnavailableError("the registry published anew meanwhile")
+            if (named, entry) != (index, newest):
+                raise ProofError(f"the file does not name the newest snapshot, entry {index}")
+
+    def _check_status_tree(self, snapshot: Snapshot, progress: Progress) -> None:
+        for start in range(0, snapshot.streams, CHUNK_WIDTH):
+            with self._findings.check("status", f"status/tree, status indexes from {start} on"):
+                prove_status(snapshot.root, snapshot.streams, start, self._known)
+            progress("status tree", min(start + CHUNK_WIDTH, snapshot.streams), snapshot.streams)
+
+    def _check_registered(self) -> None:
+        for stream, slug in self._replay.bodies.streams.items():
+            self._check_registered_record(body_path(slug), stream)
+        for stream, edition in self._replay.editions.streams.items():
+            self._check_registered_record(edition_path(edition.slug), stream)
+            path = f"scheme/{edition.sha256.hex()}"
+            with self._findings.check("scheme", path):
+                if sha256(self._known(path)).digest() != edition.sha256:
+                    raise ProofError("it is not the file that the log names")
+
+    def _check_registered_record(self, path: str, stream: UUID) -> None:
+        if self._replay.snapshots.find_covered(stream) is None:
+            return
+        with self._findings.check("record", path):
+            record = parse_record(self._known(path))
+            if record.stream != stream:
+                raise ProofError("it holds another stream")
+            self._check_whole(record)
+
+    def _check_records(self, paths: Iterable[str], progress: Progress) -> int:
+        total = self._replay.counts["certification"]
+        seen: set[int] = set()
+        for path in paths:
+            with self._findings.check("record", path):
+                record = parse_record(self._read(path))
+                seen.add(self._check_whole(record).status_index)
+                _check_number(record, path)
+            progress("records", min(len(seen), total), total)
+        self._check_none_withheld(seen)
+        return len(seen)
+
+    def _check_whole(self, record: Record) -> Replayed:
+        """Check that a record holds its stream as of the newest snapshot, and the times around its events.
+
+        Raises:
+            ProofError: it does not.
+            UnavailableError: it is newer than what was replayed.
+        """
+        stream = self._replay.snapshots.find_covered(record.stream)
+        if stream is None:
+            raise ProofError("it holds a stream that no snapshot covers")
+        if any(index >= self._size for index in (*record.entries, *record.times)):
+            raise UnavailableError("it is newer than the log's head that was read")
+        digest = b""
+        for index, entry in record.entries.items():
+            digest = next_digest(digest, index, sha256(entry).digest())
+        if digest != stream.digest:
+            raise ProofError(f"it does not hold the stream's {stream.events} events as the log does")
+        times = {index: sha256(entry).digest() for index, entry in record.times.items()}
+        if times != self._replay.times.around(record.entries):
+            raise ProofError("it does not hold the time entries around its events")
+        return stream
+
+    def _check_none_withheld(self, seen: set[int]) -> None:
+        streams = map(unpack, self._replay.snapshots.covered.values())
+        missing = [s.status_index for s in streams if s.kind == "certification" and s.status_index not in seen]
+        if missing:
+            reason = (
+                f"{len(missing)} certifications have no record that holds, the first at status index {min(missing)}"
+            )
+            self._findings.add("record", "record/", Outcome.NOT_CHECKED, reason)
+
+    def _known(self, path: str) -> bytes:
+        """A file that must be there."""
+        try:
+            return self._read(path)
+        except NotFoundError as error:
+            raise UnavailableError(f"the registry withholds {path}") from error
+
+
+def _check_number(record: Record, path: str) -> None:
+    number = disclosed_number(record, parse_event(next(iter(record.entries.values()))))
+    if record_path(number) != path:
+        raise ProofError("it lies under another number than its own")

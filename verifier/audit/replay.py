@@ -1,0 +1,184 @@
+"""The replay: the log's entries, one after the other, each held against all before it."""
+
+import functools
+from collections import Counter
+from collections.abc import Callable
+from typing import Final, Protocol, TypeVar
+
+from verifier.audit.bodies import Bodies
+from verifier.audit.editions import Editions
+from verifier.audit.findings import Findings
+from verifier.audit.snapshots import Read, Snapshots
+from verifier.audit.streams import Replayed, following
+from verifier.audit.times import Times
+from verifier.errors import ChainError, FormatError
+from verifier.event import SNAPSHOT, TIME, Event, parse_event, parse_snapshot, parse_time
+from verifier.jws import check_jws, parse_jws
+from verifier.status import misfits
+from verifier.stream import LoggedEvent
+from verifier.trust import TrustRoot
+from verifier.verify import fact_of
+
+# Status indexes are reserved in blocks, and some are never used; one far beyond all streams would only fill memory.
+_SPARE: Final = 1000
+
+
+class _Entry(Protocol):
+    @property
+    def log(self) -> str:
+        """The origin that the entry names."""
+
+
+E = TypeVar("E", bound=_Entry)
+
+
+class Replay:
+    """Takes the log's entries in order; what does not hold becomes a finding, and the replay goes on."""
+
+    def __init__(self, trust: TrustRoot, read: Read, findings: Findings) -> None:
+        """Believe ``trust``; read what snapshots name with ``read``."""
+        self._trust = trust
+        self._findings = findings
+        self._names: dict[str, int] = {}
+        self._taken = bytearray()
+        self.times = Times()
+        self.bodies = Bodies(trust, findings)
+        self.editions = Editions(trust, findings)
+        self.snapshots = Snapshots(read, findings)
+        self.counts: Counter[str] = Counter()
+
+    def take(self, index: int, entry: bytes) -> None:
+        """Take the entry at leaf index ``index``."""
+        take = {TIME: self._take_time, SNAPSHOT: self._take_snapshot}.get(_header_typ(entry.partition(b".")[0]))
+        (take or self._take_event)(index, entry)
+
+    def finish(self) -> None:
+        """Check what can be checked only at the end."""
+        self.bodies.finish()
+        self.snapshots.finish()
+
+    def _open(self, index: int, entry: bytes, parse: Callable[[bytes], E]) -> E | None:
+        opened: E | None = None
+        with self._findings.check("entry", index):
+            opened = _of_log(parse(entry), self._trust.origin)
+        return opened
+
+    def _take_time(self, index: int, entry: bytes) -> None:
+        time = self._open(index, entry, parse_time)
+        if time is None:
+            return
+        self.counts["times"] += 1
+        with self._findings.check("signature", index):
+            check_jws(time.jws, self._trust.operator_key)
+        with self._findings.check("time", index):
+            self.times.take(index, time, entry)
+
+    def _take_snapshot(self, index: int, entry: bytes) -> None:
+        snapshot = self._open(index, entry, parse_snapshot)
+        if snapshot is None:
+            return
+        self.counts["snapshots"] += 1
+        with self._findings.check("signature", index):
+            check_jws(snapshot.jws, self._trust.operator_key)
+        self.snapshots.take(index, snapshot, entry, self.times)
+
+    def _take_event(self, index: int, entry: bytes) -> None:
+        event = self._open(index, entry, parse_event)
+        if event is None:
+            return
+        self.counts["events"] += 1
+        with self._findings.check("time", index):
+            self.times.check_begun()
+        logged = LoggedEvent(event, index, self.times.latest)
+        before = self.snapshots.find(event.stream)
+        with self._findings.check("chain", index):
+            before = before or self._begin(event)
+            _check_follows(before, event)
+        if before is not None:
+            self._take_logged(logged, before, entry)
+
+    def _take_logged(self, logged: LoggedEvent, before: Replayed, entry: bytes) -> None:
+        match before.kind:
+            case "body":
+                self.bodies.take(logged)
+            case "edition":
+                self.editions.take(logged)
+            case _:
+                self._check_certification(logged, before)
+        fact = fact_of(logged) if before.kind == "certification" else None
+        after = following(before, logged.event, logged.index, entry, fact)
+        self.snapshots.keep(logged.event.stream, after)
+        if fact is not None:
+            with self._findings.check("rules", logged.index):
+                _check_rules(after)
+
+    def _check_certification(self, logged: LoggedEvent, before: Replayed) -> None:
+        event, index = logged.event, logged.index
+        with self._findings.check("signature", index):
+            self.bodies.check_signed(event.jws, event.text("body"), index)
+        with self._findings.check("chain", index):
+            if self._named(event) != (before.body, before.edition, before.profile):
+                raise ChainError(f"event {event.sequence} names another body, edition or profile than the first")
+
+    def _begin(self, event: Event) -> Replayed:
+        """The state of a stream before its first event.
+
+        Raises:
+            ChainError: its first event is another one, its status index is taken, or its edition unknown.
+        """
+        if event.sequence != 1 or "status_index" not in event.content:
+            raise ChainError(f"event {event.sequence} of stream {event.stream} comes before the stream's first")
+        status_index = event.integer("status_index")
+        self._reserve(status_index)
+        kind = _kind(event)
+        self.counts[kind] += 1
+        if kind == "certification":
+            self.editions.check_published(event.text("edition"))
+        return Replayed(kind, *self._named(event), 0, status_index, 0, b"", b"", b"")
+
+    def _named(self, event: Event) -> tuple[int, int, int]:
+        names = (str(event.content.get(name, "")) for name in ("body", "edition", "profile"))
+        body, edition, profile = (self._names.setdefault(name, len(self._names)) for name in names)
+        return body, edition, profile
+
+    def _reserve(self, status_index: int) -> None:
+        if status_index > _SPARE * (self.counts.total() + _SPARE):
+            raise ChainError(f"status index {status_index} is far beyond the streams")
+        self._taken += bytes(max(0, status_index + 1 - len(self._taken)))
+        if self._taken[status_index]:
+            raise ChainError(f"status index {status_index} is another stream's already")
+        self._taken[status_index] = 1
+
+
+def _of_log(entry: E, origin: str) -> E:
+    if entry.log != origin:
+        raise ChainError("the entry belongs to another log")
+    return entry
+
+
+@functools.lru_cache(maxsize=4096)
+def _header_typ(header: bytes) -> str:
+    try:
+        return parse_jws(header + b"..").typ
+    except FormatError:
+        return ""
+
+
+def _kind(event: Event) -> str:
+    aggregate = event.type.partition(".")[0]
+    return {"certificate": "certification", "accreditation": "body", "key": "body"}.get(aggregate, aggregate)
+
+
+def _check_follows(before: Replayed, event: Event) -> None:
+    if _kind(event) != before.kind:
+        raise ChainError(f"an event {event.type} does not belong in the stream of a {before.kind}")
+    if event.sequence != before.events + 1:
+        raise ChainError(f"event {event.sequence} of stream {event.stream} follows event {before.events}")
+    if event.previous != (before.chain or None):
+        raise ChainError(f"event {event.sequence} of stream {event.stream} does not name the event before it")
+
+
+def _check_rules(stream: Replayed) -> None:
+    newest = stream.facts[-1]
+    if newest in misfits(stream.facts):
+        raise ChainError(f"{newest.type} may not follow what was there on its day")

@@ -1,0 +1,100 @@
+"""Every stream's state while the log is replayed, packed: some 200 octets, so that millions of them fit in memory."""
+
+import functools
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from struct import Struct
+from typing import Final
+
+from verifier.event import TYPES, Event
+from verifier.jws import chain_hash
+from verifier.status import Fact
+
+_HEAD: Final = Struct(">BHHHIQQ32s32s32s")
+_FACT: Final = Struct(">BIqII")
+_TYPES: Final = tuple(TYPES)
+_TYPE_NUMBERS: Final = {name: number for number, name in enumerate(_TYPES)}
+KINDS: Final = ("certification", "body", "edition")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One stream as far as it was read.
+
+    ``body``, ``edition`` and ``profile`` are numbers of interned names; ``chain`` is what the next event must name;
+    ``digest`` runs over every event's leaf index and bytes; ``facts`` are a certification's.
+    """
+
+    kind: str
+    body: int
+    edition: int
+    profile: int
+    events: int
+    status_index: int
+    last_index: int
+    last_sha256: bytes
+    chain: bytes
+    digest: bytes
+    facts: tuple[Fact, ...] = ()
+
+
+def pack(stream: Replayed) -> bytes:
+    """Write a stream's state."""
+    head = _HEAD.pack(
+        KINDS.index(stream.kind), stream.body, stream.edition, stream.profile, stream.events, stream.status_index,
+        stream.last_index, stream.last_sha256, stream.chain, stream.digest,
+    )  # fmt: skip
+    return head + b"".join(map(_pack_fact, stream.facts))
+
+
+def unpack(data: bytes) -> Replayed:
+    """Read a stream's state."""
+    kind, body, edition, profile, events, index, last_index, last_sha256, chain, digest = _HEAD.unpack_from(data)
+    facts = tuple(_fact(*values, sequence=i) for i, values in enumerate(_FACT.iter_unpack(data[_HEAD.size :]), start=1))
+    return Replayed(KINDS[kind], body, edition, profile, events, index, last_index, last_sha256, chain, digest, facts)
+
+
+def next_digest(digest: bytes, index: int, entry_sha256: bytes) -> bytes:
+    """The running digest after one more event."""
+    return sha256(digest + index.to_bytes(8) + entry_sha256).digest()
+
+
+def following(before: Replayed, event: Event, index: int, entry: bytes, fact: Fact | None) -> Replayed:
+    """The stream with one event more."""
+    digest = sha256(entry).digest()
+    return Replayed(
+        before.kind, before.body, before.edition, before.profile, event.sequence, before.status_index,
+        index, digest, chain_hash(event.jws), next_digest(before.digest, index, digest),
+        before.facts if fact is None else (*before.facts, fact),
+    )  # fmt: skip
+
+
+def _pack_fact(fact: Fact) -> bytes:
+    return _FACT.pack(
+        _TYPE_NUMBERS[fact.type],
+        fact.effective_on.toordinal(),
+        int(fact.recorded_at.timestamp()),
+        0 if fact.valid_until is None else fact.valid_until.toordinal(),
+        0 if fact.deadline is None else fact.deadline.toordinal(),
+    )
+
+
+def _fact(number: int, effective_on: int, recorded_at: int, valid_until: int, deadline: int, *, sequence: int) -> Fact:
+    return Fact(
+        _TYPES[number],
+        sequence,
+        date.fromordinal(effective_on),
+        _instant(recorded_at),
+        _day(valid_until),
+        _day(deadline),
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _instant(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None
