@@ -37,12 +37,13 @@ lock: ## writes the pinned requirements anew (needs uv)
 	$(COMPILE) -c requirements/develop.txt requirements/build.in -o requirements/build.txt
 
 system: ## installs what the tests need from Debian, where it is missing
-	@PYTHON=$(PYTHON) scripts/system-packages
+	@scripts/system-packages chromium poppler-utils softhsm2 libzbar0
 
 clean: ## removes what make has made
 	rm -rf $(VENV) demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
+	@PYTHON=$(PYTHON) scripts/system-packages python3-venv tzdata
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements/attesto.txt requirements/build.txt pyproject.toml | $(BIN)/python
