@@ -11,9 +11,10 @@ from verifier.audit.findings import Findings
 from verifier.audit.snapshots import Read, Snapshots
 from verifier.audit.streams import Replayed, following
 from verifier.audit.times import Times
-from verifier.errors import ChainError, FormatError
+from verifier.errors import AttestoError, ChainError, FormatError
 from verifier.event import SNAPSHOT, TIME, Event, parse_event, parse_snapshot, parse_time
 from verifier.jws import check_jws, parse_jws
+from verifier.report import Outcome
 from verifier.status import misfits
 from verifier.stream import LoggedEvent
 from verifier.trust import TrustRoot
@@ -58,10 +59,11 @@ class Replay:
         self.snapshots.finish()
 
     def _open(self, index: int, entry: bytes, parse: Callable[[bytes], E]) -> E | None:
-        opened: E | None = None
-        with self._findings.check("entry", index):
-            opened = _of_log(parse(entry), self._trust.origin)
-        return opened
+        try:
+            return _of_log(parse(entry), self._trust.origin)
+        except AttestoError as error:
+            self._findings.add("entry", index, Outcome.FAILED, str(error))
+            return None
 
     def _take_time(self, index: int, entry: bytes) -> None:
         time = self._open(index, entry, parse_time)
