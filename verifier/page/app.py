@@ -1,0 +1,47 @@
+"""The application, composed from the parts it is given."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+
+from flask import Flask
+
+from verifier.fetch import Source
+from verifier.page.desk import Desk, keep_desk
+from verifier.page.guard import guard
+from verifier.page.language import speak
+from verifier.page.pages import pages
+from verifier.page.problem import answer_problems
+from verifier.page.public import files
+from verifier.trust import TrustRoot
+
+_log = logging.getLogger(__name__)
+
+
+class Page(Flask):
+    """A Flask application whose log names no path: it would tie a visitor to a certificate."""
+
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+        """Log what went wrong, and not for whom."""
+        _log.error("a request could not be answered", exc_info=exc_info)
+
+
+def create_app(source: Source, trust: TrustRoot, clock: Callable[[], datetime], address: str) -> Flask:
+    """The page over the public files of ``source``.
+
+    Args:
+        source: where the public files are.
+        trust: whom to believe.
+        clock: gives the present instant, in UTC.
+        address: the page's own URL, which visitors are told to compare with their address bar.
+    """
+    app = Page("verifier.page", template_folder="templates", static_folder="static")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    keep_desk(app.extensions, Desk(source, trust, clock, address.rstrip("/")))
+    guard(app, address)
+    speak(app)
+    answer_problems(app)
+    app.register_blueprint(pages)
+    app.register_blueprint(files)
+    return app

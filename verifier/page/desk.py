@@ -1,0 +1,113 @@
+"""Where the page gets its answers: the public files, whom to trust, and the time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Final
+
+from flask import current_app
+
+from verifier.bundle import Bundle
+from verifier.checkpoint import claimed_checkpoint
+from verifier.encoding import Json, legal_day, parse_json
+from verifier.errors import AttestoError, FormatError
+from verifier.event import Snapshot, parse_event, parse_snapshot, parse_time
+from verifier.fetch import Source, fetch_bundle, parse_latest
+from verifier.report import Question, Report
+from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, tile_width
+from verifier.trust import TrustRoot
+from verifier.verify import verify
+
+_EXTENSION: Final = "attesto"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A number that was asked for, what came of it, and the bundle that the answer rests on, if it could be had."""
+
+    number: str
+    report: Report
+    bundle: Bundle | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Answers questions; ``clock`` gives the present instant (UTC), ``address`` is the page's own URL."""
+
+    source: Source
+    trust: TrustRoot
+    clock: Callable[[], datetime]
+    address: str
+
+    def today(self) -> date:
+        """The legal day it is."""
+        return legal_day(self.clock())
+
+    def ask(self, number: str, on: date) -> Asked:
+        """What the certification of a normalised number was on legal day ``on``, as known now."""
+        found: list[Bundle] = []
+
+        def obtain() -> Bundle:
+            found.append(fetch_bundle(self.source, number))
+            return found[-1]
+
+        now = self.clock()
+        report = verify(self.trust, Question(on, now, now), obtain, number)
+        return Asked(number, report, found[-1] if found else None)
+
+    def snapshot_at(self) -> datetime:
+        """The instant (UTC) of the newest snapshot, as the public files claim it.
+
+        Raises:
+            AttestoError: the files cannot be had, or are not what they should be.
+        """
+        _, entry = parse_latest(self.source.read("snapshot"))
+        snapshot = parse_snapshot(entry)
+        return parse_time(self._entry_before(snapshot)).at
+
+    def _entry_before(self, snapshot: Snapshot) -> bytes:
+        tile, place = divmod(snapshot.size - 1, TILE_WIDTH)
+        width = tile_width(0, tile, claimed_checkpoint(self.source.read("checkpoint")).size)
+        entries = parse_entries(self.source.read(entries_path(tile, width)), width)
+        if place >= len(entries):
+            raise FormatError("the checkpoint is older than the snapshot")
+        return entries[place]
+
+    def profile_title(self, asked: Asked) -> Mapping[str, str]:
+        """The profile's title by language, from the scheme file that the checked edition names; empty without one."""
+        if asked.bundle is None or asked.report.facts is None:
+            return {}
+        published = parse_event(next(iter(asked.bundle.edition.entries.values())))
+        try:
+            scheme = _scheme(self.source, published.octets("sha256"))
+        except AttestoError:
+            return {}
+        return _title(scheme, asked.report.facts.profile)
+
+
+def _scheme(source: Source, digest: bytes) -> dict[str, Json]:
+    content = source.read(f"scheme/{digest.hex()}")
+    if sha256(content).digest() != digest:
+        raise FormatError("the scheme file is not the one that the edition names")
+    return parse_json(content)
+
+
+def _title(scheme: Mapping[str, Json], profile: str) -> Mapping[str, str]:
+    match scheme:
+        case {"profiles": dict(profiles)}:
+            match profiles.get(profile):
+                case {"title": dict(title)}:
+                    return {language: text for language, text in title.items() if isinstance(text, str)}
+    return {}
+
+
+def keep_desk(extensions: dict[str, object], desk: Desk) -> None:
+    """Keep the desk where ``desk`` finds it."""
+    extensions[_EXTENSION] = desk
+
+
+def the_desk() -> Desk:
+    """The desk of the application that answers."""
+    desk: Desk = current_app.extensions[_EXTENSION]
+    return desk

@@ -1,0 +1,60 @@
+"""What goes for every request and every answer: limits, security headers, validators for caches."""
+
+from typing import Final
+
+from flask import Flask, Response, abort, request
+
+MAX_TARGET_BYTES: Final = 2048
+MAX_HEADER_BYTES: Final = 16 * 1024
+# A page that asks has nothing to send.
+MAX_BODY_BYTES: Final = 0
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def guard(app: Flask, address: str) -> None:
+    """Refuse requests that are too large, and dress every answer; ``address`` is the page's own URL."""
+    headers = dict(_HEADERS)
+    if address.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=63072000"
+
+    @app.before_request
+    def limit() -> None:
+        if len(request.environ.get("PATH_INFO", "")) + len(request.query_string) > MAX_TARGET_BYTES:
+            abort(414)
+        if sum(len(name) + len(value) for name, value in request.headers) > MAX_HEADER_BYTES:
+            abort(431)
+        if (request.content_length or 0) > MAX_BODY_BYTES or "chunked" in request.headers.get("Transfer-Encoding", ""):
+            abort(413)
+
+    @app.after_request
+    def dress(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        # The public files are for everybody's programs; everything else is for this page alone.
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.status_code == 200 and not response.direct_passthrough:
+            response.add_etag()
+            response.make_conditional(request)
+        return response

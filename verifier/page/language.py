@@ -1,0 +1,46 @@
+"""The language of an answer: asked for in the URL, else the browser's, else Italian."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Flask, request, url_for
+from flask_babel import Babel, get_locale
+
+LANGUAGES: Final[Mapping[str, str]] = {"it": "Italiano", "en": "English"}
+_DEFAULT: Final = "it"
+
+
+def speak(app: Flask) -> None:
+    """Let ``app`` answer in the languages it has, and keep the one asked for in every link."""
+    app.config.update(BABEL_DEFAULT_LOCALE=_DEFAULT, BABEL_DEFAULT_TIMEZONE="Europe/Rome")
+    Babel(app, locale_selector=choose_language)
+
+    @app.url_defaults
+    def keep_language(endpoint: str, values: dict[str, object]) -> None:
+        if asked_language() is not None and endpoint.startswith("pages."):
+            values.setdefault("lang", asked_language())
+
+    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, same_page=same_page)
+
+
+def asked_language() -> str | None:
+    """The language that the URL asks for, if it is one of ours."""
+    asked = request.args.get("lang")
+    return asked if asked in LANGUAGES else None
+
+
+def choose_language() -> str:
+    """The language of this answer."""
+    return asked_language() or request.accept_languages.best_match(list(LANGUAGES)) or _DEFAULT
+
+
+def language() -> str:
+    """The language of this answer, as templates ask for it."""
+    return str(get_locale())
+
+
+def same_page(code: str) -> str:
+    """This page in another language."""
+    if request.endpoint is None or not request.endpoint.startswith("pages."):
+        return url_for("pages.home", lang=code)
+    return url_for(request.endpoint, **{**request.args.to_dict(), **(request.view_args or {}), "lang": code})

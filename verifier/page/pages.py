@@ -1,0 +1,200 @@
+"""The pages: the form, and what it answers."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from verifier.bundle import format_bundle
+from verifier.certificate import parse_link
+from verifier.encoding import format_day, format_instant, format_json, parse_day
+from verifier.errors import AttestoError, FormatError
+from verifier.number import group_number, parse_number
+from verifier.page.desk import Asked, the_desk
+from verifier.page.evidence import browser_evidence
+from verifier.page.language import language
+from verifier.page.problem import problem
+from verifier.page.view import (
+    browser_lines,
+    browser_results,
+    check_lines,
+    check_text,
+    in_language,
+    long_day,
+    notices,
+    report_result,
+    rome_time,
+    safe_link,
+    same_then,
+    show_result,
+)
+from verifier.page.words import COVERAGES, EVENTS, REASONS
+from verifier.report import Outcome, Verdict
+from verifier.report_json import MEDIA_TYPE, format_report
+
+pages = Blueprint("pages", __name__)
+BUNDLE_MEDIA_TYPE: Final = "application/vnd.attesto.bundle.v1+json"
+_CACHE: Final = "public, max-age=10"
+_STATUS: Final[Mapping[Verdict, int]] = {
+    Verdict.NO_RECORD: 404,
+    Verdict.WITHHELD: 503,
+    Verdict.COULD_NOT_BE_CHECKED: 503,
+}
+
+
+class DayError(FormatError):
+    """The day that matters is no day, or has not come yet."""
+
+
+@pages.get("/")
+def home() -> BaseResponse:
+    """The form; with a number, the way to its answer."""
+    typed = request.args.get("number")
+    if typed is None:
+        return _cached(make_response(render_template("home.html", today=the_desk().today())))
+    on = request.args.get("on") or None
+    try:
+        number = parse_link(typed).number
+    except FormatError:
+        return _bad_number(typed)
+    return redirect(url_for("pages.certificate", number=number, on=on), 303)
+
+
+@pages.get("/v/<number>")
+@pages.get("/V/<number>")
+def certificate(number: str) -> BaseResponse:
+    """The answer for a number, on the day that matters."""
+    try:
+        asked = _ask(number)
+    except DayError as error:
+        return problem(400, str(error))
+    except FormatError:
+        return _bad_number(number)
+    return _answered(asked, make_response(render_template("certificate.html", **_shown(asked))))
+
+
+@pages.get("/v/<number>.json")
+@pages.get("/V/<number>.json")
+def report(number: str) -> BaseResponse:
+    """The same answer for programs, with what a browser needs to check a token."""
+    try:
+        asked = _ask(number)
+    except FormatError as error:
+        return problem(400, str(error))
+    content = {**format_report(asked.report), "browser": browser_evidence(asked, the_desk().trust)}
+    return _answered(asked, Response(format_json(content), content_type=MEDIA_TYPE))
+
+
+@pages.get("/v/<number>/bundle")
+@pages.get("/V/<number>/bundle")
+def bundle(number: str) -> BaseResponse:
+    """Everything to check the certification offline, as a file."""
+    try:
+        parsed = parse_number(number)
+        found = the_desk().ask(parsed, the_desk().today())
+    except FormatError as error:
+        return problem(400, str(error))
+    if found.bundle is None:
+        missing = found.report.verdict is Verdict.NO_RECORD
+        return problem(404 if missing else 503, gettext("There is no bundle of this number to be had."))
+    response = Response(format_bundle(found.bundle), content_type=BUNDLE_MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{parsed}.attesto.json"'
+    return _cached(response)
+
+
+@pages.get("/healthz")
+def health() -> BaseResponse:
+    """Whether the public files can be read and are recent, for whoever watches over the page."""
+    desk = the_desk()
+    try:
+        at = desk.snapshot_at()
+    except AttestoError as error:
+        return _health(503, {"status": "unavailable", "reason": str(error)})
+    age = int((desk.clock() - at).total_seconds())
+    recent = age <= desk.trust.policy.snapshot_max_age
+    content = {"status": "ok" if recent else "stale", "snapshot_at": format_instant(at), "snapshot_age": age}
+    return _health(200 if recent else 503, content)
+
+
+def _health(status: int, content: Mapping[str, object]) -> Response:
+    response = Response(format_json(content), status, content_type="application/json")
+    response.cache_control.no_store = True
+    return response
+
+
+def _ask(number: str) -> Asked:
+    return the_desk().ask(parse_number(number), _asked_day())
+
+
+def _asked_day() -> date:
+    text, today = request.args.get("on"), the_desk().today()
+    try:
+        day = parse_day(text) if text else today
+    except FormatError as error:
+        raise DayError(gettext("The day is not one: write it as 2026-01-31.")) from error
+    if day > today:
+        raise DayError(gettext("That day has not come yet: nobody can say what will be in force."))
+    return day
+
+
+def _bad_number(typed: str) -> Response:
+    shown = render_template("number.html", result=show_result("bad_number"), typed=typed[:64], today=the_desk().today())
+    return make_response(shown, 400)
+
+
+def _shown(asked: Asked) -> dict[str, object]:
+    found, desk = asked.report, the_desk()
+    facts = found.facts
+    return {
+        "asked": asked,
+        "report": found,
+        "number": group_number(asked.number),
+        "result": report_result(found),
+        "answer": found.answers[0] if found.answers else None,
+        "notices": notices(found),
+        "same_then": same_then(found),
+        "edition_title": in_language(facts.edition_title, language(), facts.edition) if facts else "",
+        "profile_title": in_language(desk.profile_title(asked), language(), facts.profile) if facts else "",
+        "website": safe_link(facts.website) if facts else None,
+        "lines": check_lines(found),
+        "browser_lines": browser_lines(),
+        "browser_results": browser_results(),
+        "today": desk.today(),
+    }
+
+
+def _answered(asked: Asked, response: Response) -> Response:
+    response.status_code = _STATUS.get(asked.report.verdict, 200)
+    response.headers["X-Robots-Tag"] = "noindex"
+    if response.status_code == 200:
+        return _cached(response)
+    response.cache_control.no_store = True
+    if response.status_code == 503:
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def _cached(response: Response) -> Response:
+    response.headers["Cache-Control"] = _CACHE
+    response.vary.add("Accept-Language")
+    return response
+
+
+@pages.app_context_processor
+def words() -> dict[str, object]:
+    """What templates say things with."""
+    return {
+        "COVERAGES": COVERAGES,
+        "EVENTS": EVENTS,
+        "REASONS": REASONS,
+        "Outcome": Outcome,
+        "check_text": check_text,
+        "long_day": long_day,
+        "rome": rome_time,
+        "format_day": format_day,
+        "format_instant": format_instant,
+        "address": the_desk().address,
+    }

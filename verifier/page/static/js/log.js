@@ -1,0 +1,74 @@
+// The public log: its signed head (C2SP checkpoint), its snapshot entry (JWS), and the proof that leads from one to the other.
+
+import { FormatError, concat, equal, parseBase64, parseBase64url, parseUtf8, sha256, utf8 } from "./bytes.js";
+import { algorithmOf, signedBy } from "./key.js";
+
+const SNAPSHOT = "vnd.attesto.snapshot.v1+jwt";
+
+/** The snapshot that the operator signed and the log holds; throws FormatError where a proof does not hold. */
+export async function openSnapshot(log) {
+  const head = await openCheckpoint(log);
+  const entry = utf8(log.snapshot.entry);
+  const leaf = await sha256(concat(Uint8Array.of(0), entry));
+  const root = await rootFrom(leaf, log.snapshot.index, head.size, log.proof.map(parseBase64));
+  if (!equal(root, head.root)) throw new FormatError("the snapshot is not in the log");
+  const snapshot = JSON.parse(await openJws(log.snapshot.entry, log.operator_key));
+  if (snapshot.type !== "snapshot" || snapshot.v !== 1 || snapshot.log !== log.origin) throw new FormatError("another snapshot");
+  return snapshot;
+}
+
+async function openCheckpoint(log) {
+  const gap = log.checkpoint.lastIndexOf("\n\n");
+  const [text, lines] = [log.checkpoint.slice(0, gap + 1), log.checkpoint.slice(gap + 2).trimEnd().split("\n")];
+  const [origin, size, root, rest] = text.split("\n");
+  if (gap < 0 || rest !== "" || origin !== log.origin || !/^(0|[1-9]\d{0,14})$/.test(size)) throw new FormatError("another head");
+  const key = parseVkey(log.key);
+  const line = lines.map((found) => /^— (\S+) (\S+)$/.exec(found)).find((found) => found && isLineOf(found, key));
+  if (!line || !(await signedBy(key.jwk, parseBase64(line[2]).subarray(4), utf8(text)))) {
+    throw new FormatError("the log's head is not signed by the log's key");
+  }
+  return { size: Number(size), root: parseBase64(root) };
+}
+
+const isLineOf = (line, key) => line[1] === key.name && equal(parseBase64(line[2]).subarray(0, 4), key.hash);
+
+function parseVkey(text) {
+  const [name, hash, ...encoded] = text.split("+");
+  const key = parseBase64(encoded.join("+"));
+  if (key.length !== 33 || key[0] !== 1) throw new FormatError("not an Ed25519 key");
+  const x = btoa(String.fromCharCode(...key.subarray(1))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return { name, hash: Uint8Array.from(hash.match(/../g), (pair) => parseInt(pair, 16)), jwk: { kty: "OKP", crv: "Ed25519", x } };
+}
+
+/** The payload's text of a compact JWS that the key signed. */
+async function openJws(text, jwk) {
+  const [header, payload, signature, ...rest] = text.split(".");
+  const { alg, typ } = JSON.parse(parseUtf8(parseBase64url(header)));
+  if (rest.length || alg !== algorithmOf(jwk) || typ !== SNAPSHOT) throw new FormatError("another entry than a snapshot");
+  if (!(await signedBy(jwk, parseBase64url(signature), utf8(`${header}.${payload}`)))) {
+    throw new FormatError("the snapshot is not signed by the operator");
+  }
+  return parseUtf8(parseBase64url(payload));
+}
+
+/** The root that an inclusion proof leads to (RFC 9162, section 2.1.3.2; the names are its own). */
+async function rootFrom(leaf, index, size, proof) {
+  if (!Number.isSafeInteger(index) || index < 0 || index >= size) throw new FormatError("not in the tree");
+  // Sizes stay below 2^53, past what bit operators take.
+  let fn = index;
+  let sn = size - 1;
+  let r = leaf;
+  const half = (value) => Math.floor(value / 2);
+  for (const p of proof) {
+    if (sn === 0) throw new FormatError("the proof is too long");
+    if (fn % 2 || fn === sn) {
+      r = await sha256(concat(Uint8Array.of(1), p, r));
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
+    } else {
+      r = await sha256(concat(Uint8Array.of(1), r, p));
+    }
+    [fn, sn] = [half(fn), half(sn)];
+  }
+  if (sn !== 0) throw new FormatError("the proof is too short");
+  return r;
+}

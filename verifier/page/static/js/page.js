@@ -1,0 +1,129 @@
+// What the page does with the code of a certificate. Texts come from the page itself, in its language.
+
+import { judge } from "./judge.js";
+
+const code = globalThis.attestoCode;
+delete globalThis.attestoCode;
+const root = document.documentElement;
+const alternate = document.querySelector('link[rel="alternate"][type$="report.v1+json"]');
+
+const word = (name) => document.querySelector("#words").content.querySelector(`[data-word="${name}"]`).textContent;
+
+async function checkCode() {
+  const found = await findOut();
+  showResult(found.state, found.reason);
+  showChecks(found.checks);
+  if (found.claims) showHolder(found.claims, found.checks.registered === "passed");
+  root.classList.remove("checking");
+  root.dataset.checked = found.state ?? "as-it-was";
+  document.querySelector("#verdict").focus({ preventScroll: true });
+}
+
+async function findOut() {
+  if (!globalThis.crypto?.subtle) return { state: null, reason: "unsupported", checks: {}, claims: null };
+  try {
+    return await judge(code, await fetchReport(), fetchPublic);
+  } catch {
+    return { state: "could_not_be_checked", reason: "unfetched", checks: {}, claims: null };
+  }
+}
+
+async function fetchReport() {
+  const { number, verdict } = document.querySelector("#verdict").dataset;
+  const answer = await fetch(alternate.href, { credentials: "omit" });
+  const report = await answer.json();
+  // The page and the report are two answers; a decision between them must not pass unseen.
+  if (report.verdict !== verdict) throw new Error("the answer has changed meanwhile");
+  return { ...report, asked: number };
+}
+
+async function fetchPublic(path) {
+  const answer = await fetch(document.querySelector("#verdict").dataset.public + path, { credentials: "omit" });
+  if (!answer.ok) throw new Error("not there");
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+const WORSE = new Set(["forged", "altered", "unknown_body", "could_not_be_checked", "withheld"]);
+
+function showResult(state, reason) {
+  if (state) {
+    const panel = document.querySelector(`template[data-result="${state}"]`).content.cloneNode(true);
+    document.querySelector("#verdict").replaceChildren(panel);
+    document.title = `${document.querySelector("#verdict h1").textContent} · Attesto`;
+    // What the registry says of the number would read like a word for this document.
+    document.querySelector("#record").hidden = WORSE.has(state);
+  }
+  if (!reason) return;
+  const place = state ? document.querySelector("#verdict .why") : document.querySelector("#browser-note");
+  place.textContent = word(`reason-${reason}`);
+  place.hidden = false;
+}
+
+function showChecks(checks) {
+  for (const [name, outcome] of Object.entries(checks)) {
+    const line = document.querySelector(`[data-check="${name}"]`);
+    line.className = `check ${outcome}`;
+    line.querySelector(".icon").replaceWith(document.querySelector(`template[data-icon="${outcome}"]`).content.cloneNode(true));
+    line.querySelector(".outcome").textContent = word(`outcome-${outcome}`);
+    line.querySelector(".text").textContent = word(`${name}-${outcome}`);
+  }
+  document.querySelector("#browser-checks").hidden = !Object.keys(checks).length;
+}
+
+function showHolder(claims, registered) {
+  const holder = document.querySelector("#holder");
+  const day = new Intl.DateTimeFormat(root.lang, { dateStyle: "long", timeZone: "Europe/Rome" });
+  const shown = {
+    name: claims.name,
+    birth_year: claims.birthYear,
+    revision: claims.revision,
+    issued_on: day.format(claims.issuedAt),
+    valid_until: day.format(new Date(`${claims.validUntil}T12:00:00Z`)),
+  };
+  for (const [name, value] of Object.entries(shown)) holder.querySelector(`[data-claim="${name}"]`).textContent = value;
+  holder.querySelector('[data-claim-row="birth_year"]').hidden = claims.birthYear === null;
+  holder.querySelector("[data-registered]").hidden = !registered;
+  holder.hidden = false;
+}
+
+// Another language or another day keep the code, which is nowhere but here.
+function keepCode() {
+  for (const link of document.querySelectorAll(".languages a")) {
+    link.addEventListener("click", () => {
+      link.hash = code;
+    });
+  }
+  document.querySelector("[data-day-form]")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const query = new URLSearchParams(new FormData(event.target));
+    location.assign(`${event.target.action.split("?")[0]}?${query}#${code}`);
+  });
+}
+
+// A whole link pasted into the form is taken apart here, so that its code is not sent.
+function takeLinkApart() {
+  const form = document.querySelector("[data-number-form]");
+  form?.addEventListener("submit", (event) => {
+    const typed = form.elements.number.value.trim();
+    const link = /\/V\/([^/?#]+)[^#]*#(.+)$/i.exec(typed);
+    if (!link) return;
+    event.preventDefault();
+    const query = new URLSearchParams(new FormData(form));
+    query.delete("number");
+    if (!query.get("on")) query.delete("on");
+    location.assign(`${form.action.replace(/\/[^/]*$/, "/")}V/${link[1]}?${query}#${link[2]}`);
+  });
+}
+
+takeLinkApart();
+if (code && alternate) {
+  keepCode();
+  checkCode();
+} else {
+  root.classList.remove("checking");
+}
+// Another code pasted behind the same address loads nothing by itself.
+addEventListener("hashchange", () => {
+  if (!/^#?[a-z-]{0,20}$/.test(location.hash)) location.reload();
+});
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));

@@ -1,0 +1,184 @@
+"""From a report to what the page shows: which headline, which notices, which check with which outcome."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from flask_babel import format_date, format_datetime, gettext
+
+from verifier.page.words import (
+    BROWSER_CHECKS,
+    BROWSER_STATES,
+    CHECK_WORDS,
+    CONDITIONS,
+    COVERAGES,
+    EVENTS,
+    HEADLINES,
+    STATES,
+    CheckWords,
+    Tone,
+)
+from verifier.report import CHECKS, TOKEN_CHECKS, Answer, Check, Outcome, Report, Verdict
+from verifier.status import Condition, Coverage, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The big result: ``key`` names it for style and script; every text is translated."""
+
+    key: str
+    tone: Tone
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One check as shown: its name, its outcome, a translated sentence, and the raw reason for experts."""
+
+    name: str
+    outcome: Outcome
+    text: str
+    reason: str = ""
+
+
+def result_key(report: Report) -> str:
+    """Which headline a report gets."""
+    match report.verdict:
+        case Verdict.IN_FORCE:
+            coverage = report.answers[0].accreditation.coverage
+            return "in_force" if coverage is Coverage.COVERED else f"accreditation_{coverage}"
+        case Verdict.NOT_IN_FORCE:
+            return str(report.answers[0].standing.state)
+        case Verdict.FORGED:
+            return "forged" if _failed(report) in {*TOKEN_CHECKS, "number"} else "altered"
+        case verdict:
+            return str(verdict)
+
+
+def _failed(report: Report) -> str:
+    return next((check.name for check in report.checks if check.outcome is Outcome.FAILED), "")
+
+
+def show_result(key: str, standing: Standing | None = None) -> Result:
+    """A headline in the language of the request, with the standing's days in it."""
+    words = HEADLINES[key]
+    return Result(key, words.tone, str(words.title), str(words.text) % _days(standing))
+
+
+def report_result(report: Report) -> Result:
+    """The big result of a report."""
+    return show_result(result_key(report), report.answers[0].standing if report.answers else None)
+
+
+def browser_results() -> Mapping[str, Result]:
+    """What the browser may turn the page to, by name."""
+    return {key: show_result(key) for key in BROWSER_STATES}
+
+
+_DAYS: Final = ("since", "valid_until", "deadline", "granted_on", "maintenance_due_on")
+
+
+def _days(standing: Standing | None) -> dict[str, str]:
+    return {name: long_day(getattr(standing, name, None)) for name in _DAYS}
+
+
+def long_day(day: date | None) -> str:
+    """A day as people write it in the language of the request; a dash for none."""
+    return "–" if day is None else str(format_date(day, "long"))
+
+
+def rome_time(at: datetime) -> str:
+    """An instant as clocks in Rome showed it."""
+    return str(format_datetime(at, "d MMMM yyyy, HH:mm"))
+
+
+def notices(report: Report) -> list[str]:
+    """What is to be said beside the state: conditions, and what was known then where it differs."""
+    if not report.answers:
+        return []
+    answer = report.answers[0]
+    found = [str(CONDITIONS[c]) % _days(answer.standing) for c in answer.standing.conditions if c is not _SCHEDULED]
+    return [*found, *_scheduled(report), *_known_then(report)]
+
+
+_SCHEDULED: Final = Condition.CHANGE_SCHEDULED
+
+
+def _scheduled(report: Report) -> Iterable[str]:
+    if report.evidence is None or _SCHEDULED not in report.answers[0].standing.conditions:
+        return
+    for _, event_type, effective_on, _ in report.evidence.events:
+        if effective_on > report.question.on:
+            event = str(EVENTS[event_type])
+            yield gettext("Already recorded for %(day)s: %(event)s.", day=long_day(effective_on), event=event)
+
+
+def _known_then(report: Report) -> Iterable[str]:
+    now, *others = report.answers
+    for then in others:
+        if then.standing.state is not now.standing.state:
+            yield gettext(
+                "As known at the end of that day: %(then)s. As known now: %(now)s.",
+                then=str(STATES[then.standing.state]),
+                now=str(STATES[now.standing.state]),
+            )
+        if then.accreditation.coverage is not now.accreditation.coverage:
+            yield gettext(
+                "The accreditation as known at the end of that day: %(then)s. As known now: %(now)s.",
+                then=str(COVERAGES[then.accreditation.coverage]),
+                now=str(COVERAGES[now.accreditation.coverage]),
+            )
+
+
+def same_then(report: Report) -> bool:
+    """Whether the answer was the same by what was known at the end of a day that is over."""
+    if len(report.answers) < 2:
+        return False
+    return len({_gist(answer) for answer in report.answers}) == 1
+
+
+def _gist(answer: Answer) -> tuple[str, str]:
+    return answer.standing.state, answer.accreditation.coverage
+
+
+def check_lines(report: Report) -> list[Line]:
+    """Every check in order; those of a token are there too, unmade where none was presented."""
+    made = {check.name: check for check in report.checks}
+    return [_line(name, made.get(name), CHECK_WORDS[name]) for name in CHECKS]
+
+
+def browser_lines() -> list[Line]:
+    """The checks that only the browser makes, before it has made them."""
+    return [_line(name, None, words) for name, words in BROWSER_CHECKS.items()]
+
+
+def _line(name: str, check: Check | None, words: CheckWords) -> Line:
+    outcome = Outcome.NOT_CHECKED if check is None else check.outcome
+    return Line(name, outcome, _outcome_text(words, outcome), "" if check is None else check.reason)
+
+
+def check_text(name: str, outcome: Outcome) -> str:
+    """The sentence for one outcome of the check of that name."""
+    return _outcome_text({**CHECK_WORDS, **BROWSER_CHECKS}[name], outcome)
+
+
+def _outcome_text(words: CheckWords, outcome: Outcome) -> str:
+    match outcome:
+        case Outcome.PASSED:
+            return str(words.passed)
+        case Outcome.FAILED:
+            return str(words.failed)
+        case _:
+            return str(words.not_checked)
+
+
+def in_language(texts: Mapping[str, str], language: str, otherwise: str) -> str:
+    """The text of that language, else any, else ``otherwise``."""
+    return texts.get(language) or next(iter(texts.values()), otherwise)
+
+
+def safe_link(website: str) -> str | None:
+    """A web address that may become a link: nothing but http and https."""
+    return website if website.startswith(("https://", "http://")) else None

@@ -1,0 +1,283 @@
+"""Every sentence the page says about an answer, by what it answers; the template adds none of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from flask_babel import LazyString, lazy_gettext
+
+from verifier.status import Condition, Coverage, State
+
+Text: TypeAlias = "LazyString"
+
+
+class Tone(StrEnum):
+    """How an answer looks; each has its colour and its icon, and never the colour alone."""
+
+    GOOD = "good"
+    CAUTION = "caution"
+    BAD = "bad"
+    ALARM = "alarm"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The big result: its tone, a word or two, and one sentence."""
+
+    tone: Tone
+    title: Text
+    text: Text
+
+
+HEADLINES: Final[Mapping[str, Headline]] = {
+    "in_force": Headline(
+        Tone.GOOD,
+        lazy_gettext("In force"),
+        lazy_gettext("The certification counts on this day, and the body is accredited for this scheme."),
+    ),
+    "genuine": Headline(
+        Tone.GOOD,
+        lazy_gettext("Genuine and in force"),
+        lazy_gettext("The body issued this very certificate, and the certification counts on this day."),
+    ),
+    "accreditation_suspended": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force, accreditation suspended"),
+        lazy_gettext(
+            "The certification stands, but the body's accreditation for this scheme is suspended on this day."
+        ),
+    ),
+    "accreditation_not_covered": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force, not accredited"),
+        lazy_gettext("The certification stands, but the body has no accreditation for this scheme on this day."),
+    ),
+    "superseded": Headline(
+        Tone.CAUTION,
+        lazy_gettext("Replaced by a newer certificate"),
+        lazy_gettext("The certification is in force, but this document is an old one: ask for the newest."),
+    ),
+    "suspended": Headline(
+        Tone.CAUTION,
+        lazy_gettext("Suspended"),
+        lazy_gettext("The body suspended the certification on %(since)s: it does not count on this day."),
+    ),
+    "expired": Headline(
+        Tone.BAD,
+        lazy_gettext("Expired"),
+        lazy_gettext("The last valid day was %(valid_until)s: it does not count on this day."),
+    ),
+    "withdrawn": Headline(
+        Tone.BAD,
+        lazy_gettext("Withdrawn"),
+        lazy_gettext("The body withdrew the certification on %(since)s, for good."),
+    ),
+    "relinquished": Headline(
+        Tone.BAD,
+        lazy_gettext("Given up"),
+        lazy_gettext("The certified person gave the certification up on %(since)s, for good."),
+    ),
+    "not_yet_effective": Headline(
+        Tone.BAD,
+        lazy_gettext("Not yet in force"),
+        lazy_gettext("The certification takes effect on %(granted_on)s: it does not count on this day."),
+    ),
+    "not_recorded": Headline(
+        Tone.BAD,
+        lazy_gettext("Not yet recorded"),
+        lazy_gettext("At that time nothing was recorded of this certification."),
+    ),
+    "forged": Headline(
+        Tone.ALARM,
+        lazy_gettext("Not genuine"),
+        lazy_gettext("This certificate is forged or altered. Do not rely on it."),
+    ),
+    "altered": Headline(
+        Tone.ALARM,
+        lazy_gettext("The record does not hold"),
+        lazy_gettext("What the registry shows of this number was altered or is not complete. Do not rely on it."),
+    ),
+    "unknown_body": Headline(
+        Tone.ALARM,
+        lazy_gettext("Unknown certification body"),
+        lazy_gettext("The certification body is not on the list of this registry. Do not rely on the certificate."),
+    ),
+    "withheld": Headline(
+        Tone.UNKNOWN,
+        lazy_gettext("Withheld, could not be checked"),
+        lazy_gettext("The body signed this certificate, but the registry does not show its record."),
+    ),
+    "no_record": Headline(
+        Tone.UNKNOWN,
+        lazy_gettext("No record under this number"),
+        lazy_gettext(
+            "At this address there is none. Compare number and address with the certificate, letter by letter."
+        ),
+    ),
+    "could_not_be_checked": Headline(
+        Tone.UNKNOWN,
+        lazy_gettext("Could not be checked"),
+        lazy_gettext("The proofs cannot be had at present, or are too old. This is neither a yes nor a no: try later."),
+    ),
+    "bad_number": Headline(
+        Tone.UNKNOWN,
+        lazy_gettext("This is no number of a certificate"),
+        lazy_gettext("A number has 13 letters and digits. One is missing or wrong, or two of them are swapped."),
+    ),
+    "checking": Headline(
+        Tone.UNKNOWN,
+        lazy_gettext("Checking the certificate…"),
+        lazy_gettext("Your browser checks the code from the certificate. It does not leave this device."),
+    ),
+}
+
+# What JavaScript may turn the page to, once it has looked at the code from the certificate; "genuine" from green alone.
+BROWSER_STATES: Final = (
+    "checking", "genuine", "superseded", "forged", "altered", "unknown_body", "withheld", "could_not_be_checked",
+)  # fmt: skip
+
+STATES: Final[Mapping[State, Text]] = {
+    State.NOT_RECORDED: lazy_gettext("not yet recorded"),
+    State.NOT_YET_EFFECTIVE: lazy_gettext("not yet in force"),
+    State.ACTIVE: lazy_gettext("in force"),
+    State.SUSPENDED: lazy_gettext("suspended"),
+    State.EXPIRED: lazy_gettext("expired"),
+    State.WITHDRAWN: lazy_gettext("withdrawn"),
+    State.RELINQUISHED: lazy_gettext("given up"),
+}
+
+CONDITIONS: Final[Mapping[Condition, Text]] = {
+    Condition.MAINTENANCE_DUE: lazy_gettext("Maintenance is due by %(maintenance_due_on)s and not confirmed yet."),
+    Condition.MAINTENANCE_IN_GRACE: lazy_gettext(
+        "Maintenance was due by %(maintenance_due_on)s and is not confirmed; the period of grace is still running."
+    ),
+    Condition.MAINTENANCE_OVERDUE: lazy_gettext(
+        "Maintenance was due by %(maintenance_due_on)s and is not confirmed. The body has not decided on it yet."
+    ),
+    Condition.SUSPENSION_PAST_DEADLINE: lazy_gettext(
+        "The body should have decided on the suspension by %(deadline)s and has not."
+    ),
+    Condition.CHANGE_SCHEDULED: lazy_gettext("A decision that is already recorded takes effect on a later day."),
+    Condition.RECORDED_LATE: lazy_gettext("A decision was recorded after the day from which it counts."),
+}
+
+COVERAGES: Final[Mapping[Coverage, Text]] = {
+    Coverage.COVERED: lazy_gettext("Accredited for this scheme"),
+    Coverage.SUSPENDED: lazy_gettext("Accreditation for this scheme suspended"),
+    Coverage.NOT_COVERED: lazy_gettext("Not accredited for this scheme"),
+}
+
+EVENTS: Final[Mapping[str, Text]] = {
+    "certification.granted": lazy_gettext("Certification granted"),
+    "certification.maintenance_confirmed": lazy_gettext("Maintenance confirmed"),
+    "certification.suspended": lazy_gettext("Certification suspended"),
+    "certification.reinstated": lazy_gettext("Certification reinstated"),
+    "certification.withdrawn": lazy_gettext("Certification withdrawn"),
+    "certification.relinquished": lazy_gettext("Certification given up"),
+    "certification.recertified": lazy_gettext("Certification renewed"),
+    "certificate.issued": lazy_gettext("Certificate issued"),
+    "certificate.reissued": lazy_gettext("Certificate issued anew"),
+    "certificate.superseded": lazy_gettext("Older certificate replaced"),
+}
+
+
+_RESTS_ON_ANOTHER: Final = lazy_gettext("Not checked, because it rests on a check that did not pass.")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckWords:
+    """What a check says when it passed, when it failed, and when it could not be made."""
+
+    passed: Text
+    failed: Text
+    not_checked: Text = _RESTS_ON_ANOTHER
+
+
+CHECK_WORDS: Final[Mapping[str, CheckWords]] = {
+    "token": CheckWords(
+        lazy_gettext("The code on the certificate is signed by the body."),
+        lazy_gettext("The code on the certificate is not signed by the body, or belongs to another number."),
+        lazy_gettext("The code on the certificate was not checked: scan it to check the document itself."),
+    ),
+    "record": CheckWords(
+        lazy_gettext("The registry's record of the certification could be had."),
+        lazy_gettext("The registry's record of the certification cannot be read."),
+        lazy_gettext("The registry's record of the certification could not be had."),
+    ),
+    "checkpoint": CheckWords(
+        lazy_gettext("The head of the public log is signed by the log's key."),
+        lazy_gettext("The head of the public log is not signed by the log's key."),
+    ),
+    "inclusion": CheckWords(
+        lazy_gettext("Every entry of the record is in the public log."),
+        lazy_gettext("An entry of the record is not what the public log holds."),
+    ),
+    "chain": CheckWords(
+        lazy_gettext("The decisions follow each other without a gap, and their times are the log's."),
+        lazy_gettext("A decision is missing or out of place, or its time is not the log's."),
+    ),
+    "body": CheckWords(
+        lazy_gettext("The body is on this registry's list, and its keys follow from that list."),
+        lazy_gettext("The body is not on this registry's list, or its keys do not follow from that list."),
+    ),
+    "signatures": CheckWords(
+        lazy_gettext("Every decision is signed with a key of the body that was in force."),
+        lazy_gettext("A decision is not signed with a key of the body that was in force."),
+    ),
+    "number": CheckWords(
+        lazy_gettext("The number belongs to this certification."),
+        lazy_gettext("The number belongs to another certification."),
+    ),
+    "rules": CheckWords(
+        lazy_gettext("No decision breaks the rules of a certification's life."),
+        lazy_gettext("A decision breaks the rules of a certification's life."),
+    ),
+    "complete": CheckWords(
+        lazy_gettext("Nothing was left out up to the time of the snapshot."),
+        lazy_gettext("Something was left out of the record."),
+        lazy_gettext("Whether something was left out could not be checked."),
+    ),
+    "registered": CheckWords(
+        lazy_gettext("The body logged this very certificate."),
+        lazy_gettext("The body never logged this certificate, or logged another content."),
+        lazy_gettext("Whether the body logged this very document was not checked: scan its code to check it."),
+    ),
+    "fresh": CheckWords(
+        lazy_gettext("The snapshot is recent enough for the question."),
+        lazy_gettext("The snapshot is not recent enough for the question."),
+        lazy_gettext("The snapshot is too old to say what is known now."),
+    ),
+}
+
+# What only the browser checks, beside "token" and "registered".
+BROWSER_CHECKS: Final[Mapping[str, CheckWords]] = {
+    "snapshot": CheckWords(
+        lazy_gettext("The snapshot is signed by the registry's operator and is in the public log."),
+        lazy_gettext("The snapshot is not signed by the registry's operator, or is not in the public log."),
+        lazy_gettext("The snapshot was not checked by your browser."),
+    ),
+    "list": CheckWords(
+        lazy_gettext("The public status list of the day says the same."),
+        lazy_gettext("The public status list of the day says otherwise."),
+        lazy_gettext("The public status list is of another day, or could not be had."),
+    ),
+}
+
+# Why the browser refused a code, in a sentence for people.
+REASONS: Final[Mapping[str, Text]] = {
+    "unreadable": lazy_gettext("Its code cannot be read: it is damaged, cut off or altered. Scan it again."),
+    "other_number": lazy_gettext("Its code belongs to another certificate than the number beside it."),
+    "signature": lazy_gettext("Its code is not signed by the certification body."),
+    "unregistered": lazy_gettext("Its code bears the body's signature, but the body never logged this certificate."),
+    "key": lazy_gettext("Its code is signed with a key of the body that was not in force."),
+    "claims": lazy_gettext("Its code says otherwise than the decisions of the body."),
+    "list": lazy_gettext("The public status list of the day says otherwise, or could not be had."),
+    "evidence": lazy_gettext("Your browser could not follow the registry's proofs."),
+    "unsupported": lazy_gettext(
+        "Your browser cannot check signatures, so the code was not checked. What follows is the answer for the number."
+    ),
+    "unfetched": lazy_gettext("What is needed to check the code could not be had."),
+    "younger_key": lazy_gettext("The code's key is younger than this page's list of keys, so it was not checked."),
+}
