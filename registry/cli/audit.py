@@ -1,0 +1,87 @@
+"""The command ``attesto audit``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from registry.cli.options import as_json
+from registry.cli.output import columns, emit
+from registry.cli.progress import progress
+from registry.cli.teaching import TeachingCommand
+from verifier.audit import Audit
+from verifier.audit import audit as replay
+from verifier.audit.findings import CHECKS
+from verifier.fetch import open_source
+from verifier.report import Outcome
+from verifier.trust import parse_trust_root
+
+_COUNTED = {
+    "events": "events", "times": "time entries", "snapshots": "snapshots", "certification": "certifications",
+    "body": "bodies", "edition": "editions", "record": "certifications' records",
+}  # fmt: skip
+_MARKS = {Outcome.PASSED: "ok", Outcome.FAILED: "FAILED", Outcome.NOT_CHECKED: "not checked"}
+
+
+@click.command(cls=TeachingCommand)
+@click.argument("public", metavar="PUBLIC")
+@click.option(
+    "--trust", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The trust root."
+)
+@as_json
+def audit(public: str, trust: Path, json_wanted: bool) -> None:
+    """Replay everything from the public files alone, as any outsider can.
+
+    PUBLIC is a registry's public folder or its URL.
+
+    Examples:
+        attesto audit ./registry/public --trust trust.json
+        attesto audit https://registry.example.org --trust trust.json
+
+    Every entry is hashed and its signature checked; tree, streams, keys and snapshots are made anew, and every public
+    file must agree with them. The records of certifications lie under hashes of their numbers: they are checked where
+    PUBLIC is a folder that can be listed. Exit code 0: nothing found; 3: something failed; 4: something is withheld.
+    """
+    root = parse_trust_root(trust.read_bytes())
+    source = open_source(public)
+    with progress() as tell:
+        made = replay(source, root, None if "://" in public else _records(Path(public)), tell)
+    emit(json_wanted, _value(made), _text(made))
+    raise click.exceptions.Exit(made.exit_code)
+
+
+def _records(public: Path) -> Iterator[str]:
+    """The records' paths, without what a publisher has half written."""
+    for place in sorted(public.glob("record/*")):
+        for path in sorted(place.glob("[!.]*")):
+            yield path.relative_to(public).as_posix()
+
+
+def _value(made: Audit) -> dict[str, object]:
+    return {
+        "origin": made.origin,
+        "size": made.size,
+        "root_hash": made.root_hash,
+        "counts": made.counts,
+        "checks": {name: made.outcomes[name] for name in CHECKS},
+        "findings": list(made.findings),
+        "unlisted": made.unlisted,
+        "exit_code": int(made.exit_code),
+    }
+
+
+def _text(made: Audit) -> str:
+    counts = ", ".join(f"{_COUNTED[name]} {count:,}" for name, count in made.counts.items())
+    rows = [(name, _MARKS[made.outcomes[name]], says) for name, says in CHECKS.items()]
+    lines = [f"{made.origin}: {made.size:,} entries ({counts})", "", columns(("check", "", "what it says"), rows), ""]
+    lines += [str(finding) for finding in made.findings]
+    lines += [f"… and {made.unlisted:,} more"] if made.unlisted else []
+    return "\n".join([*lines, _verdict(made)])
+
+
+def _verdict(made: Audit) -> str:
+    if Outcome.FAILED in made.outcomes.values():
+        return "The registry's files do not hold."
+    if Outcome.NOT_CHECKED in made.outcomes.values():
+        return "Nothing is wrong with what could be checked, but not everything could."
+    return "Everything holds."

@@ -1,0 +1,158 @@
+"""The command ``attesto grant``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from registry.application.registry import Recorded
+from registry.bootstrap import Attesto, now
+from registry.cli.documents import check_printable, write_certificate
+from registry.cli.exits import BAD_INPUT, REFUSED
+from registry.cli.options import as_json, folder, registry_in
+from registry.cli.output import emit, recorded
+from registry.cli.plan import check_rows
+from registry.cli.progress import Tell, progress
+from registry.cli.teaching import TeachingCommand
+from registry.commands.csv_table import CellProblem
+from registry.commands.people_file import FileContext, PeopleFile, format_errors, parse_people
+from verifier.encoding import legal_day
+from verifier.number import group_number
+
+_LISTED = 20
+_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be done with the rows that hold."""
+
+    dry_run: bool
+    partial: bool
+    errors: Path | None
+    pdf: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done with a file: what was recorded by line, and every problem."""
+
+    people: PeopleFile
+    recorded: Mapping[int, Recorded]
+    problems: Sequence[CellProblem]
+
+
+@click.command(cls=TeachingCommand)
+@folder
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--body", required=True, help="The certification body that decides.")
+@click.option("--edition", required=True, help="The scheme edition, like demo-2026.")
+@click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
+@click.option("--partial", is_flag=True, help="Grant the rows that hold, though others do not.")
+@click.option(
+    "--unaccredited", is_flag=True, help="Grant though the body is not accredited; every verdict will say so."
+)
+@click.option(
+    "--errors", type=click.Path(path_type=Path, dir_okay=False), help="Write the rows that do not hold, with reasons."
+)
+@click.option(
+    "--pdf", type=click.Path(path_type=Path, file_okay=False), help="Write the certificates into this folder."
+)
+@as_json
+def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
+    folder: Path,
+    file: Path,
+    body: str,
+    edition: str,
+    dry_run: bool,
+    partial: bool,
+    unaccredited: bool,
+    errors: Path | None,
+    pdf: Path | None,
+    json_wanted: bool,
+) -> None:
+    """Certify the people of a CSV file.
+
+    Examples:
+        attesto grant ./registry people.csv --body odc-uno --edition demo-2026 --dry-run
+        attesto grant ./registry people.csv --body odc-uno --edition demo-2026 --pdf ./certificates
+        attesto grant ./registry people.csv --body odc-uno --edition demo-2026 --partial --errors wrong.csv
+
+    The first line names the columns, in English or Italian (nome, data di nascita, luogo di nascita, profilo,
+    esaminatori, formatori, deliberante, delibera, esame, riferimento …):
+        name,birth_date,birth_place,profile,effective_on,examiners,trainers,decider,decision,exam,reference
+        Zoë D'Angelo-Ñandú,24/11/1990,Forlì,addetto,,ES-05 ES-22,FO-05,DE-06,DEL-2026-0401,ESA-2026-001,AUR-0001
+
+    All rows are checked before one is granted, against the scheme's rules too; if one does not hold, nothing of the
+    file is granted, unless --partial is given. The same file again grants nothing twice; with a reference in every row,
+    the same person neither. Exit code 1 says that rows were left out, 2 that the file is not what it should be.
+    """
+    with registry_in(folder) as attesto, progress() as tell:
+        attesto.streams.body(body)
+        context = FileContext(
+            body, attesto.streams.edition(edition).edition, legal_day(now()), check_printable, unaccredited
+        )
+        people = parse_people(file.read_bytes(), context)
+        done = _grant(attesto, people, Wanted(dry_run, partial, errors, pdf), tell)
+    _write_errors(errors, done)
+    _report(done, dry_run, json_wanted)
+
+
+def _grant(attesto: Attesto, people: PeopleFile, wanted: Wanted, tell: Tell) -> Done:
+    plan = check_rows(attesto, people.grants, tell)
+    problems = sorted([*people.problems, *plan.problems])
+    if wanted.dry_run or (problems and not wanted.partial):
+        return Done(people, {}, problems)
+    outcomes = attesto.registry.decide_all(list(plan.fresh.values()), lambda n: tell("granting", n, len(plan.fresh)))
+    made = dict(zip(plan.fresh, outcomes, strict=True))
+    problems += [CellProblem(line, "", "", str(e)) for line, e in made.items() if not isinstance(e, Recorded)]
+    recorded = plan.repeated | {line: outcome for line, outcome in made.items() if isinstance(outcome, Recorded)}
+    if wanted.pdf is not None:
+        _write_pdfs(attesto, wanted.pdf, recorded, tell)
+    return Done(people, dict(sorted(recorded.items())), sorted(problems))
+
+
+def _write_pdfs(attesto: Attesto, place: Path, recorded: Mapping[int, Recorded], tell: Tell) -> None:
+    place.mkdir(parents=True, exist_ok=True)
+    for done, made in enumerate(recorded.values(), start=1):
+        write_certificate(attesto, made.number, place / f"{made.number}.pdf")
+        tell("certificates", done, len(recorded))
+
+
+def _write_errors(path: Path | None, done: Done) -> None:
+    if path is not None and done.problems:
+        path.write_bytes(format_errors(done.people, done.problems))
+
+
+def _report(done: Done, dry_run: bool, json_wanted: bool) -> None:
+    value: dict[str, object] = {
+        "dry_run": dry_run,
+        "rows": len(done.people.table.rows),
+        "granted": [{"line": line, **recorded(made)} for line, made in done.recorded.items()],
+        "problems": list(done.problems),
+    }
+    if not json_wanted:
+        _show(done.problems)
+    emit(json_wanted, value, _summary(done, dry_run))
+    if done.problems:
+        raise click.exceptions.Exit(REFUSED if done.people.grants else BAD_INPUT)
+
+
+def _show(problems: Sequence[CellProblem]) -> None:
+    for problem in problems[:_SHOWN]:
+        click.echo(f"attesto: {problem}", err=True)
+    if len(problems) > _SHOWN:
+        click.echo(f"attesto: … and {len(problems) - _SHOWN:,} more: --errors FILE writes them all", err=True)
+
+
+def _summary(done: Done, dry_run: bool) -> str:
+    rows, bad = len(done.people.table.rows), len({problem.line for problem in done.problems})
+    if not done.recorded:
+        held = f"{rows - bad} of {rows} rows hold" if done.people.table.rows else "No row can be read"
+        return f"{held}; nothing was written." + (" All can be granted." if dry_run and not bad else "")
+    repeated = sum(made.repeated for made in done.recorded.values())
+    text = f"{len(done.recorded) - repeated} granted, {repeated} were granted before, {bad} left out."
+    numbers = [f"  line {line}: {group_number(made.number)}" for line, made in list(done.recorded.items())[:_LISTED]]
+    more = ["  … and more: --json lists all"] if len(done.recorded) > _LISTED else []
+    return "\n".join([text, *numbers, *more])

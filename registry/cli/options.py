@@ -1,0 +1,69 @@
+"""What commands have in common: the registry's folder, --json, days, and a decision's basis."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from registry.bootstrap import Attesto, open_registry
+from registry.cli.exits import JSON_KEY
+from registry.settings import read_settings
+from verifier.encoding import parse_day
+from verifier.errors import FormatError
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class Day(click.ParamType[date]):
+    """A legal day, Europe/Rome, as 2026-11-24."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day that was typed."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_day(str(value))
+        except FormatError as error:
+            self.fail(f"{value!r} is {error}", param, ctx)
+
+
+DAY: Final = Day()
+
+
+def _remember_json(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    ctx.meta[JSON_KEY] = value
+    return value
+
+
+def as_json(command: F) -> F:
+    """The option --json, as the parameter ``json_wanted``."""
+    option = click.option(
+        "--json",
+        "json_wanted",
+        is_flag=True,
+        is_eager=True,
+        callback=_remember_json,
+        help="Answer in JSON, for programs.",
+    )
+    return option(command)
+
+
+def folder(command: F) -> F:
+    """The argument DIR: the folder of a registry."""
+    return click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))(command)
+
+
+@contextmanager
+def registry_in(place: Path) -> Iterator[Attesto]:
+    """The registry of a folder, open.
+
+    Raises:
+        SettingError: there is none, or a setting is not what it should be.
+    """
+    with open_registry(read_settings(place)) as attesto:
+        yield attesto

@@ -1,0 +1,66 @@
+"""What commands print: sentences and columns for people, one JSON object for programs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from uuid import UUID
+
+import click
+
+from registry.application.registry import Recorded
+from verifier.encoding import format_instant
+from verifier.number import group_number
+
+
+def emit(json_wanted: bool, value: Mapping[str, object], text: str) -> None:
+    """Print ``value`` as JSON or ``text``."""
+    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) if json_wanted else text)
+
+
+def columns(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Rows under a header, each column as wide as it must be."""
+    cells = [[str(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
+    return "\n".join(lines)
+
+
+def recorded(done: Recorded) -> dict[str, object]:
+    """What a program hears of a decision that is in the log."""
+    receipt = done.receipt
+    return {
+        "number": done.number,
+        "certification": done.certification,
+        "entries": list(receipt.indexes),
+        "recorded_at": receipt.recorded_at,
+        "size": receipt.size,
+        "checkpoint": receipt.checkpoint.decode(),
+        "repeated": done.repeated,
+    }
+
+
+def recorded_text(what: str, done: Recorded) -> str:
+    """What people read of a decision that is in the log."""
+    places = ", ".join(map(str, done.receipt.indexes))
+    again = " (it was recorded before; nothing was written)" if done.repeated else ""
+    at = format_instant(done.receipt.recorded_at)
+    return f"{group_number(done.number)} {what}: log entry {places}, recorded at {at}{again}"
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Enum():
+            return value.value
+        case datetime():
+            return format_instant(value)
+        case date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case bytes():
+            return value.hex()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")

@@ -1,0 +1,114 @@
+"""The command ``attesto show``."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+
+from registry.bootstrap import Attesto, now
+from registry.cli.options import DAY, as_json, folder, registry_in
+from registry.cli.output import columns, emit
+from registry.cli.register import history_of
+from registry.cli.teaching import TeachingCommand
+from registry.domain.edition import maintenance_rule
+from registry.vault import Numbered
+from verifier.disclosure import parse_disclosure
+from verifier.encoding import format_instant, legal_day
+from verifier.number import group_number
+from verifier.status import Accreditation, Standing, accreditation, status
+from verifier.stream import LoggedEvent
+from verifier.verify import fact_of
+
+
+@click.command(cls=TeachingCommand)
+@folder
+@click.argument("number")
+@click.option("--on", type=DAY, help="Another day than today, like 2026-11-24.")
+@click.option("--personal", is_flag=True, help="Show the person's data and who decided, too.")
+@as_json
+def show(folder: Path, number: str, on: date | None, personal: bool, json_wanted: bool) -> None:
+    """Show a certification's status today, and its history.
+
+    Examples:
+        attesto show ./registry 7K3M-9P2X-QD4W5
+        attesto show ./registry 7K3M-9P2X-QD4W5 --personal --json
+    """
+    with registry_in(folder) as attesto:
+        numbered, certification = attesto.registry.certification(number)
+        events = attesto.streams.logged(numbered.certification)
+        standing, covered = _standing(attesto, events, on or legal_day(now()))
+        hidden = _personal(attesto, numbered, events) if personal else {}
+    value: dict[str, object] = {
+        "number": numbered.number,
+        "certification": numbered.certification,
+        "body": certification.body,
+        "edition": certification.edition,
+        "profile": certification.profile,
+        "revision": certification.revision,
+        "on": on or legal_day(now()),
+        "standing": asdict(standing),
+        "accreditation": asdict(covered),
+        "events": [
+            _event(logged) | ({"personal": hidden.get(logged.index, {})} if personal else {}) for logged in events
+        ],
+    }
+    text = [
+        f"{group_number(numbered.number)}  {certification.profile}, {certification.edition}, by {certification.body}"
+    ]
+    emit(json_wanted, value, "\n".join([*text, *_lines(standing, covered), "", _history(events), *_named(hidden)]))
+
+
+def _standing(attesto: Attesto, events: tuple[LoggedEvent, ...], on: date) -> tuple[Standing, Accreditation]:
+    first = events[0].event
+    edition = attesto.streams.edition(first.text("edition")).edition
+    body = history_of(attesto, first.text("body"))
+    standing = status([fact_of(logged) for logged in events], on, now(), maintenance_rule(edition.rules))
+    return standing, accreditation(body.accreditations, edition.scheme, on, now())
+
+
+def _personal(attesto: Attesto, numbered: Numbered, events: tuple[LoggedEvent, ...]) -> dict[int, dict[str, object]]:
+    """What each event hides, by log entry."""
+    hidden = attesto.vault.hidden(numbered.certification)
+    claims: dict[int, dict[str, object]] = {}
+    for logged in events:
+        disclosures = hidden.get(logged.event.event_id, {})
+        claims[logged.index] = {
+            name: parse_disclosure(disclosure).value for name, disclosure in disclosures.items() if name != "token"
+        }
+    return claims
+
+
+def _event(logged: LoggedEvent) -> dict[str, object]:
+    event = logged.event
+    own = {name: value for name, value in event.content.items() if name not in {"body", "edition", "profile"}}
+    return {
+        "entry": logged.index,
+        "type": event.type,
+        "effective_on": event.effective_on,
+        "decided_at": event.decided_at,
+        "content": own,
+    }
+
+
+def _lines(standing: Standing, covered: Accreditation) -> list[str]:
+    state = standing.state.replace("_", " ")
+    lines = [f"Status: {state}" + (f" since {standing.since}" if standing.since else "")]
+    days = {
+        "last valid day": standing.valid_until,
+        "decision due by": standing.deadline,
+        "maintenance due on": standing.maintenance_due_on,
+    }
+    lines += [f"  {name}: {day}" for name, day in days.items() if day is not None]
+    lines += [f"  {condition.replace('_', ' ')}" for condition in standing.conditions]
+    return [*lines, f"Accreditation of the body for the scheme: {covered.coverage.replace('_', ' ')}"]
+
+
+def _history(events: tuple[LoggedEvent, ...]) -> str:
+    rows = [(e.index, e.event.type, e.event.effective_on, format_instant(e.event.decided_at)) for e in events]
+    return columns(("log entry", "event", "effective on", "decided at"), rows)
+
+
+def _named(hidden: Mapping[int, Mapping[str, object]]) -> list[str]:
+    return [f"{index}: {name} = {value}" for index, claims in hidden.items() for name, value in claims.items()]
