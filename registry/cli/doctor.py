@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from registry.bootstrap import now, open_registry
-from registry.cli.checkup import Level, check_files, check_registry
+from registry.cli.checkup import Complaint, Level, check_files, check_registry
 from registry.cli.exits import DONE, REFUSED
 from registry.cli.options import as_json, folder
 from registry.cli.output import emit
