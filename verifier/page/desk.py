@@ -17,7 +17,7 @@ from verifier.fetch import Source, fetch_bundle, parse_latest
 from verifier.report import Question, Report
 from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, tile_width
 from verifier.trust import TrustRoot
-from verifier.verify import verify
+from verifier.verify import Obtain, verify
 
 _EXTENSION: Final = "attesto"
 
@@ -52,9 +52,19 @@ class Desk:
             found.append(fetch_bundle(self.source, number))
             return found[-1]
 
-        now = self.clock()
-        report = verify(self.trust, Question(on, now, now), obtain, number)
+        report = self._verify(number, on, obtain)
         return Asked(number, report, found[-1] if found else None)
+
+    def ask_today(self, asked: Asked) -> Report:
+        """The same question for today, from the same bundle."""
+        bundle = asked.bundle
+        if bundle is None:
+            return asked.report
+        return self._verify(asked.number, self.today(), lambda: bundle)
+
+    def _verify(self, number: str, on: date, obtain: Obtain) -> Report:
+        now = self.clock()
+        return verify(self.trust, Question(on, now, now), obtain, number)
 
     def snapshot_at(self) -> datetime:
         """The instant (UTC) of the newest snapshot, as the public files claim it.

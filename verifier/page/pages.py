@@ -16,7 +16,7 @@ from verifier.number import group_number, parse_number
 from verifier.page.desk import Asked, the_desk
 from verifier.page.evidence import browser_evidence
 from verifier.page.language import language
-from verifier.page.problem import problem
+from verifier.page.problem import problem, wants_page
 from verifier.page.view import (
     browser_lines,
     browser_results,
@@ -141,7 +141,10 @@ def _asked_day() -> date:
 
 
 def _bad_number(typed: str) -> Response:
-    shown = render_template("number.html", result=show_result("bad_number"), typed=typed[:64], today=the_desk().today())
+    result = show_result("bad_number")
+    if not wants_page():
+        return problem(400, result.text)
+    shown = render_template("number.html", result=result, typed=typed[:64], today=the_desk().today())
     return make_response(shown, 400)
 
 
@@ -156,6 +159,7 @@ def _shown(asked: Asked) -> dict[str, object]:
         "answer": found.answers[0] if found.answers else None,
         "notices": notices(found),
         "same_then": same_then(found),
+        "now_result": report_result(desk.ask_today(asked)) if facts and found.question.on != desk.today() else None,
         "edition_title": in_language(facts.edition_title, language(), facts.edition) if facts else "",
         "profile_title": in_language(desk.profile_title(asked), language(), facts.profile) if facts else "",
         "website": safe_link(facts.website) if facts else None,

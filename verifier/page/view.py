@@ -35,12 +35,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One check as shown: its name, its outcome, a translated sentence, and the raw reason for experts."""
+    """One check as shown: its name, its outcome, translated words, and the raw reason for experts.
+
+    ``resting`` says that it was not made only because an earlier one did not pass.
+    """
 
     name: str
     outcome: Outcome
+    label: str
     text: str
     reason: str = ""
+    resting: bool = False
 
 
 def result_key(report: Report) -> str:
@@ -86,7 +91,7 @@ def _days(standing: Standing | None) -> dict[str, str]:
 
 def long_day(day: date | None) -> str:
     """A day as people write it in the language of the request; a dash for none."""
-    return "–" if day is None else str(format_date(day, "long"))
+    return "–" if day is None else str(format_date(day, "d MMMM yyyy"))
 
 
 def rome_time(at: datetime) -> str:
@@ -146,7 +151,8 @@ def _gist(answer: Answer) -> tuple[str, str]:
 def check_lines(report: Report) -> list[Line]:
     """Every check in order; those of a token are there too, unmade where none was presented."""
     made = {check.name: check for check in report.checks}
-    return [_line(name, made.get(name), CHECK_WORDS[name]) for name in CHECKS]
+    stopped_by = next((check.name for check in report.checks if check.outcome is not Outcome.PASSED), None)
+    return [_line(name, made.get(name), CHECK_WORDS[name], stopped_by) for name in CHECKS]
 
 
 def browser_lines() -> list[Line]:
@@ -154,9 +160,11 @@ def browser_lines() -> list[Line]:
     return [_line(name, None, words) for name, words in BROWSER_CHECKS.items()]
 
 
-def _line(name: str, check: Check | None, words: CheckWords) -> Line:
+def _line(name: str, check: Check | None, words: CheckWords, stopped_by: str | None = None) -> Line:
     outcome = Outcome.NOT_CHECKED if check is None else check.outcome
-    return Line(name, outcome, _outcome_text(words, outcome), "" if check is None else check.reason)
+    resting = check is not None and outcome is Outcome.NOT_CHECKED and name != stopped_by
+    reason = "" if check is None else check.reason
+    return Line(name, outcome, str(words.label), _outcome_text(words, outcome), reason, resting)
 
 
 def check_text(name: str, outcome: Outcome) -> str:

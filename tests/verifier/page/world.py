@@ -240,8 +240,13 @@ def _confirm(effective_on: date | None = None) -> Callable[[str], Command]:
     return lambda number: ConfirmMaintenance("aurora", number, "decider-1", _basis(effective_on))
 
 
+def _renew(effective_on: date | None = None) -> Callable[[str], Command]:
+    return lambda number: RecertifyCertification("aurora", number, _CASE, "esame 2", _basis(effective_on))
+
+
 def _life() -> Iterable[tuple[date, str, Callable[[str], Command]]]:
     yield date(2026, 1, 12), "expired", _grant(holder="Łukasz Żółć")
+    yield date(2026, 1, 14), "renewed late", _grant()
     yield date(2026, 1, 20), "renewed", _grant(holder="María José Núñez de la Peña")
     yield date(2027, 12, 1), "overdue", _grant()
     yield date(2028, 1, 15), "in grace", _grant()
@@ -262,8 +267,9 @@ def _life() -> Iterable[tuple[date, str, Callable[[str], Command]]]:
     yield date(2028, 12, 10), "suspended", _suspend(date(2029, 3, 1))
     yield date(2029, 1, 8), "withdrawn", _withdraw()
     yield date(2029, 1, 9), "relinquished", lambda n: RelinquishCertification("aurora", n, "d", _basis())
-    yield date(2029, 1, 10), "renewed", lambda n: RecertifyCertification("aurora", n, _CASE, "esame 2", _basis())
+    yield date(2029, 1, 10), "renewed", _renew()
     yield date(2029, 1, 12), "late", _confirm(date(2029, 1, 9))
+    yield date(2029, 1, 18), "renewed late", _renew(date(2029, 1, 15))
     yield date(2029, 1, 20), "not yet", _grant(effective_on=date(2029, 3, 1))
     yield date(2029, 1, 25), "ends soon", _withdraw(date(2029, 2, 15))
 

@@ -13,10 +13,10 @@ async function checkCode() {
   const found = await findOut();
   showResult(found.state, found.reason);
   showChecks(found.checks);
+  if (REFUSED.has(found.state)) hideOtherChecks(found.checks);
   if (found.claims) showHolder(found.claims, found.checks.registered === "passed");
   root.classList.remove("checking");
   root.dataset.checked = found.state ?? "as-it-was";
-  document.querySelector("#verdict").focus({ preventScroll: true });
 }
 
 async function findOut() {
@@ -43,7 +43,8 @@ async function fetchPublic(path) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-const WORSE = new Set(["forged", "altered", "unknown_body", "could_not_be_checked", "withheld"]);
+const REFUSED = new Set(["forged", "unknown_body"]);
+const DOUBTED = new Set(["altered", "could_not_be_checked", "withheld"]);
 
 function showResult(state, reason) {
   if (state) {
@@ -51,7 +52,7 @@ function showResult(state, reason) {
     document.querySelector("#verdict").replaceChildren(panel);
     document.title = `${document.querySelector("#verdict h1").textContent} · Attesto`;
     // What the registry says of the number would read like a word for this document.
-    document.querySelector("#record").hidden = WORSE.has(state);
+    document.querySelector("#record").hidden = REFUSED.has(state) || DOUBTED.has(state);
   }
   if (!reason) return;
   const place = state ? document.querySelector("#verdict .why") : document.querySelector("#browser-note");
@@ -70,6 +71,12 @@ function showChecks(checks) {
   document.querySelector("#browser-checks").hidden = !Object.keys(checks).length;
 }
 
+// What was checked of the number says nothing about a document that was refused.
+function hideOtherChecks(checks) {
+  for (const line of document.querySelectorAll(".check")) line.hidden = checks[line.dataset.check] !== "failed";
+  document.querySelector("#browser-checks").hidden = true;
+}
+
 function showHolder(claims, registered) {
   const holder = document.querySelector("#holder");
   const day = new Intl.DateTimeFormat(root.lang, { dateStyle: "long", timeZone: "Europe/Rome" });
@@ -84,11 +91,12 @@ function showHolder(claims, registered) {
   holder.querySelector('[data-claim-row="birth_year"]').hidden = claims.birthYear === null;
   holder.querySelector("[data-registered]").hidden = !registered;
   holder.hidden = false;
+  document.querySelectorAll("[data-number-only]").forEach((part) => (part.hidden = true));
 }
 
 // Another language or another day keep the code, which is nowhere but here.
 function keepCode() {
-  for (const link of document.querySelectorAll(".languages a")) {
+  for (const link of document.querySelectorAll(".languages a, [data-keep-code]")) {
     link.addEventListener("click", () => {
       link.hash = code;
     });
