@@ -12,3 +12,7 @@ def check_printable(name: str) -> None:
 def write_certificate(attesto: Attesto, number: str, path: Path) -> None:
     """Write the newest certificate of a certification."""
     raise NotImplementedError
+
+
+def write_token(attesto: Attesto, number: str, token: bytes, path: Path) -> None:
+    """Write the certificate of a token."""
