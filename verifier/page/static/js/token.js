@@ -35,7 +35,7 @@ function parseClaims(bytes) {
   check(pairs instanceof Pairs && pairs.length === 5, "other claims");
   check(pairs.every(([key], place) => key === CLAIMS[place]), "other claims");
   const [body, expires, issued, tokenId, row] = pairs.map(([, value]) => value);
-  check(isSlug(body) && isSecond(expires - 1) && isSecond(issued), "other claims");
+  check(isSlug(body) && isSecond(issued) && Number.isSafeInteger(expires) && isSecond(expires - 1), "other claims");
   check(isBytes(tokenId) && tokenId.length === 16 && isList(row, 8), "other claims");
   return { body, issuedAt: new Date(issued * 1000), validUntil: lastDay(expires), ...parseRow(row) };
 }

@@ -1,0 +1,42 @@
+"""A registry, a browser and a visitor for the page's journeys."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.page.visitor import serving
+from tests.verifier.page.world import World, build
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A small registry, published."""
+    return build(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, from the system."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A visitor who was never here, on a phone."""
+    with browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB") as context:
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A tab of that visitor."""
+    return context.new_page()
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    """The world's page as it should be."""
+    with serving(world.source, world.trust) as address:
+        yield address

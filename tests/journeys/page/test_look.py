@@ -1,0 +1,111 @@
+"""The page's look in a real browser: accessible in every state, on every screen, by keyboard and by thumb."""
+
+from importlib.resources import files
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from keys.signer import generate
+from tests.journeys.page.visitor import scan
+from tests.verifier.page.world import ORIGIN, World
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STATES = {
+    "home": lambda world: "/",
+    "bad number": lambda world: "/V/ABC",
+    "no record": lambda world: "/V/0000000000000",
+    "error": lambda world: "/nothing",
+    "past day": lambda world: f"/V/{world.samples['withdrawn'].number}?on=2029-01-07",
+    "genuine": lambda world: world.samples["active"].path,
+    "overdue": lambda world: world.samples["overdue"].path,
+    "suspended": lambda world: world.samples["past deadline"].path,
+    "expired": lambda world: f"/V/{world.samples['expired'].number}",
+    "unaccredited": lambda world: world.samples["unaccredited"].path,
+    "superseded": lambda world: world.samples["renewed"].link(world.samples["renewed"].tokens[0]),
+    "forged": lambda world: world.samples["active"].link(world.token_by("active", generate())),
+}
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "it"), (1280, "en")])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_state_is_accessible(
+    world: World, browser: Browser, address: str, scheme: Literal["light", "dark"], width: int, language: str
+) -> None:
+    with browser.new_context(
+        viewport={"width": width, "height": 844}, color_scheme=scheme, locale=language, reduced_motion="reduce"
+    ) as context:
+        for name, path in STATES.items():
+            page = context.new_page()
+            page.goto(address + path(world))
+            if "#" in path(world):
+                expect(page.locator("html[data-checked]")).to_be_attached()
+            for summary in page.locator("summary").all():
+                summary.click()
+            page.evaluate(AXE + ";0")
+            found = page.evaluate(
+                "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", RULES
+            )
+            assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]] == [], name
+            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+            page.close()
+
+
+def test_a_planted_fault_is_seen(page: Page, address: str) -> None:
+    page.goto(address)
+    page.evaluate("document.querySelector('label').remove()")
+
+    page.evaluate(AXE + ";0")
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES)
+
+    assert "label" in {violation["id"] for violation in found["violations"]}
+
+
+@pytest.mark.parametrize("path", ["/", "/V/0000000000000"])
+def test_nothing_runs_over_the_edge_of_a_small_phone(browser: Browser, address: str, path: str) -> None:
+    with browser.new_context(viewport={"width": 320, "height": 568}, locale="it") as context:
+        page = context.new_page()
+        page.goto(address + path)
+
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_the_form_is_used_by_keyboard_alone(world: World, page: Page, address: str) -> None:
+    page.goto(address)
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type(world.samples["active"].number.lower())
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#verdict h1")).to_have_text("In force")
+
+
+def test_every_target_is_large_enough_for_a_thumb(world: World, page: Page, address: str) -> None:
+    for path in ("/", world.samples["active"].path):
+        page.goto(address + path)
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("a:not(.skip), button, input:not([type=hidden]), summary")]
+                .filter((target) => target.offsetParent)
+                .map((target) => [target.outerHTML, target.getBoundingClientRect().height])
+                .filter(([, height]) => height < 36)"""
+        )
+        assert small == []
+
+
+def test_no_policy_is_broken(world: World, page: Page, address: str) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+
+    page.goto(address)
+    scan(page, address + world.samples["active"].path)
+    page.emulate_media(media="print")
+
+    assert said == []
+    assert ORIGIN in page.locator(".experts").inner_html()

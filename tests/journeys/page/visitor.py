@@ -1,0 +1,48 @@
+"""A page that is served, and a visitor who opens links."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from playwright.sync_api import Page, expect
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.verifier.page.world import NOW
+from verifier.fetch import Source
+from verifier.page import create_app
+from verifier.trust import TrustRoot
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(source: Source, trust: TrustRoot, at: datetime = NOW) -> Iterator[str]:
+    """The page on 127.0.0.1, at another time than ours."""
+    app = create_app(source, trust, lambda: at, "http://127.0.0.1")
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def scan(page: Page, url: str) -> str:
+    """Open a link with a code, wait for the check, and return the key of the big result."""
+    page.goto(url)
+    expect(page.locator("html[data-checked]")).to_be_attached()
+    return shown(page)
+
+
+def shown(page: Page) -> str:
+    """The key of the big result."""
+    key = page.locator("#verdict .result").get_attribute("data-result")
+    assert key is not None
+    return key
