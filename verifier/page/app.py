@@ -1,9 +1,10 @@
 """The application, composed from the parts it is given."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from types import TracebackType
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
 
@@ -11,6 +12,7 @@ from verifier.fetch import Source
 from verifier.page.desk import Desk, keep_desk
 from verifier.page.guard import guard
 from verifier.page.language import speak
+from verifier.page.memory import Memory
 from verifier.page.pages import pages
 from verifier.page.problem import answer_problems
 from verifier.page.public import files
@@ -20,7 +22,13 @@ _log = logging.getLogger(__name__)
 
 
 class Page(Flask):
-    """A Flask application whose log names no path: it would tie a visitor to a certificate."""
+    """A Flask application with a memory, whose log names no path: that would tie a visitor to a certificate."""
+
+    memory: Memory
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request, from memory where it may."""
+        return self.memory.answer(environ, start_response, super().wsgi_app)
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """Log what went wrong, and not for whom."""
@@ -37,6 +45,7 @@ def create_app(source: Source, trust: TrustRoot, clock: Callable[[], datetime], 
         address: the page's own URL, which visitors are told to compare with their address bar.
     """
     app = Page("verifier.page", template_folder="templates", static_folder="static")
+    app.memory = Memory(clock)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     keep_desk(app.extensions, Desk(source, trust, clock, address.rstrip("/")))
     guard(app, address)
