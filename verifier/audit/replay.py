@@ -51,7 +51,11 @@ class Replay:
     def take(self, index: int, entry: bytes) -> None:
         """Take the entry at leaf index ``index``."""
         take = {TIME: self._take_time, SNAPSHOT: self._take_snapshot}.get(_header_typ(entry.partition(b".")[0]))
-        (take or self._take_event)(index, entry)
+        try:
+            (take or self._take_event)(index, entry)
+        except OverflowError:
+            # The last days that a calendar has, for one.
+            self._findings.add("entry", index, Outcome.FAILED, "a day or number in it is out of any range")
 
     def finish(self) -> None:
         """Check what can be checked only at the end."""

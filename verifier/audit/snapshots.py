@@ -31,7 +31,9 @@ class Snapshots:
         self._covered: dict[bytes, bytes] = {}
         self._tree = StatusTree()
         self._list = StatusList()
+        self._unlisted: dict[UUID, Replayed] = {}
         self._missing_list = ""
+        self._size = 0
         self.latest: tuple[int, Snapshot, bytes] | None = None
 
     @property
@@ -57,14 +59,15 @@ class Snapshots:
         """Check a snapshot entry against all that was read before it."""
         with self._findings.check("snapshot", index):
             closed_on = legal_day(times.instant(snapshot.size - 1))
-            if self.latest is not None and snapshot.size < self.latest[1].size:
+            if snapshot.size < self._size:
                 raise ChainError(f"the snapshot covers {snapshot.size} entries, less than the one before")
-            changed = self._cover(snapshot.size)
-            self.latest = index, snapshot, entry
+            self._size = snapshot.size
+            self._unlisted |= self._cover(snapshot.size)
             self._check_tree(snapshot)
+            self.latest = index, snapshot, entry
             if not 0 <= (snapshot.list_day - closed_on).days <= 1:
                 raise ProofError(f"the snapshot of {closed_on} names a list of {snapshot.list_day}")
-            self._check_list(snapshot, changed)
+            self._check_list(snapshot)
 
     def finish(self) -> None:
         """Note a newest list that could not be had; older ones need not be kept."""
@@ -72,7 +75,7 @@ class Snapshots:
             reason = f"the registry withholds {self._missing_list}"
             self._findings.add("list", self._missing_list, Outcome.NOT_CHECKED, reason)
 
-    def _cover(self, size: int) -> Mapping[UUID, Replayed]:
+    def _cover(self, size: int) -> dict[UUID, Replayed]:
         """Move every stream to where the log's first ``size`` entries leave it; return those that moved."""
         changed: dict[UUID, Replayed] = {}
         while self._pending and self._pending[0][1].last_index < size:
@@ -89,11 +92,12 @@ class Snapshots:
         if (snapshot.streams, snapshot.root) != (self._tree.size, root):
             raise ProofError(f"it does not name the streams as the log's first {snapshot.size} entries leave them")
 
-    def _check_list(self, snapshot: Snapshot, changed: Mapping[UUID, Replayed]) -> None:
+    def _check_list(self, snapshot: Snapshot) -> None:
         path = status_list_path(snapshot.list_sha256)
         self._missing_list = ""
         with self._findings.check("list", path):
-            self._list.move_to(snapshot.list_day, snapshot.streams, changed, lambda key: unpack(self._covered[key]))
+            unlisted, self._unlisted = self._unlisted, {}
+            self._list.move_to(snapshot.list_day, snapshot.streams, unlisted, lambda key: unpack(self._covered[key]))
             try:
                 self._list.check(snapshot, self._read(path))
             except NotFoundError:

@@ -73,7 +73,8 @@ class StatusList:
         value = _VALUES.get(standing.state, _NOT_IN_FORCE)
         self._bits[place] = self._bits[place] & ~(_UNUSED << shift) | value << shift
         turns = [fact.effective_on for fact in replayed.facts]
-        turns += [standing.valid_until + timedelta(days=1)] if standing.valid_until else []
+        if standing.valid_until is not None and standing.valid_until < date.max:
+            turns.append(standing.valid_until + timedelta(days=1))
         if following := [turn for turn in turns if turn > self._day]:
             self._turns[min(following)].append(stream)
 

@@ -1,7 +1,7 @@
 """Every stream's state while the log is replayed, packed: some 200 octets, so that millions of them fit in memory."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from struct import Struct
@@ -11,7 +11,9 @@ from verifier.event import TYPES, Event
 from verifier.jws import chain_hash
 from verifier.status import Fact
 
-_HEAD: Final = Struct(">BHHHIQQ32s32s32s")
+_HEAD: Final = Struct(">BIIIIQQ32s32s32s")
+# What a status leaf can count; whoever claims more is refused for it.
+_MOST_EVENTS: Final = 2**32 - 1
 _FACT: Final = Struct(">BIqII")
 _TYPES: Final = tuple(TYPES)
 _TYPE_NUMBERS: Final = {name: number for number, name in enumerate(_TYPES)}
@@ -63,11 +65,15 @@ def next_digest(digest: bytes, index: int, entry_sha256: bytes) -> bytes:
 def following(before: Replayed, event: Event, index: int, entry: bytes, fact: Fact | None) -> Replayed:
     """The stream with one event more."""
     digest = sha256(entry).digest()
-    return Replayed(
-        before.kind, before.body, before.edition, before.profile, event.sequence, before.status_index,
-        index, digest, chain_hash(event.jws), next_digest(before.digest, index, digest),
-        before.facts if fact is None else (*before.facts, fact),
-    )  # fmt: skip
+    return replace(
+        before,
+        events=min(event.sequence, _MOST_EVENTS),
+        last_index=index,
+        last_sha256=digest,
+        chain=chain_hash(event.jws),
+        digest=next_digest(before.digest, index, digest),
+        facts=before.facts if fact is None else (*before.facts, fact),
+    )
 
 
 def _pack_fact(fact: Fact) -> bytes:
