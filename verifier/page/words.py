@@ -254,7 +254,7 @@ CHECK_WORDS: Final[Mapping[str, CheckWords]] = {
         lazy_gettext("This very document"),
         lazy_gettext("The body logged this very certificate."),
         lazy_gettext("The body never logged this certificate, or logged another content."),
-        lazy_gettext("Whether the body logged this very document was not checked: scan its code to check it."),
+        lazy_gettext("Whether the body logged this very document was not checked."),
     ),
     "fresh": CheckWords(
         lazy_gettext("Freshness"),

@@ -79,7 +79,7 @@ function hideOtherChecks(checks) {
 
 function showHolder(claims, registered) {
   const holder = document.querySelector("#holder");
-  const day = new Intl.DateTimeFormat(root.lang, { dateStyle: "long", timeZone: "Europe/Rome" });
+  const day = new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : root.lang, { dateStyle: "long", timeZone: "Europe/Rome" });
   const shown = {
     name: claims.name,
     birth_year: claims.birthYear,
