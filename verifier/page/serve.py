@@ -64,6 +64,9 @@ def serve(serving: Serving) -> None:
         serving.port,
         interface=Interfaces.WSGI,
         workers=serving.workers,
+        blocking_threads=_THREADS,
+        backpressure=_WAITING,
+        websockets=False,
         log_access=False,
     )
     server.serve(target_loader=functools.partial(open_page, serving), wrap_loader=False)

@@ -6,7 +6,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.journeys.page.visitor import serving
+from tests.verifier.page.translations import compile_translations
 from tests.verifier.page.world import World, build
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_translations() -> None:
+    compile_translations()
 
 
 @pytest.fixture(scope="session")

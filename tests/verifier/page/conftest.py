@@ -1,23 +1,18 @@
 """The world's page, as tests ask for it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
+from tests.verifier.page.translations import compile_translations
 from tests.verifier.page.world import NOW, World, build
 from verifier.page import create_app
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_translations() -> None:
-    """What an install compiles; here too, so that a text changed since is there."""
-    for source in (Path(__file__).parents[3] / "verifier" / "page" / "translations").rglob("*.po"):
-        with source.open("rb") as text, source.with_suffix(".mo").open("wb") as compiled:
-            write_mo(compiled, read_po(text, locale=source.parts[-3]))
+    compile_translations()
 
 
 @pytest.fixture(scope="session")
