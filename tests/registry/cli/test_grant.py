@@ -1,0 +1,148 @@
+"""The command grant: all or nothing, checked before anything is stored, and never twice."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+from tests.registry.cli.conftest import PEOPLE, call, done
+
+TO = ("--body", "odc-uno", "--edition", "demo-2026")
+
+
+def size(folder: Path) -> int:
+    return int(done("rebuild", folder)["size"])
+
+
+def with_rows(people: Path, *rows: str) -> Path:
+    people.write_text(people.read_text(encoding="utf-8") + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return people
+
+
+BROKEN = "Ada,31/02/1990,,capo,,ES-1,,DE-1,DEL-1,ESA-1,R-9"
+SAME_EYES = "Ada,01/02/1990,,addetto,,DE-1 ES-1,,DE-1,DEL-1,ESA-1,R-9"
+BACKDATED = "Ada,01/02/1990,,addetto,2026-01-02,ES-1,,DE-1,DEL-1,ESA-1,R-9"
+
+
+def test_every_row_is_granted_with_its_place_in_the_log(folder: Path, people: Path) -> None:
+    made = done("grant", folder, people, *TO)
+
+    assert [row["line"] for row in made["granted"]] == [2, 3, 4]
+    assert len({row["number"] for row in made["granted"]}) == 3
+    assert all(len(row["entries"]) == 2 for row in made["granted"])
+    assert made["problems"] == []
+
+
+def test_a_dry_run_writes_nothing(folder: Path, people: Path) -> None:
+    before = size(folder)
+
+    made = done("grant", folder, people, *TO, "--dry-run")
+
+    assert made["granted"] == []
+    assert size(folder) == before
+
+
+def test_one_broken_row_stops_the_whole_file(folder: Path, people: Path) -> None:
+    before = size(folder)
+
+    told = call("grant", folder, with_rows(people, BROKEN), *TO)
+
+    assert told.exit_code == 1
+    assert "line 5, column 'birth_date': '31/02/1990' is no day" in told.stderr
+    assert "line 5, column 'profile': 'capo' is no profile" in told.stderr
+    assert "3 of 4 rows hold; nothing was written." in told.stdout
+    assert size(folder) == before
+
+
+def test_what_a_rule_refuses_is_found_before_anything_is_stored(folder: Path, people: Path) -> None:
+    before = size(folder)
+
+    told = call("grant", folder, with_rows(people, SAME_EYES, BACKDATED.replace("R-9", "R-8")), *TO)
+
+    assert told.exit_code == 1
+    assert "line 5: DE-1 was examiner or trainer of the case and may not decide it" in told.stderr
+    assert "line 6: a grant is never effective before it is recorded" in told.stderr
+    assert size(folder) == before
+
+
+def test_with_partial_the_rows_that_hold_are_granted(folder: Path, people: Path) -> None:
+    told = call("grant", folder, with_rows(people, BROKEN, SAME_EYES), *TO, "--partial")
+
+    assert told.exit_code == 1
+    assert "3 granted, 0 were granted before, 2 left out." in told.stdout
+
+
+def test_the_rows_left_out_are_written_with_their_reasons(folder: Path, people: Path, tmp_path: Path) -> None:
+    errors = tmp_path / "errors.csv"
+
+    call("grant", folder, with_rows(people, BROKEN, SAME_EYES), *TO, "--partial", "--errors", errors)
+
+    header, first, second = csv.reader(StringIO(errors.read_text(encoding="utf-8-sig")))
+    assert header[-1] == "problems"
+    assert "is no day like" in first[-1]
+    assert "may not decide it" in second[-1]
+
+
+def test_the_same_file_again_grants_nothing(folder: Path, people: Path) -> None:
+    first = done("grant", folder, people, *TO)["granted"]
+    before = size(folder)
+
+    again = done("grant", folder, people, *TO)["granted"]
+
+    assert [(row["number"], row["entries"]) for row in again] == [(row["number"], row["entries"]) for row in first]
+    assert all(row["repeated"] for row in again)
+    assert size(folder) == before
+
+
+def test_a_longer_file_grants_only_what_is_new(folder: Path, people: Path) -> None:
+    done("grant", folder, people, *TO)
+
+    good = "Ada Rossi,01/02/1990,,addetto,,ES-1,,DE-1,DEL-1,ESA-1,R-9"
+    made = done("grant", folder, with_rows(people, good), *TO)["granted"]
+
+    assert [row["repeated"] for row in made] == [True, True, True, False]
+
+
+def test_a_row_that_was_granted_with_another_content_is_refused(folder: Path, people: Path) -> None:
+    done("grant", folder, people, *TO)
+    text = people.read_text(encoding="utf-8")
+    people.write_text(text.replace("Bahía Blanca", "Madrid"), encoding="utf-8")
+    before = size(folder)
+
+    told = call("grant", folder, people, *TO)
+
+    assert told.exit_code == 1
+    assert "was used for another content" in told.stderr
+    assert size(folder) == before
+
+
+def test_a_file_that_is_none_is_bad_input(folder: Path, people: Path) -> None:
+    people.write_bytes(b"PK\x03\x04")
+
+    told = call("grant", folder, people, *TO)
+
+    assert told.exit_code == 2
+    assert "a spreadsheet's own" in told.stderr
+
+
+def test_an_unknown_body_or_edition_is_bad_input(folder: Path, people: Path) -> None:
+    body = call("grant", folder, people, "--body", "odc-due", "--edition", "demo-2026")
+    edition = call("grant", folder, people, "--body", "odc-uno", "--edition", "demo-1999")
+
+    assert (body.exit_code, body.stderr) == (2, "attesto: no body odc-due is registered here\n")
+    assert (edition.exit_code, edition.stderr) == (2, "attesto: no edition demo-1999 is published here\n")
+
+
+def test_a_body_without_accreditation_grants_only_when_that_is_said(folder: Path, people: Path) -> None:
+    done("body", "add", folder, "odc-due", "--name", "OdC Due", "--website", "https://odc-due.example")
+    to = ("--body", "odc-due", "--edition", "demo-2026")
+
+    refused = call("grant", folder, people, *to)
+    made = done("grant", folder, people, *to, "--unaccredited")
+
+    assert refused.exit_code == 1
+    assert "not accredited for scheme demo" in refused.stderr
+    assert len(made["granted"]) == 3
+
+
+def test_a_thousand_people_are_granted_at_once(folder: Path) -> None:
+    assert len(done("grant", folder, PEOPLE, *TO)["granted"]) == 1000

@@ -1,0 +1,96 @@
+"""Bodies, keys and schemes by command, and the trust root that follows them."""
+
+import json
+from pathlib import Path
+
+from tests.registry.cli.conftest import SCHEME, call, done
+from verifier.trust import parse_trust_root
+
+
+def keys(folder: Path) -> list[tuple[str, str]]:
+    return [(key["purpose"], key["state"]) for key in done("key", "list", folder, "odc-uno")["keys"]]
+
+
+def test_a_new_body_is_in_the_trust_root_with_its_keys(folder: Path) -> None:
+    trust = parse_trust_root((folder / "trust.json").read_bytes())
+
+    assert list(trust.bodies) == ["odc-uno"]
+    assert keys(folder) == [("event", "in force"), ("token", "in force")]
+
+
+def test_a_body_is_registered_once(folder: Path) -> None:
+    again = call("body", "add", folder, "odc-uno", "--name", "X", "--website", "https://x.example")
+
+    assert again.exit_code == 1
+    assert again.stderr.count("\n") == 1
+
+
+def test_the_operators_own_slug_is_no_bodys(folder: Path) -> None:
+    assert call("body", "add", folder, "operator", "--name", "X", "--website", "https://x.example").exit_code != 0
+
+
+def test_an_accreditation_is_suspended_restored_and_withdrawn(folder: Path) -> None:
+    def covered() -> list[str]:
+        (body,) = done("body", "list", folder)["bodies"]
+        return list(body["accredited_for"])
+
+    assert covered() == ["demo"]
+    for command, after in [
+        ("suspend-accreditation", []), ("restore-accreditation", ["demo"]), ("withdraw-accreditation", []),
+    ]:  # fmt: skip
+        done("body", command, folder, "odc-uno", "--scheme", "demo", "--source", "letter")
+        assert covered() == after
+    assert len(done("body", "show", folder, "odc-uno")["accreditations"]) == 4
+
+
+def test_a_key_is_rotated_and_the_old_one_retired(folder: Path, number: str) -> None:
+    proposed = done("key", "propose", folder, "odc-uno", "event")
+    rotated = done("key", "rotate", folder, "odc-uno", "event")
+
+    assert rotated["key_id"] == proposed["key_id"]
+    assert [purpose for purpose, state in keys(folder) if state == "in force"] == ["token", "event"]
+    assert done("reissue", folder, number, "--decision", "D-9")["entries"]
+    trust = parse_trust_root((folder / "trust.json").read_bytes())
+    assert [record.key.key_id for record in trust.bodies["odc-uno"].keys].count(rotated["key_id"]) == 1
+
+
+def test_a_key_that_nobody_proposed_is_not_rotated_in(folder: Path) -> None:
+    told = call("key", "rotate", folder, "odc-uno", "event")
+
+    assert told.exit_code == 2
+    assert "key" in told.stderr
+
+
+def test_a_compromised_key_is_in_doubt_from_its_entry(folder: Path) -> None:
+    (event, _) = done("key", "list", folder)["keys"]
+
+    done("key", "compromised", folder, "odc-uno", "event", "--key-id", event["key_id"], "--from-entry", 2)
+
+    assert keys(folder)[0] == ("event", "compromised from entry 2")
+
+
+def test_a_scheme_file_is_checked_and_every_problem_named(tmp_path: Path) -> None:
+    scheme = json.loads(SCHEME.read_bytes())
+    scheme["slug"], scheme["rules"]["validity_months"] = "Not A Slug", "three"
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps(scheme, indent=1), encoding="utf-8")
+
+    good, bad = call("scheme", "check", SCHEME), call("scheme", "check", broken)
+
+    assert good.exit_code == 0
+    assert "addetto" in good.stdout
+    assert bad.exit_code == 2
+    assert "/slug: is no slug" in bad.stderr
+    assert "/rules/validity_months: is not a whole number" in bad.stderr
+
+
+def test_an_edition_is_published_once_and_closed(folder: Path, people: Path) -> None:
+    again = call("scheme", "publish", folder, SCHEME)
+    done("scheme", "close", folder, "demo-2026")
+
+    refused = call("grant", folder, people, "--body", "odc-uno", "--edition", "demo-2026")
+
+    assert again.exit_code == 1
+    assert "takes no new grants" in refused.stderr
+    (edition,) = done("scheme", "list", folder)["editions"]
+    assert edition["closed_on"] == done("scheme", "show", folder, "demo-2026")["closed_on"] is not None
