@@ -11,8 +11,9 @@ from registry.cli.progress import progress
 from registry.cli.teaching import TeachingCommand
 from registry.demonstration.build import Demonstration, build
 from registry.demonstration.readme import link
-from registry.settings import SETTINGS_FILE
+from registry.settings import SETTINGS_FILE, read_settings
 from verifier.number import group_number
+from verifier.page.serve import Serving, serve
 
 
 @click.command(cls=TeachingCommand)
@@ -25,8 +26,7 @@ from verifier.number import group_number
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Serve on 127.0.0.1 and this."
 )
 @as_json
-@click.pass_context
-def demo(ctx: click.Context, folder: Path, people: int, no_serve: bool, port: int, json_wanted: bool) -> None:
+def demo(folder: Path, people: int, no_serve: bool, port: int, json_wanted: bool) -> None:
     """Build a demonstration registry in DIR, with made-up people, and serve its page.
 
     Examples:
@@ -46,7 +46,7 @@ def demo(ctx: click.Context, folder: Path, people: int, no_serve: bool, port: in
             made = build(folder, people, address, check_printable, write_token, tell)
         emit(json_wanted, _value(made, address), _text(made, address))
     if not no_serve:
-        ctx.invoke(_serve(ctx), folder=folder, host="127.0.0.1", port=port)
+        _serve(folder, port)
 
 
 def _publish(folder: Path, json_wanted: bool) -> None:
@@ -56,12 +56,10 @@ def _publish(folder: Path, json_wanted: bool) -> None:
     emit(json_wanted, {"folder": str(folder), "size": made.size}, f"The demonstration in {folder} is published anew.")
 
 
-def _serve(ctx: click.Context) -> click.Command:
-    root = ctx.find_root().command
-    serve = root.get_command(ctx, "serve") if isinstance(root, click.Group) else None
-    if serve is None:
-        raise click.UsageError("there is no command serve")
-    return serve
+def _serve(folder: Path, port: int) -> None:
+    settings = read_settings(folder)
+    public, trust = settings.path(settings.public_folder), settings.path(settings.trust_file)
+    serve(Serving(str(public), trust, "127.0.0.1", port, settings.address, workers=1))
 
 
 def _value(made: Demonstration, address: str) -> dict[str, object]:
