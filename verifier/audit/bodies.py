@@ -7,10 +7,10 @@ from uuid import UUID
 from verifier.audit.findings import Findings
 from verifier.errors import TrustError
 from verifier.jws import Jws, check_jws
-from verifier.key import parse_jwk
+from verifier.key import PublicKey, parse_jwk
 from verifier.report import Outcome
 from verifier.stream import LoggedEvent
-from verifier.trust import BodyHistory, TrustedBody, TrustRoot, body_history
+from verifier.trust import EVENT, BodyHistory, KeyRecord, TrustedBody, TrustRoot, body_history
 
 
 class Bodies:
@@ -23,6 +23,7 @@ class Bodies:
         self._trusted: dict[str, TrustedBody] = {}
         self._events: dict[str, list[LoggedEvent]] = {}
         self._histories: dict[str, BodyHistory] = {}
+        self._records: dict[tuple[str, str], KeyRecord] = {}
         # Eight octets for each event, by key: a later word on a compromise must find what it puts in doubt.
         self._signed: dict[str, array[int]] = {}
 
@@ -33,6 +34,7 @@ class Bodies:
             events = [*self._events.get(slug, ()), logged]
             self._histories[slug] = body_history(self._trusted[slug], self._trust.operator_key, events)
             self._events[slug] = events
+            self._records |= {(slug, r.key.key_id): r for r in self._histories[slug].keys if r.purpose == EVENT}
             if logged.event.type == "key.compromised":
                 self._doubt(logged)
 
@@ -43,11 +45,17 @@ class Bodies:
             TrustError: the body is not known, or the key is not in force.
             SignatureError: the key did not sign.
         """
+        check_jws(jws, self._key(slug, jws.key_id, index))
+        self._signed.setdefault(jws.key_id, array("Q")).append(index)
+
+    def _key(self, slug: str, key_id: str, index: int) -> PublicKey:
+        record = self._records.get((slug, key_id))
+        if record is not None and record.in_force(index):
+            return record.key
         history = self._histories.get(slug)
         if history is None:
             raise TrustError(f"body {slug} is not registered")
-        check_jws(jws, history.key("event", jws.key_id, index))
-        self._signed.setdefault(jws.key_id, array("Q")).append(index)
+        return history.key("event", key_id, index)
 
     def finish(self) -> None:
         """Compare with what the trust root says of keys."""

@@ -40,7 +40,7 @@ class Replay:
         """Believe ``trust``; read what snapshots name with ``read``."""
         self._trust = trust
         self._findings = findings
-        self._names: dict[str, int] = {}
+        self._names: dict[tuple[object, ...], int] = {}
         self._taken = bytearray()
         self.times = Times()
         self.bodies = Bodies(trust, findings)
@@ -123,7 +123,7 @@ class Replay:
         with self._findings.check("signature", index):
             self.bodies.check_signed(event.jws, event.text("body"), index)
         with self._findings.check("chain", index):
-            if self._named(event) != (before.body, before.edition, before.profile):
+            if self._named(event) != before.names:
                 raise ChainError(f"event {event.sequence} names another body, edition or profile than the first")
 
     def _begin(self, event: Event) -> Replayed:
@@ -140,12 +140,12 @@ class Replay:
         self.counts[kind] += 1
         if kind == "certification":
             self.editions.check_published(event.text("edition"))
-        return Replayed(kind, *self._named(event), 0, status_index, 0, b"", b"", b"")
+        return Replayed(kind, self._named(event), 0, status_index, 0, b"", b"", b"")
 
-    def _named(self, event: Event) -> tuple[int, int, int]:
-        names = (str(event.content.get(name, "")) for name in ("body", "edition", "profile"))
-        body, edition, profile = (self._names.setdefault(name, len(self._names)) for name in names)
-        return body, edition, profile
+    def _named(self, event: Event) -> int:
+        content = event.content
+        names = (content.get("body"), content.get("edition"), content.get("profile"))
+        return self._names.setdefault(names, len(self._names))
 
     def _reserve(self, status_index: int) -> None:
         if status_index > _SPARE * (self.counts.total() + _SPARE):

@@ -1,7 +1,7 @@
 """Every stream's state while the log is replayed, packed: some 200 octets, so that millions of them fit in memory."""
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from struct import Struct
@@ -11,7 +11,7 @@ from verifier.event import TYPES, Event
 from verifier.jws import chain_hash
 from verifier.status import Fact
 
-_HEAD: Final = Struct(">BIIIIQQ32s32s32s")
+_HEAD: Final = Struct(">BIIQQ32s32s32s")
 # What a status leaf can count; whoever claims more is refused for it.
 _MOST_EVENTS: Final = 2**32 - 1
 _FACT: Final = Struct(">BIqII")
@@ -24,14 +24,12 @@ KINDS: Final = ("certification", "body", "edition")
 class Replayed:
     """One stream as far as it was read.
 
-    ``body``, ``edition`` and ``profile`` are numbers of interned names; ``chain`` is what the next event must name;
-    ``digest`` runs over every event's leaf index and bytes; ``facts`` are a certification's.
+    ``names`` is the number of its body, edition and profile; ``chain`` is what the next event must name; ``digest``
+    runs over every event's leaf index and bytes; ``facts`` are a certification's.
     """
 
     kind: str
-    body: int
-    edition: int
-    profile: int
+    names: int
     events: int
     status_index: int
     last_index: int
@@ -44,17 +42,17 @@ class Replayed:
 def pack(stream: Replayed) -> bytes:
     """Write a stream's state."""
     head = _HEAD.pack(
-        KINDS.index(stream.kind), stream.body, stream.edition, stream.profile, stream.events, stream.status_index,
-        stream.last_index, stream.last_sha256, stream.chain, stream.digest,
+        KINDS.index(stream.kind), stream.names, stream.events, stream.status_index, stream.last_index,
+        stream.last_sha256, stream.chain, stream.digest,
     )  # fmt: skip
     return head + b"".join(map(_pack_fact, stream.facts))
 
 
 def unpack(data: bytes) -> Replayed:
     """Read a stream's state."""
-    kind, body, edition, profile, events, index, last_index, last_sha256, chain, digest = _HEAD.unpack_from(data)
+    kind, names, events, status_index, last_index, last_sha256, chain, digest = _HEAD.unpack_from(data)
     facts = tuple(_fact(*values, sequence=i) for i, values in enumerate(_FACT.iter_unpack(data[_HEAD.size :]), start=1))
-    return Replayed(KINDS[kind], body, edition, profile, events, index, last_index, last_sha256, chain, digest, facts)
+    return Replayed(KINDS[kind], names, events, status_index, last_index, last_sha256, chain, digest, facts)
 
 
 def next_digest(digest: bytes, index: int, entry_sha256: bytes) -> bytes:
@@ -65,15 +63,11 @@ def next_digest(digest: bytes, index: int, entry_sha256: bytes) -> bytes:
 def following(before: Replayed, event: Event, index: int, entry: bytes, fact: Fact | None) -> Replayed:
     """The stream with one event more."""
     digest = sha256(entry).digest()
-    return replace(
-        before,
-        events=min(event.sequence, _MOST_EVENTS),
-        last_index=index,
-        last_sha256=digest,
-        chain=chain_hash(event.jws),
-        digest=next_digest(before.digest, index, digest),
-        facts=before.facts if fact is None else (*before.facts, fact),
-    )
+    facts = before.facts if fact is None else (*before.facts, fact)
+    return Replayed(
+        before.kind, before.names, min(event.sequence, _MOST_EVENTS), before.status_index, index, digest,
+        chain_hash(event.jws), next_digest(before.digest, index, digest), facts,
+    )  # fmt: skip
 
 
 def _pack_fact(fact: Fact) -> bytes:

@@ -24,7 +24,7 @@ TURNS = ["certification.suspended", "certification.reinstated", "certification.w
 
 
 def stream(index: int, facts: tuple[Fact, ...], kind: str = "certification") -> Replayed:
-    return Replayed(kind, 0, 0, 0, len(facts), index, 0, bytes(32), bytes(32), bytes(32), facts)
+    return Replayed(kind, 0, len(facts), index, 0, bytes(32), bytes(32), bytes(32), facts)
 
 
 def named(day: date, published: bytes) -> Snapshot:
