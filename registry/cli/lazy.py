@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import click
 
-from registry.cli.exits import Failure, exit_code
+from registry.cli.exits import BAD_INPUT, Failure, exit_code
 from registry.cli.teaching import TeachingGroup
 from verifier.errors import AttestoError
 
@@ -38,7 +38,11 @@ class LazyGroup(TeachingGroup):
         if cmd_name not in self._places:
             return None
         module, _, attribute = self._places[cmd_name].partition(":")
-        command = getattr(importlib.import_module(module), attribute)
+        try:
+            command = getattr(importlib.import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            sentence = f"the command {cmd_name} needs {error.name}, which is not installed here"
+            raise Failure(sentence, BAD_INPUT, "ModuleNotFoundError") from error
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -349,7 +349,9 @@ ADDED: dict[str, tuple[Callable[[World], bytes], set[str], str]] = {
         lambda world: snapshot(world, streams=2**50), {"snapshot"}, "does not name the streams"
     ),
     "an event of a place that no leaf can count": (moved(sequence=2**50), {"chain"}, "follows event"),
-    "a snapshot that no time closes": (lambda world: snapshot(world, size=places(world, "certificate.issued")[0] + 1), {"snapshot"}, "is no time entry"),
+    "a snapshot that no time closes": (
+        lambda world: snapshot(world, size=places(world, "certificate.issued")[0] + 1), {"snapshot"}, "is no time entry"
+    ),
     "a snapshot by another key": (
         lambda world: signed(generate(), SNAPSHOT, payload(snapshot(world))), {"signature", "snapshot"}, "names key"
     ),
