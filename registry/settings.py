@@ -1,4 +1,4 @@
-"""Settings: a folder with ``attesto.toml``, overridden by environment variables, ATTESTO_ and the setting in capitals."""
+"""Settings: a folder with ``attesto.toml``, overridden by environment variables: ATTESTO_ and the name in capitals."""
 
 import os
 import re

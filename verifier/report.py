@@ -58,7 +58,7 @@ EXIT_CODES: Final[Mapping[Verdict, ExitCode]] = {
     Verdict.COULD_NOT_BE_CHECKED: ExitCode.NOT_CHECKED,
 }
 
-# The checks in their order, with what each says when it passes. A failed one ends the list: what follows is not checked.
+# The checks in their order, each with what it says when it passes. A failed one ends the list.
 CHECKS: Final[Mapping[str, str]] = {
     "token": "the certificate's token is signed by the body",
     "record": "the registry's record of the certification could be had",
@@ -93,7 +93,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the legal day T (Europe/Rome), the instant K and the present instant (both UTC, K not after it)."""
+    """What is asked: the legal day T (Europe/Rome), the instant K and the present instant (both UTC, K first)."""
 
     on: date
     known_at: datetime

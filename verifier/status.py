@@ -123,8 +123,7 @@ def status(facts: Iterable[Fact], on: date, known_at: datetime, maintenance: Mai
     known = [fact for fact in facts if fact.recorded_at <= known_at]
     if not known:
         return Standing(State.NOT_RECORDED)
-    effective = sorted((f for f in known if f.effective_on <= on), key=lambda f: (f.effective_on, f.sequence))
-    cycle = _fold(effective)
+    cycle = _fold(_effective(known, on))
     if cycle is None:
         first = min(known, key=lambda f: f.sequence)
         return Standing(State.NOT_YET_EFFECTIVE, granted_on=first.effective_on, valid_until=first.valid_until)
@@ -136,17 +135,17 @@ def allowed(event_type: str, standing: Standing) -> bool:
     return standing.state in ALLOWED_FROM[event_type]
 
 
-def misfits(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """The events that may not follow what was there on their day; the fold gives them no effect."""
-    ordered = sorted(facts, key=lambda fact: (fact.effective_on, fact.sequence))
-    found: list[Fact] = []
-    cycle: _Cycle | None = None
-    for fact in ordered:
-        if not _fits(cycle, fact):
-            found.append(fact)
-        else:
-            cycle = _start(fact) if cycle is None else _apply(cycle, fact)
-    return tuple(found)
+def misfits(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The events that were not allowed when they were decided, given the events before them in the stream."""
+    return tuple(fact for place, fact in enumerate(facts) if not _fits(_before(facts[:place], fact), fact))
+
+
+def _before(earlier: Sequence[Fact], fact: Fact) -> _Cycle | None:
+    return _fold(_effective(earlier, fact.effective_on))
+
+
+def _effective(facts: Iterable[Fact], on: date) -> list[Fact]:
+    return sorted((f for f in facts if f.effective_on <= on), key=lambda f: (f.effective_on, f.sequence))
 
 
 def _fold(effective: Sequence[Fact]) -> _Cycle | None:
