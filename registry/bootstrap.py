@@ -54,7 +54,7 @@ class Attesto:
         log_key = make_verifier(origin, self.key_set.current(OPERATOR, Purpose.LOG).public_key)
         bodies = {s.body: self.register.trusted_body(s.body, origin) for s in self.standings.of_kind("body")}
         policy = Policy(self.settings.snapshot_max_age)
-        size = self.store.head().size
+        size = self.store.log.head().size
         return TrustRoot(origin, log_key, self.register.operator_key, policy, bodies, size)
 
     def write_trust_root(self) -> Path:
@@ -149,7 +149,7 @@ def open_registry(settings: Settings) -> Iterator[Attesto]:
         store = Store(database, guard, settings.origin, log_signer, operator, now)
         streams = Streams(database, store, operator.public_key)
         vault = Vault(database, holder_keys)
-        standings = Standings(database, store)
+        standings = Standings(database, store.log)
         folder = PublicFolder(settings.path(settings.public_folder))
         yield Attesto(
             settings,

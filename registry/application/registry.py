@@ -301,7 +301,7 @@ class Registry:
         return None
 
     def _recorded(self, certification: UUID, sequence: int, events: int) -> Recorded:
-        stored = self.store.stream(certification)[sequence - 1 : sequence - 1 + events]
+        stored = self.store.log.stream(certification)[sequence - 1 : sequence - 1 + events]
         receipt = self.store.receipt(tuple(entry.index for entry in stored))
         return Recorded(certification, self.vault.numbered(certification).number, receipt, repeated=True)
 

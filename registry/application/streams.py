@@ -123,7 +123,7 @@ class Streams:
         ``recorded_at`` is what the signer claims, since no snapshot need have followed yet.
         """
         events = self._events.open(stream)
-        indexes = [entry.index for entry in self._store.stream(stream)]
+        indexes = [entry.index for entry in self._store.log.stream(stream)]
         return tuple(LoggedEvent(e, index, e.decided_at) for e, index in zip(events, indexes, strict=True))
 
     def _load(self, stream: UUID, kind: type[A], missing: str) -> Loaded[A]:

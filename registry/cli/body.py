@@ -138,7 +138,7 @@ def withdraw_accreditation(folder: Path, slug: str, scheme: str, source: str, js
 def show(folder: Path, slug: str, json_wanted: bool) -> None:
     """Show a body: its keys by log entry, and its accreditations over time."""
     with registry_in(folder) as attesto:
-        history, size = history_of(attesto, slug), attesto.store.head().size
+        history, size = history_of(attesto, slug), attesto.store.log.head().size
     keys = [(r.purpose, r.key.key_id, r.enrolled_at, key_state(r, size)) for r in history.keys]
     facts = [(f.effective_on, f.scheme, f.type.partition(".")[2], f.detail["source"]) for f in history.accreditations]
     emit(

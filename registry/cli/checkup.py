@@ -105,13 +105,13 @@ def _safely(check: str, run: Callable[[], Complaint]) -> Iterator[Complaint]:
 def _check_guard(attesto: Attesto) -> Complaint:
     attesto.store.check_head()
     return _good(
-        "guard", f"the guard agrees with the log, and its last row is there: {attesto.store.head().size} entries"
+        "guard", f"the guard agrees with the log, and its last row is there: {attesto.store.log.head().size} entries"
     )
 
 
 def _check_rows(attesto: Attesto, tell: Tell) -> Complaint:
-    head, frontier = attesto.store.head(), Frontier()
-    for entry in attesto.store.entries(0, head.size):
+    head, frontier = attesto.store.log.head(), Frontier()
+    for entry in attesto.store.log.entries(0, head.size):
         frontier, _ = frontier.append(leaf_hash(entry.body))
         if frontier.size % _PAGE == 0 or frontier.size == head.size:
             tell("hashing rows", frontier.size, head.size)
@@ -121,14 +121,14 @@ def _check_rows(attesto: Attesto, tell: Tell) -> Complaint:
 
 
 def _check_projection(attesto: Attesto) -> Complaint:
-    position, size = attesto.standings.position().size, attesto.store.head().size
+    position, size = attesto.standings.position().size, attesto.store.log.head().size
     if position > size:
         return Complaint("projection", Level.WRONG, f"it is ahead of the log: {position} of {size}", "attesto rebuild")
     return _good("projection", f"it has taken in {position} of {size} entries")
 
 
 def _check_keys(attesto: Attesto) -> Complaint:
-    size = attesto.store.head().size
+    size = attesto.store.log.head().size
     bodies = [standing.body for standing in caught_up(attesto, "body")]
     for slug in bodies:
         for purpose in (Purpose.EVENT, Purpose.TOKEN):
@@ -160,10 +160,10 @@ def _check_published(attesto: Attesto) -> Complaint:
         checkpoint = _published_checkpoint(attesto, public)
     except NotFoundError:
         return Complaint("published", Level.WARNING, "nothing is published yet", _PUBLISH)
-    size = attesto.store.head().size
+    size = attesto.store.log.head().size
     if checkpoint.size > size:
         raise RestoredError(f"{checkpoint.size} entries were published, but the database holds {size}: it is older")
-    if subtree_root(checkpoint.size, attesto.store.subtree) != checkpoint.root_hash:
+    if subtree_root(checkpoint.size, attesto.store.log.subtree) != checkpoint.root_hash:
         raise ForkError(f"the published log differs from the database's at size {checkpoint.size}")
     for level, index, width in new_tiles(0, checkpoint.size):
         paths = [tile_path(level, index, width)] + ([entries_path(index, width)] if level == 0 else [])
@@ -184,11 +184,11 @@ def _check_snapshot(attesto: Attesto, at: datetime) -> Complaint:
         index, entry = parse_latest(FolderSource(settings.path(settings.public_folder)).read("snapshot"))
     except NotFoundError:
         return Complaint("snapshot", Level.WARNING, "there is none yet", _PUBLISH)
-    (stored,) = attesto.store.entries(index, index + 1)
+    (stored,) = attesto.store.log.entries(index, index + 1)
     if stored.body != entry:
         raise TamperedError(f"the published snapshot is not the log's entry {index}")
     closing = parse_snapshot(entry).size - 1
-    (time,) = attesto.store.entries(closing, closing + 1)
+    (time,) = attesto.store.log.entries(closing, closing + 1)
     taken_at = parse_time(time.body).at
     age = at - taken_at
     if age > timedelta(seconds=settings.snapshot_max_age):

@@ -98,7 +98,7 @@ def list_keys(folder: Path, slug: str | None, json_wanted: bool) -> None:
     """List the keys of one body or of all, as the log has them."""
     with registry_in(folder) as attesto:
         slugs = [slug] if slug else [standing.body for standing in caught_up(attesto, "body")]
-        size = attesto.store.head().size
+        size = attesto.store.log.head().size
         keys = [(slug, r, key_state(r, size)) for slug in slugs for r in history_of(attesto, slug).keys]
     rows = [(slug, r.purpose, r.key.key_id, r.key.algorithm, r.enrolled_at, state) for slug, r, state in keys]
     names = ("body", "purpose", "key_id", "algorithm", "enrolled_at", "state")

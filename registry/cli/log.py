@@ -71,8 +71,8 @@ def _published(attesto: Attesto, place: str) -> Checkpoint:
 
 
 def _check_continues(attesto: Attesto, published: Checkpoint) -> None:
-    size = attesto.store.head().size
+    size = attesto.store.log.head().size
     if published.size > size:
         raise RestoredError(f"the database holds {size} entries, but {published.size} were published: it is older")
-    if subtree_root(published.size, attesto.store.subtree) != published.root_hash:
+    if subtree_root(published.size, attesto.store.log.subtree) != published.root_hash:
         raise ForkError(f"the database's log differs from the published one at size {published.size}")

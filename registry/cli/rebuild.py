@@ -24,7 +24,7 @@ def rebuild(folder: Path, json_wanted: bool) -> None:
     The rows follow from the log's entries and the day alone, so this loses nothing and changes nothing that was right.
     """
     with registry_in(folder) as attesto, progress() as tell:
-        size = attesto.store.head().size
+        size = attesto.store.log.head().size
         attesto.standings.rebuild(size, legal_day(now()), lambda done: tell("projecting", done, size))
         position = attesto.standings.position()
     emit(

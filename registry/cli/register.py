@@ -10,7 +10,7 @@ from verifier.trust import BodyHistory, KeyRecord, body_history
 
 def caught_up(attesto: Attesto, kind: str) -> list[Standing]:
     """The standings of one kind, as of the log's newest entry."""
-    attesto.standings.catch_up(attesto.store.head().size, legal_day(now()))
+    attesto.standings.catch_up(attesto.store.log.head().size, legal_day(now()))
     return attesto.standings.of_kind(kind)
 
 

@@ -17,7 +17,7 @@ import msgspec
 from registry.database import Database, Transaction
 from registry.database.migration import Migration, Row
 from registry.errors import TamperedError
-from registry.store.store import LogEntry, Store
+from registry.store.reader import LogEntry, LogReader
 from verifier.encoding import format_instant, parse_instant
 from verifier.event import parse_time, status_leaf
 from verifier.merkle import leaf_hash
@@ -102,10 +102,10 @@ _LATEST: Final = datetime.max.replace(tzinfo=UTC)
 class Standings:
     """The projection and its table."""
 
-    def __init__(self, database: Database, store: Store) -> None:
-        """Project the log of ``store`` into a table of ``database``."""
+    def __init__(self, database: Database, log: LogReader) -> None:
+        """Project ``log`` into a table of ``database``."""
         self._database = database
-        self._store = store
+        self._log = log
 
     def position(self) -> Position:
         """How far the projection is."""
@@ -159,7 +159,7 @@ class Standings:
         return [_standing(row) for row in rows]
 
     def _take(self, position: Position, end: int) -> Position:
-        entries = list(self._store.entries(position.size, end))
+        entries = list(self._log.entries(position.size, end))
         with self._database.transaction() as transaction:
             time_at, facts = _read(entries, position.time_at)
             rows = _rows_of(transaction, {payload.stream for payload, *_ in facts})

@@ -68,7 +68,7 @@ class Publisher:
         self._store = store
         self._streams = streams
         self._standings = standings
-        self._records = Records(store, vault)
+        self._records = Records(store.log, vault)
         self._folder = folder
         self._clock = clock
         self._tree: StatusTree | None = None
@@ -94,7 +94,7 @@ class Publisher:
         self._publish_records(covered, head.size, progress)
         self._write("checkpoint", checkpoint)
         (index,) = receipt.indexes
-        (entry,) = self._store.entries(index, index + 1)
+        (entry,) = self._store.log.entries(index, index + 1)
         self._write("snapshot", format_latest(index, entry.body))
         self._keep_position(reached, head.size)
         return Publication(reached, head.size, self._files)
@@ -108,7 +108,7 @@ class Publisher:
     def unpublished(self) -> tuple[int, frozenset[str]]:
         """How many entries no snapshot covers yet, and of which types they are."""
         _, covered = self._position()
-        entries = list(self._store.entries(covered, self._store.head().size))
+        entries = list(self._store.log.entries(covered, self._store.log.head().size))
         return len(entries), frozenset(entry.topic for entry in entries)
 
     def _snapshot(self, head: Head, covered: int) -> Receipt:
@@ -144,10 +144,10 @@ class Publisher:
         for level, index, width in new_tiles(old_size, new_size):
             start = index * TILE_WIDTH
             self._write(
-                tile_path(level, index, width), self._store.node_hashes(level * TILE_HEIGHT, start, start + width)
+                tile_path(level, index, width), self._store.log.node_hashes(level * TILE_HEIGHT, start, start + width)
             )
             if level == 0:
-                entries = self._store.entries(start, start + width)
+                entries = self._store.log.entries(start, start + width)
                 self._write(entries_path(index, width), format_entries(entry.body for entry in entries))
                 progress("tiles", start + width, new_size)
 

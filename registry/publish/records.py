@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from registry.projections.standings import Standing
-from registry.store.store import Store
+from registry.store.reader import LogReader
 from registry.vault import Vault
 from verifier.bundle import Record, format_record
 from verifier.fetch import body_path, edition_path, record_path
@@ -14,23 +14,23 @@ PAGE: Final = 500
 
 
 class Records:
-    """Makes records from the log of ``store``, with the numbers that ``vault`` discloses."""
+    """Makes records from a log, with the numbers that ``vault`` discloses."""
 
-    def __init__(self, store: Store, vault: Vault) -> None:
-        """Read the log of ``store`` and the numbers of ``vault``."""
-        self._store = store
+    def __init__(self, log: LogReader, vault: Vault) -> None:
+        """Read ``log`` and the numbers of ``vault``."""
+        self._log = log
         self._vault = vault
         self._times: list[tuple[int, bytes]] = []
 
     def files(self, standings: Sequence[Standing], size: int) -> Iterator[tuple[str, bytes]]:
         """The path and content of each stream's record, as of the log's first ``size`` entries."""
         after = self._times[-1][0] if self._times else -1
-        self._times += self._store.times(after, size)
+        self._times += self._log.times(after, size)
         for start in range(0, len(standings), PAGE):
             yield from self._page(standings[start : start + PAGE], size)
 
     def _page(self, standings: Sequence[Standing], size: int) -> Iterator[tuple[str, bytes]]:
-        streams = self._store.streams([standing.stream for standing in standings], size)
+        streams = self._log.streams([standing.stream for standing in standings], size)
         numbers = self._vault.numbers(s.stream for s in standings if s.kind == "certification")
         for standing in standings:
             entries = streams[standing.stream]

@@ -38,7 +38,7 @@ class EntryRecorder(AggregateRecorder):
         stream = _uuid(originator_id)
         stored = [
             StoredEvent(stream, entry.sequence, entry.topic, entry.body)
-            for entry in self._store.stream(stream)
+            for entry in self._store.log.stream(stream)
             if entry.sequence is not None and (gt or 0) < entry.sequence <= (lte or entry.sequence)
         ]
         return (stored[::-1] if desc else stored)[:limit]

@@ -5,32 +5,31 @@ Threads queue; whoever gets the turn commits for all who wait, so that one clien
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from threading import Lock
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 from keys.signer import Signer
 from keys.signing import sign_jws, sign_note
 from registry.database import Database, Transaction
-from registry.database.migration import Row, Value
+from registry.database.migration import Value
 from registry.errors import ConflictError, ForkError, GuardMissingError, RestoredError, StoreError, TamperedError
 from registry.log.batch import Batch, append_batch
 from registry.log.guard import Head, HeadGuard
+from registry.store.reader import LogReader, State, pages, read_root, read_state
 from registry.store.schema import ENTRY_COLUMNS
 from verifier.checkpoint import Checkpoint, format_checkpoint
-from verifier.encoding import format_instant, format_json, parse_instant
+from verifier.encoding import format_instant, format_json
 from verifier.event import SNAPSHOT, TIME, parse_time
 from verifier.jws import MAX_ENTRY_BYTES
-from verifier.merkle import HASH_BYTES, Frontier, prove_consistency, prove_inclusion, subtree_root
+from verifier.merkle import Frontier
 
 Clock = Callable[[], datetime]
-T = TypeVar("T", bytes, int)
 GROUP_SUBMISSIONS: Final = 4096
-PAGE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +74,6 @@ class Receipt:
     prove: Callable[[int], tuple[bytes, ...]] = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
-    """One row of the log; ``stream`` and ``sequence`` are None for a time or snapshot entry."""
-
-    index: int
-    stream: UUID | None
-    sequence: int | None
-    topic: str
-    body: bytes
-
-
 Outcome = Receipt | StoreError
 
 
@@ -97,13 +85,6 @@ class _Ticket:
     done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    frontier: Frontier
-    time_index: int | None
-    time_at: datetime | None
-
-
 class Store:
     """The log of one origin in one database."""
 
@@ -113,6 +94,7 @@ class Store:
         """Write to ``database``, never behind ``guard``; ``clock`` returns the present instant with a time zone."""
         self.database = database
         self.origin = origin
+        self.log = LogReader(database)
         self._guard = guard
         self._log_signer = log_signer
         self._operator = operator
@@ -197,7 +179,7 @@ class Store:
         self, submissions: Sequence[Submission], statements: Sequence[tuple[str, bytes]] = (), *, timed: bool = False
     ) -> tuple[Batch, list[tuple[int, ...] | ConflictError], datetime]:
         with self.database.transaction() as transaction:
-            state = self._locked_state(transaction)
+            state = read_state(transaction, self.database.for_update)
             accepted = _accept(submissions, self._heads(transaction, submissions))
             self._check_guard(transaction, state.frontier)
             time_body, at = self._time_entry(state, timed=timed)
@@ -212,22 +194,12 @@ class Store:
             _insert_rows(transaction, accepted)
         return batch, _places(accepted, batch.start + (time_body is not None)), at
 
-    def _locked_state(self, transaction: Transaction) -> _State:
-        rows = transaction.rows(
-            f"SELECT size, frontier, time_index, time_at FROM log_state WHERE id = 1{self.database.for_update}"
-        )
-        match rows:
-            case [(int(size), bytes(hashes), int() | None as time_index, str() | None as time_at)]:
-                frontier = Frontier(size, tuple(hashes[i : i + HASH_BYTES] for i in range(0, len(hashes), HASH_BYTES)))
-                return _State(frontier, time_index, None if time_at is None else parse_instant(time_at))
-        raise TamperedError("the log's state row is missing or not one")
-
     @staticmethod
     def _heads(transaction: Transaction, submissions: Sequence[Submission]) -> dict[UUID, int]:
         streams = {event.stream.bytes for submission in submissions for event in submission.events}
         streams |= {stream.bytes for submission in submissions for stream in submission.expects}
         heads: dict[UUID, int] = {}
-        for page in _pages(sorted(streams)):
+        for page in pages(sorted(streams)):
             places = ", ".join("?" * len(page))
             rows = transaction.rows(
                 f"SELECT stream, max(sequence) FROM entry WHERE stream IN ({places}) GROUP BY stream",
@@ -245,11 +217,11 @@ class Store:
             return
         if held.size > frontier.size:
             raise RestoredError(f"the database holds {frontier.size} entries, but {held.size} were signed: it is older")
-        root = frontier.root if held.size == frontier.size else _root(reading, held.size)
+        root = frontier.root if held.size == frontier.size else read_root(reading, held.size)
         if root != held.root:
             raise ForkError(f"the database's log differs from the one that was signed at size {held.size}")
 
-    def _time_entry(self, state: _State, *, timed: bool) -> tuple[bytes | None, datetime]:
+    def _time_entry(self, state: State, *, timed: bool) -> tuple[bytes | None, datetime]:
         now = self._clock().astimezone(UTC).replace(microsecond=0)
         if state.time_at is not None:
             # The clock may go back; recorded times never do.
@@ -277,7 +249,7 @@ class Store:
         )
 
     @staticmethod
-    def _keep_state(transaction: Transaction, state: _State, batch: Batch, at: datetime, *, timed: bool) -> None:
+    def _keep_state(transaction: Transaction, state: State, batch: Batch, at: datetime, *, timed: bool) -> None:
         frontier = batch.frontier
         transaction.execute(
             "UPDATE log_state SET size = ?, frontier = ?, time_index = ?, time_at = ? WHERE id = 1",
@@ -296,14 +268,14 @@ class Store:
         if held != head:
             # Another process signed a larger head meanwhile: prove against that, if it is a head of this very log.
             with self.database.snapshot() as reading:
-                if _root(reading, held.size) != held.root:
+                if read_root(reading, held.size) != held.root:
                     raise ForkError(f"the database's log differs from the one that was signed at size {held.size}")
             prove = self._prover(held.size)
         checkpoint = self.sign(held)
         return [Receipt(indexes, held.size, checkpoint, recorded_at, prove) for indexes in places]
 
     def _prover(self, size: int) -> Callable[[int], tuple[bytes, ...]]:
-        return lambda index: self.inclusion(index, size)
+        return lambda index: self.log.inclusion(index, size)
 
     def sign(self, head: Head) -> bytes:
         """The signed checkpoint of a head that the guard holds."""
@@ -318,40 +290,23 @@ class Store:
             HeadError: the log's head and its guard do not agree.
         """
         with self._turn, self.database.snapshot() as reading:
-            frontier = self._state(reading).frontier
+            frontier = read_state(reading).frontier
             self._check_guard(reading, frontier)
         return self.sign(self._guard.advance(Head(frontier.size, frontier.root)))
-
-    def _state(self, reading: Transaction) -> _State:
-        rows = reading.rows("SELECT size, frontier FROM log_state WHERE id = 1")
-        match rows:
-            case [(int(size), bytes(hashes))]:
-                return _State(
-                    Frontier(size, tuple(hashes[i : i + HASH_BYTES] for i in range(0, len(hashes), HASH_BYTES))),
-                    None,
-                    None,
-                )
-        raise TamperedError("the log's state row is missing or not one")
 
     def receipt(self, indexes: tuple[int, ...]) -> Receipt:
         """A receipt of entries that are in the log already, proven against the largest head."""
         checkpoint = self.checkpoint()
-        head = self.head()
-        times = self.times_around(indexes[:1])
+        head = self.log.head()
+        times = self.log.times_around(indexes[:1])
         before = parse_time(next(body for index, body in times.items() if index < indexes[0]))
         return Receipt(indexes, head.size, checkpoint, before.at, self._prover(head.size))
 
     def adopt_head(self) -> Head:
         """Let a guard that knows no head begin at the database's, once it was compared with what is published."""
         with self.database.snapshot() as reading:
-            frontier = self._state(reading).frontier
+            frontier = read_state(reading).frontier
         return self._guard.advance(Head(frontier.size, frontier.root))
-
-    def head(self) -> Head:
-        """The database's head, signed or not."""
-        with self.database.snapshot() as reading:
-            frontier = self._state(reading).frontier
-        return Head(frontier.size, frontier.root)
 
     def check_head(self) -> None:
         """Check that the guard agrees with the log and that the log's last row is there.
@@ -360,112 +315,10 @@ class Store:
             HeadError, TamperedError: it does not, or it is not.
         """
         with self.database.snapshot() as reading:
-            frontier = self._state(reading).frontier
+            frontier = read_state(reading).frontier
             self._check_guard(reading, frontier)
-            if frontier.size and _root(reading, frontier.size) != frontier.root:
+            if frontier.size and read_root(reading, frontier.size) != frontier.root:
                 raise TamperedError("the log's rows do not make the root that its state row holds")
-
-    def entries(self, start: int, end: int) -> Iterator[LogEntry]:
-        """The entries [start, end), read in pages.
-
-        Raises:
-            TamperedError: a row is missing.
-        """
-        for first in range(start, end, PAGE):
-            last = min(first + PAGE, end)
-            with self.database.snapshot() as reading:
-                rows = reading.rows(
-                    "SELECT leaf_index, stream, sequence, topic, body FROM entry "
-                    "WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index",
-                    (first, last),
-                )
-            for index, row in zip(range(first, last), rows, strict=False):
-                if row[0] != index:
-                    break
-                yield _entry(row)
-            if len(rows) != last - first:
-                raise TamperedError(f"an entry between {first} and {last} is missing")
-
-    def stream(self, stream: UUID) -> list[LogEntry]:
-        """The entries of a stream, in order."""
-        with self.database.snapshot() as reading:
-            rows = reading.rows(
-                "SELECT leaf_index, stream, sequence, topic, body FROM entry WHERE stream = ? ORDER BY sequence",
-                (stream.bytes,),
-            )
-        return [_entry(row) for row in rows]
-
-    def streams(self, streams: Sequence[UUID], size: int) -> dict[UUID, dict[int, bytes]]:
-        """The entries of many streams by leaf index, as of the log's first ``size`` entries."""
-        found: dict[UUID, dict[int, bytes]] = {stream: {} for stream in streams}
-        with self.database.snapshot() as reading:
-            for page in _pages([stream.bytes for stream in streams]):
-                places = ", ".join("?" * len(page))
-                rows = reading.rows(
-                    "SELECT leaf_index, stream, sequence, topic, body FROM entry "
-                    f"WHERE stream IN ({places}) AND leaf_index < ? ORDER BY leaf_index",
-                    (*page, size),
-                )
-                for entry in map(_entry, rows):
-                    if entry.stream is not None:
-                        found[entry.stream][entry.index] = entry.body
-        return found
-
-    def times(self, after: int, size: int) -> list[tuple[int, bytes]]:
-        """The time entries with leaf indexes above ``after`` and below ``size``, in order."""
-        with self.database.snapshot() as reading:
-            rows = reading.rows(
-                "SELECT leaf_index, body FROM entry WHERE stream IS NULL AND topic = 'time' "
-                "AND leaf_index > ? AND leaf_index < ? ORDER BY leaf_index",
-                (after, size),
-            )
-        return [(int(index), bytes(body)) for index, body in rows]  # type: ignore[arg-type]
-
-    def times_around(self, indexes: Sequence[int]) -> dict[int, bytes]:
-        """The time entries next to the given leaf indexes, before and after, by leaf index."""
-        found: dict[int, bytes] = {}
-        with self.database.snapshot() as reading:
-            for index in indexes:
-                for comparison, order in (("<", "DESC"), (">", "ASC")):
-                    rows = reading.rows(
-                        f"SELECT leaf_index, body FROM entry WHERE stream IS NULL AND topic = 'time' "
-                        f"AND leaf_index {comparison} ? ORDER BY leaf_index {order} LIMIT 1",
-                        (index,),
-                    )
-                    found |= {int(i): bytes(body) for i, body in rows}  # type: ignore[arg-type]
-        return dict(sorted(found.items()))
-
-    def subtree(self, level: int, index: int) -> bytes:
-        """The root of a complete subtree."""
-        with self.database.snapshot() as reading:
-            return _subtree(reading, level, index)
-
-    def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
-        """The inclusion proof of a leaf in the tree of ``size``."""
-        with self.database.snapshot() as reading:
-            return prove_inclusion(index, size, lambda level, place: _subtree(reading, level, place))
-
-    def consistency(self, old_size: int, new_size: int) -> tuple[bytes, ...]:
-        """The consistency proof between two sizes."""
-        with self.database.snapshot() as reading:
-            return prove_consistency(old_size, new_size, lambda level, place: _subtree(reading, level, place))
-
-    def node_hashes(self, level: int, start: int, end: int) -> bytes:
-        """The roots of the complete subtrees [start, end) of ``level``, concatenated, as a tile holds them."""
-        wanted = [((place + 1) << level) - 1 for place in range(start, end)]
-        with self.database.snapshot() as reading:
-            found: dict[int, bytes] = {}
-            for page in _pages(wanted):
-                places = ", ".join("?" * len(page))
-                rows = reading.rows(
-                    f"SELECT leaf_index, substr(nodes, {level * HASH_BYTES + 1}, {HASH_BYTES}) FROM entry "
-                    f"WHERE leaf_index IN ({places})",
-                    page,
-                )
-                found |= {int(index): bytes(node) for index, node in rows}  # type: ignore[arg-type]
-        if len(found) != len(wanted):
-            raise TamperedError("an entry that completes a subtree is missing")
-        return b"".join(found[index] for index in wanted)
 
     def reserve_status_indexes(self, count: int) -> range:
         """Reserve places in the snapshots' tree; what is never used stays an empty leaf."""
@@ -511,30 +364,3 @@ def _insert_rows(transaction: Transaction, accepted: Sequence[Submission | Confl
     rows.sort(key=lambda item: (item.table, item.columns))
     for (table, columns), group in groupby(rows, key=lambda item: (item.table, item.columns)):
         transaction.insert(table, columns, [values for item in group for values in item.values])
-
-
-def _subtree(reading: Transaction, level: int, index: int) -> bytes:
-    rows = reading.rows(
-        f"SELECT substr(nodes, {level * HASH_BYTES + 1}, {HASH_BYTES}) FROM entry WHERE leaf_index = ?",
-        (((index + 1) << level) - 1,),
-    )
-    match rows:
-        case [(bytes(node),)] if len(node) == HASH_BYTES:
-            return node
-    raise TamperedError(f"entry {((index + 1) << level) - 1} is missing or does not hold its nodes")
-
-
-def _root(reading: Transaction, size: int) -> bytes:
-    return subtree_root(size, lambda level, index: _subtree(reading, level, index))
-
-
-def _entry(row: Row) -> LogEntry:
-    match row:
-        case (int(index), bytes() | None as stream, int() | None as sequence, str(topic), bytes(body)):
-            return LogEntry(index, None if stream is None else UUID(bytes=stream), sequence, topic, body)
-    raise TamperedError("a row of the log is not one")
-
-
-def _pages(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(values), PAGE):
-        yield values[start : start + PAGE]

@@ -176,7 +176,7 @@ class _Builder:
         self.closing: tuple[Callable[[], None], ...] = (database.close, guard.close, holder_keys.close)
         store = Store(database, guard, ORIGIN, self.log_signer, operator, self.clock)
         streams, vault = Streams(database, store, operator.public_key), Vault(database, holder_keys)
-        standings, files = Standings(database, store), PublicFolder(self.public)
+        standings, files = Standings(database, store.log), PublicFolder(self.public)
         self.store = store
         self.registry = Registry(database, store, streams, vault, self.key_set, self.clock, secrets.token_bytes)
         self.register = Register(store, streams, self.key_set, self.clock, secrets.token_bytes)
@@ -286,7 +286,7 @@ def build(folder: Path) -> World:
     operator = builder.register.operator_key
     bodies = {slug: builder.register.trusted_body(slug, ORIGIN) for slug in _BODIES}
     log_key = make_verifier(ORIGIN, builder.log_signer.public_key)
-    trust = TrustRoot(ORIGIN, log_key, operator, Policy(), bodies, builder.store.head().size)
+    trust = TrustRoot(ORIGIN, log_key, operator, Policy(), bodies, builder.store.log.head().size)
     samples = {name: Sample(builder.numbers[name], tuple(tokens)) for name, tokens in builder.tokens.items()}
     token_keys = {slug: builder.key_set.current(slug, Purpose.TOKEN) for slug in _BODIES}
     for close in builder.closing:
