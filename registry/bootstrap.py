@@ -13,8 +13,9 @@ from keys.holder import open_holder_keys
 from keys.key_set import OPERATOR, KeySet
 from keys.master import generate_master_key, open_master_key, write_master_key
 from keys.signer import Purpose, generate
+from registry.application.answers import ANSWERS
 from registry.application.register import Register
-from registry.application.registry import ANSWERS, Registry
+from registry.application.registry import Registry
 from registry.application.streams import SCHEMES, Streams
 from registry.database import Database, open_database
 from registry.errors import SettingError

@@ -176,8 +176,7 @@ class Register:
         return [statement.decode() for statement in (*held, authorised)]
 
     def _change(self, slug: str, event_class: type[CertificationBody.Event], **fields: object) -> Receipt:
-        self._streams.forget()
-        loaded = self._streams.body(slug)
+        loaded = self._streams.body_stream(slug)
         body = loaded.aggregate
         body.record(event_class, self._now(), **fields)
         try:

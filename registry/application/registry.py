@@ -1,17 +1,15 @@
 """The registry's decisions: from a command to a receipt, one or thousands at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC
-from hashlib import sha256
-from typing import Final, TypeVar
+from threading import Lock
+from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
-
-import msgspec
 
 from keys.holder import HolderKey
 from keys.key_set import KeySet
 from keys.signer import Purpose
+from registry.application.answers import Answers, Recorded
 from registry.application.prepare import (
     Chance,
     Context,
@@ -25,11 +23,10 @@ from registry.application.streams import Streams
 from registry.application.submit import sign, submission, token
 from registry.commands.decisions import Command, Decided, GrantCertification
 from registry.database import Database
-from registry.database.migration import Migration
 from registry.domain.certification import Certification
 from registry.domain.errors import DomainError
-from registry.errors import ConflictError, ForeignError, IdempotencyError, RequestError, StoreError, UnknownError
-from registry.store.store import Clock, Receipt, Rows, Store, Submission
+from registry.errors import ConflictError, ForeignError, RequestError, StoreError, UnknownError
+from registry.store.store import Clock, Receipt, Store, Submission
 from registry.vault import HOLDER_TAG_BYTES, Holder, Numbered, Vault
 from verifier.certificate import parse_token
 from verifier.disclosure import parse_disclosure
@@ -37,31 +34,10 @@ from verifier.encoding import legal_day, parse_base64url
 from verifier.number import parse_number
 
 T = TypeVar("T")
+Holders: TypeAlias = dict[tuple[str, str], Holder]
+Outcome: TypeAlias = Recorded | DomainError | RequestError | StoreError
 STATUS_BLOCK: Final = 64
 BATCH: Final = 1000
-
-ANSWERS: Final = Migration(
-    "answers",
-    (
-        """CREATE TABLE answer (
-            body TEXT NOT NULL, idempotency_key TEXT NOT NULL, salt BYTEA NOT NULL, content BYTEA NOT NULL,
-            certification BYTEA NOT NULL, sequence INTEGER NOT NULL, events INTEGER NOT NULL,
-            PRIMARY KEY (body, idempotency_key)
-        )""",
-    ),
-)
-_ANSWER_COLUMNS: Final = ("body", "idempotency_key", "salt", "content", "certification", "sequence", "events")
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A decision that is in the log: its certification and number, the receipt, the token of a new document."""
-
-    certification: UUID
-    number: str
-    receipt: Receipt
-    token: bytes | None = field(default=None, repr=False)
-    repeated: bool = False
 
 
 class Registry:
@@ -85,7 +61,9 @@ class Registry:
         self._key_set = key_set
         self._clock = clock
         self._chance = chance
+        self.answers = Answers(database, store, lambda certification: vault.numbered(certification).number, chance)
         self._reserved: list[int] = []
+        self._reserving = Lock()
 
     def decide(self, command: Command) -> Recorded:
         """Carry out one command.
@@ -102,13 +80,13 @@ class Registry:
 
     def decide_all(
         self, commands: Sequence[Command], progress: Callable[[int], None] = lambda done: None
-    ) -> list[Recorded | DomainError | RequestError | StoreError]:
+    ) -> list[Outcome]:
         """Carry out commands, each by itself whole, in batches; ``progress`` hears how many are done.
 
         Returns:
             What was recorded, or why not, in order.
         """
-        outcomes: list[Recorded | DomainError | RequestError | StoreError] = []
+        outcomes: list[Outcome] = []
         for start in range(0, len(commands), BATCH):
             outcomes += self._batch(commands[start : start + BATCH])
             progress(len(outcomes))
@@ -155,14 +133,14 @@ class Registry:
         at = self._clock().astimezone(UTC).replace(microsecond=0)
         return Moment(at, legal_day(at))
 
-    def _batch(self, commands: Sequence[Command]) -> list[Recorded | DomainError | RequestError | StoreError]:
+    def _batch(self, commands: Sequence[Command]) -> list[Outcome]:
         holders = self._known_holders(commands)
         drafted = [self._draft(command, holders) for command in commands]
         keys = self._holder_keys([p for p in drafted if isinstance(p, Prepared)])
         waiting = {place: p for place, p in enumerate(drafted) if isinstance(p, Prepared)}
         signed = {place: self._sign(p, commands[place], keys[p.holder.holder]) for place, p in waiting.items()}
         receipts = self.store.append_all([made for made, _ in signed.values()])
-        outcomes: list[Recorded | DomainError | RequestError | StoreError] = []
+        outcomes: list[Outcome] = []
         stored = dict(zip(waiting, receipts, strict=True))
         for place, draft in enumerate(drafted):
             if not isinstance(draft, Prepared):
@@ -173,14 +151,14 @@ class Registry:
 
     def _outcome(
         self, command: Command, prepared: Prepared, stored: Receipt | StoreError, made: bytes | None
-    ) -> Recorded | DomainError | RequestError | StoreError:
+    ) -> Outcome:
         if isinstance(stored, Receipt):
             return Recorded(prepared.certification, prepared.number, stored, made)
         if isinstance(stored, ConflictError):
             return self._again(command)
         return stored
 
-    def _again(self, command: Command) -> Recorded | DomainError | RequestError | StoreError:
+    def _again(self, command: Command) -> Outcome:
         """Carry a command out once more, on what is there now: a stream moved on meanwhile."""
         self.streams.forget()
         draft = self._draft(command, self._known_holders([command]))
@@ -193,11 +171,9 @@ class Registry:
         except StoreError as error:
             return error
 
-    def _draft(
-        self, command: Command, holders: dict[str, Holder]
-    ) -> Prepared | Recorded | DomainError | RequestError | StoreError:
+    def _draft(self, command: Command, holders: Holders) -> Prepared | Outcome:
         try:
-            answered = self._answered(command)
+            answered = self.answers.find(command, command.basis.idempotency_key)
             return answered or self._fresh(lambda: self._prepare(command, holders))
         except (DomainError, RequestError, StoreError) as error:
             return error
@@ -210,19 +186,19 @@ class Registry:
             self.streams.forget()
             return prepare()
 
-    def _prepare(self, command: Command, holders: dict[str, Holder]) -> Prepared:
+    def _prepare(self, command: Command, holders: Holders) -> Prepared:
         if isinstance(command, GrantCertification):
             return self._prepare_grant(command, holders)
         return self._prepare_decision(command)
 
-    def _prepare_grant(self, command: GrantCertification, holders: dict[str, Holder]) -> Prepared:
+    def _prepare_grant(self, command: GrantCertification, holders: Holders) -> Prepared:
         context = self._context(command.body, command.edition)
         reference = command.person.reference
-        known = None if reference is None else holders.get(reference)
+        known = None if reference is None else holders.get((command.body, reference))
         holder = known or self._new_holder(command.body, reference)
         prepared = prepare_grant(command, context, holder, new=known is None, status_index=self._status_index())
         if reference is not None:
-            holders[reference] = holder
+            holders[command.body, reference] = holder
         return prepared
 
     def _prepare_decision(self, command: Decided) -> Prepared:
@@ -249,11 +225,17 @@ class Registry:
     def _new_holder(self, body: str, reference: str | None) -> Holder:
         return Holder(UUID(bytes=self._chance(16), version=4), body, self._chance(HOLDER_TAG_BYTES), reference)
 
-    def _known_holders(self, commands: Sequence[Command]) -> dict[str, Holder]:
-        """The holders that a batch's grants name by reference, if all are of one body as in a file they are."""
-        grants = [command for command in commands if isinstance(command, GrantCertification)]
-        references = sorted({g.person.reference for g in grants if g.person.reference is not None})
-        return self.vault.find_holders(grants[0].body, references) if grants else {}
+    def _known_holders(self, commands: Sequence[Command]) -> Holders:
+        """The holders that a batch's grants name by their bodies' own references."""
+        references: dict[str, set[str]] = {}
+        for command in commands:
+            if isinstance(command, GrantCertification) and command.person.reference is not None:
+                references.setdefault(command.body, set()).add(command.person.reference)
+        return {
+            (body, reference): holder
+            for body, wanted in references.items()
+            for reference, holder in self.vault.find_holders(body, sorted(wanted)).items()
+        }
 
     def _holder_keys(self, drafts: Sequence[Prepared]) -> dict[UUID, HolderKey]:
         new = {draft.holder.holder for draft in drafts if draft.new_holder}
@@ -266,46 +248,13 @@ class Registry:
             self._key_set.current(prepared.body, Purpose.EVENT),
             self._key_set.current(prepared.body, Purpose.TOKEN),
         )
-        return submission(prepared, signed, key, self._answer_rows(command, prepared)), token(prepared, signed)
+        return submission(
+            prepared, signed, key, self.answers.rows(command, prepared, command.basis.idempotency_key)
+        ), token(prepared, signed)
 
     def _status_index(self) -> int:
         """A reserved place in the snapshots' tree; they are taken from the database a block at a time."""
-        if not self._reserved:
-            self._reserved = list(reversed(self.store.reserve_status_indexes(STATUS_BLOCK)))
-        return self._reserved.pop()
-
-    def _answer_rows(self, command: Command, prepared: Prepared) -> tuple[Rows, ...]:
-        key = command.basis.idempotency_key
-        if key is None:
-            return ()
-        salt = self._chance(16)
-        row = (prepared.body, key, salt, _content(command, salt), prepared.certification.bytes)
-        return (Rows("answer", _ANSWER_COLUMNS, ((*row, prepared.events[0].sequence, len(prepared.events)),)),)
-
-    def _answered(self, command: Command) -> Recorded | None:
-        """The first answer to a command that is repeated with its idempotency key."""
-        key = command.basis.idempotency_key
-        if key is None:
-            return None
-        with self._database.snapshot() as reading:
-            rows = reading.rows(
-                "SELECT salt, content, certification, sequence, events FROM answer "
-                "WHERE body = ? AND idempotency_key = ?",
-                (command.body, key),
-            )
-        match rows:
-            case [(bytes(salt), bytes(content), bytes(certification), int(sequence), int(events))]:
-                if _content(command, salt) != content:
-                    raise IdempotencyError(f"idempotency key {key} was used for another content")
-                return self._recorded(UUID(bytes=certification), sequence, events)
-        return None
-
-    def _recorded(self, certification: UUID, sequence: int, events: int) -> Recorded:
-        stored = self.store.log.stream(certification)[sequence - 1 : sequence - 1 + events]
-        receipt = self.store.receipt(tuple(entry.index for entry in stored))
-        return Recorded(certification, self.vault.numbered(certification).number, receipt, repeated=True)
-
-
-def _content(command: Command, salt: bytes) -> bytes:
-    bare = replace(command, basis=replace(command.basis, idempotency_key=None))
-    return sha256(salt + type(command).__name__.encode() + msgspec.json.encode(bare, order="sorted")).digest()
+        with self._reserving:
+            if not self._reserved:
+                self._reserved = list(reversed(self.store.reserve_status_indexes(STATUS_BLOCK)))
+            return self._reserved.pop()

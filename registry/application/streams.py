@@ -73,10 +73,20 @@ class Streams:
         Raises:
             UnknownError: no such body here.
         """
-        if slug not in self._bodies:
-            stream = CertificationBody.create_id(slug)
-            self._bodies[slug] = self._load(stream, CertificationBody, f"no body {slug} is registered here")
-        return self._bodies[slug]
+        # Another thread may forget meanwhile: the dictionary is asked once and told once.
+        known = self._bodies.get(slug)
+        if known is None:
+            known = self._bodies[slug] = self.body_stream(slug)
+        return known
+
+    def body_stream(self, slug: str) -> Loaded[CertificationBody]:
+        """The stream of the body of that slug, read anew and nobody else's.
+
+        Raises:
+            UnknownError: no such body here.
+        """
+        stream = CertificationBody.create_id(slug)
+        return self._load(stream, CertificationBody, f"no body {slug} is registered here")
 
     def edition(self, slug: str) -> Published:
         """The published edition of that slug.
@@ -85,10 +95,11 @@ class Streams:
             UnknownError: no such edition here.
             TamperedError: its file is not the one that was published.
         """
-        if slug not in self._editions:
+        known = self._editions.get(slug)
+        if known is None:
             stream = self.edition_stream(slug).aggregate
-            self._editions[slug] = Published(stream, parse_scheme(self.scheme_file(stream.sha256)))
-        return self._editions[slug]
+            known = self._editions[slug] = Published(stream, parse_scheme(self.scheme_file(stream.sha256)))
+        return known
 
     def edition_stream(self, slug: str) -> Loaded[SchemeEdition]:
         """The stream of the edition of that slug, read anew.

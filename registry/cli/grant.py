@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from registry.application.registry import Recorded
+from registry.application.answers import Recorded
 from registry.bootstrap import Attesto, now
 from registry.cli.documents import check_printable, write_certificate
 from registry.cli.exits import BAD_INPUT, REFUSED

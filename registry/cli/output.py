@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from registry.application.registry import Recorded
+from registry.application.answers import Recorded
 from verifier.encoding import format_instant
 from verifier.number import group_number
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from registry.application.registry import Recorded
+from registry.application.answers import Recorded
 from registry.bootstrap import Attesto
 from registry.cli.progress import Tell
 from registry.commands.csv_table import CellProblem

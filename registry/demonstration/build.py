@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from keys.signer import Purpose, generate
-from registry.application.registry import Recorded
+from registry.application.answers import Recorded
 from registry.bootstrap import Attesto, initialise, now, open_registry
 from registry.commands.decisions import GrantCertification
 from registry.demonstration.forgeries import Forgery, forge
