@@ -9,6 +9,7 @@ A key is proposed, its possession and authorisation are signed and logged, and o
 ceremony that stops half-way leaves the current key current.
 """
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,8 +48,12 @@ class KeySet:
 
     def generations(self, owner: str, purpose: Purpose) -> list[int]:
         """The numbers of the keys enrolled so far, the current one last."""
-        names = (_GENERATION.fullmatch(path.name) for path in self._folder(owner).glob(f"{purpose}-*.pem"))
-        return sorted(int(match[2]) for match in names if match is not None and match[1] == purpose)
+        try:
+            names = os.listdir(self._folder(owner))  # noqa: PTH208  asked before each signature: names are enough
+        except FileNotFoundError:
+            return []
+        found = map(_GENERATION.fullmatch, names)
+        return sorted(int(match[2]) for match in found if match is not None and match[1] == purpose)
 
     def generation(self, owner: str, purpose: Purpose, number: int) -> SoftwareSigner:
         """The key of that generation, current or retired.

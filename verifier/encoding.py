@@ -18,6 +18,8 @@ Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 
 ROME: Final = ZoneInfo("Europe/Rome")
 MAX_JSON_BYTES: Final = 16 * 1024 * 1024
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -44,7 +46,7 @@ def parse_base64(text: str) -> bytes:
 
 def format_base64url(data: bytes) -> str:
     """Write base64url without padding (RFC 7515, section 2)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
 
 
 def parse_base64url(text: str) -> bytes:
@@ -54,7 +56,8 @@ def parse_base64url(text: str) -> bytes:
         FormatError: a foreign character, padding, or bits left over.
     """
     try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        padded = text.encode("ascii").translate(_FROM_URL) + b"=" * (-len(text) % 4)
+        data = binascii.a2b_base64(padded, strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise FormatError("not base64url") from error
     if format_base64url(data) != text:

@@ -81,6 +81,8 @@ def parse_jwk(value: Mapping[str, object]) -> PublicKey:
     raise FormatError("not the JWK of an Ed25519 or P-256 public key")
 
 
+# Whether a point is on the curve takes longer than a signature; a refusal is not kept.
+@functools.lru_cache(maxsize=1024)
 def parse_ed25519(raw: bytes) -> PublicKey:
     """Read the 32 octets of an Ed25519 public key (RFC 8032, section 5.1.5).
 
@@ -105,6 +107,7 @@ def _on_curve(y: int) -> bool:
     return pow(square, (_P - 1) // 2, _P) == 1
 
 
+@functools.lru_cache(maxsize=1024)
 def _parse_p256(x: bytes, y: bytes) -> PublicKey:
     raw = b"\x04" + x + y
     if len(x) != 32 or len(y) != 32:
