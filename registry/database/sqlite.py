@@ -5,12 +5,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Final
 
 from registry.database.migration import MIGRATION_TABLE, Migration, Row, Value
 from registry.errors import ConflictError, StoreUnavailableError
 
 BUSY_SECONDS: Final = 30
+_SWITCH_SECONDS: Final = 0.02
 
 
 class SqliteTransaction:
@@ -86,15 +88,16 @@ class SqliteDatabase:
         connection = self._connection()
         try:
             connection.execute(begin)
-            yield SqliteTransaction(connection)
-            connection.execute("COMMIT")
+            try:
+                yield SqliteTransaction(connection)
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
         except sqlite3.IntegrityError as error:
             raise ConflictError("a row is there already") from error
         except sqlite3.Error as error:
             raise StoreUnavailableError(f"the database cannot be used: {error}") from error
-        finally:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -105,13 +108,35 @@ class SqliteDatabase:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            connection = sqlite3.connect(
-                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+            return connect(self._path)
         except sqlite3.Error as error:
             raise StoreUnavailableError(f"the database {self._path} cannot be opened: {error}") from error
-        return connection
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to the file at ``path``, made where there is none: WAL, every commit on disk, foreign keys checked.
+
+    Raises:
+        sqlite3.Error: it is no database, or another process keeps it locked.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    _switch_to_wal(connection)
+    connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+    return connection
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    # Of processes that make the file at once only one can switch, and SQLite's own timeout does not wait for it.
+    for _ in range(int(BUSY_SECONDS / _SWITCH_SECONDS)):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            sleep(_SWITCH_SECONDS)
+        else:
+            return
+    raise sqlite3.OperationalError("it is locked")
 
 
 def _dialect(statement: str) -> str:

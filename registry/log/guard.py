@@ -8,11 +8,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from registry.database.sqlite import connect
 from registry.errors import ForkError, StoreUnavailableError
 
 _SCHEMA: Final = """
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
 CREATE TABLE IF NOT EXISTS head (
     id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL, root BLOB NOT NULL
 ) STRICT;
@@ -38,14 +37,18 @@ class HeadGuard:
         """
         self._lock = Lock()
         try:
-            self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-            self._connection.executescript(_SCHEMA)
+            self._connection = connect(path)
+            self._connection.execute(_SCHEMA)
         except sqlite3.Error as error:
             raise StoreUnavailableError(f"the head guard {path} cannot be opened: {error}") from error
 
     def read(self) -> Head | None:
-        """The largest signed head, None before the first."""
-        with self._lock:
+        """The largest signed head, None before the first.
+
+        Raises:
+            StoreUnavailableError: the guard's file cannot be read.
+        """
+        with self._transaction("BEGIN"):
             return self._read()
 
     def advance(self, head: Head) -> Head:
@@ -53,8 +56,9 @@ class HeadGuard:
 
         Raises:
             ForkError: the guard holds another root for that size.
+            StoreUnavailableError: the guard's file cannot be written.
         """
-        with self._transaction():
+        with self._transaction("BEGIN IMMEDIATE"):
             held = self._read()
             if held is not None and held.size >= head.size:
                 if held.size == head.size and held.root != head.root:
@@ -73,14 +77,15 @@ class HeadGuard:
         return None if row is None else Head(*row)
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, begin: str) -> Iterator[None]:
         with self._lock:
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield
-                self._connection.execute("COMMIT")
+                self._connection.execute(begin)
+                try:
+                    yield
+                    self._connection.execute("COMMIT")
+                finally:
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
             except sqlite3.Error as error:
                 raise StoreUnavailableError(f"the head guard cannot be used: {error}") from error
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
