@@ -10,7 +10,7 @@ from registry.cli.output import columns, emit
 from registry.cli.progress import progress
 from registry.cli.teaching import TeachingCommand
 from registry.demonstration.build import Demonstration, build
-from registry.demonstration.readme import link
+from registry.documents.symbol import certificate_link
 from registry.settings import SETTINGS_FILE, read_settings
 from verifier.number import group_number
 from verifier.page.serve import Serving, serve
@@ -68,7 +68,12 @@ def _value(made: Demonstration, address: str) -> dict[str, object]:
         "address": address,
         "people": made.people,
         "samples": [
-            {"name": s.name, "number": s.number, "verdict": s.verdict, "link": link(address, s.number, s.token)}
+            {
+                "name": s.name,
+                "number": s.number,
+                "verdict": s.verdict,
+                "link": certificate_link(address, s.number, s.token),
+            }
             for s in made.samples
         ],
         "forgeries": [{"name": f.name, "caught_by": f.caught_by} for f in made.forgeries],

@@ -90,8 +90,9 @@ def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
     """
     with registry_in(folder) as attesto, progress() as tell:
         attesto.streams.body(body)
+        check_name = check_printable(attesto, body, edition)
         context = FileContext(
-            body, attesto.streams.edition(edition).edition, legal_day(now()), check_printable, unaccredited
+            body, attesto.streams.edition(edition).edition, legal_day(now()), check_name, unaccredited
         )
         people = parse_people(file.read_bytes(), context)
         done = _grant(attesto, people, Wanted(dry_run, partial, errors, pdf), tell)

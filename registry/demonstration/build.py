@@ -12,15 +12,17 @@ from registry.bootstrap import Attesto, initialise, now, open_registry
 from registry.commands.decisions import GrantCertification
 from registry.demonstration.forgeries import Forgery, forge
 from registry.demonstration.people import many, read_people
-from registry.demonstration.readme import format_readme, link
+from registry.demonstration.readme import format_readme
 from registry.demonstration.samples import AURORA, BOREA, DEMO, PDR150, Sample, Samples
 from registry.demonstration.schemes import quick_scheme_file, scheme_file
+from registry.documents.symbol import certificate_link
 from verifier.bundle import Bundle, format_bundle
 from verifier.encoding import format_day, legal_day
 from verifier.fetch import FolderSource, fetch_bundle
 
 ORIGIN: Final = "demo.attesto.example/log"
 Tell = Callable[[str, int, int], None]
+NameCheck = Callable[[Attesto, str, str], Callable[[str], None]]
 WriteDocument = Callable[[Attesto, str, bytes, Path], None]
 _BODIES: Final = {
     AURORA: ("OdC Aurora S.r.l. (di fantasia)", "https://aurora.example"),
@@ -49,7 +51,7 @@ def build(
     folder: Path,
     people: int,
     address: str,
-    check_name: Callable[[str], None],
+    name_check: NameCheck,
     write_document: WriteDocument,
     tell: Tell,
 ) -> Demonstration:
@@ -59,7 +61,7 @@ def build(
         folder: where; nothing may be there.
         people: how many made-up people to certify, beside the samples.
         address: the page's URL.
-        check_name: raises where a certificate cannot show a name.
+        name_check: makes the check of names for a body and an edition.
         write_document: writes the certificate of a number and a token to a path.
         tell: hears the step, how much is done, and of how much.
 
@@ -71,7 +73,9 @@ def build(
     with open_registry(settings) as attesto:
         quick = _register(attesto)
         tell("demonstration", 2, _STEPS)
-        grants = read_people(AURORA, attesto.streams.edition(DEMO).edition, legal_day(now()), check_name)
+        grants = read_people(
+            AURORA, attesto.streams.edition(DEMO).edition, legal_day(now()), name_check(attesto, AURORA, DEMO)
+        )
         granted = _grant(attesto, list(many(grants, people)), tell)
         tell("demonstration", 3, _STEPS)
         samples = list(Samples(attesto.registry, _sample_people(grants), quick, legal_day(now())).make())
@@ -142,7 +146,7 @@ def _write(attesto: Attesto, made: Demonstration, write_document: WriteDocument,
     address = attesto.settings.address
     for done, (place, name, number, token) in enumerate(documents, start=1):
         write_document(attesto, number, token, place / f"{name}.pdf")
-        (place / f"{name}.link.txt").write_text(link(address, number, token) + "\n", encoding="ascii")
+        (place / f"{name}.link.txt").write_text(certificate_link(address, number, token) + "\n", encoding="ascii")
         tell("documents", done, len(documents))
     for forgery in made.forgeries:
         if forgery.bundle:

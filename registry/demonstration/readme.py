@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from registry.demonstration.forgeries import Forgery
 from registry.demonstration.samples import Sample
-from verifier.certificate import format_link
 from verifier.number import group_number
 from verifier.report import EXIT_CODES, Verdict
 
@@ -45,13 +43,6 @@ Each is refused with exit code 3, verdict `forged`, and each by another check or
 | file in `forgeries/` | number | what was done | check that fails |
 |---|---|---|---|
 """
-
-
-def link(address: str, number: str, token: bytes) -> str:
-    """The link in a certificate's code, at the page of ``address``."""
-    parts = urlsplit(address)
-    made = format_link(parts.netloc, number, token)
-    return made if parts.scheme == "https" else made.replace("https:", "http:", 1)
 
 
 def format_readme(
