@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from keys.holder import open_holder_keys
 from keys.key_set import OPERATOR, KeySet
 from keys.master import generate_master_key, open_master_key, write_master_key
 from keys.signer import Purpose, generate
 from registry.application.answers import ANSWERS
+from registry.application.preparations import PREPARATIONS, Preparations
 from registry.application.register import Register
 from registry.application.registry import Registry
 from registry.application.streams import SCHEMES, Streams
@@ -30,7 +32,7 @@ from registry.vault import VAULT, Vault
 from verifier.note import make_verifier
 from verifier.trust import Policy, TrustRoot, format_trust_root
 
-MIGRATIONS: Final = (LOG, SCHEMES, VAULT, ANSWERS, STANDINGS, PUBLISHED)
+MIGRATIONS: Final = (LOG, SCHEMES, VAULT, ANSWERS, STANDINGS, PUBLISHED, PREPARATIONS)
 _MASTER_KEY: Final = "master.json"
 
 
@@ -44,6 +46,7 @@ class Attesto:
     streams: Streams
     vault: Vault
     registry: Registry
+    preparations: Preparations
     register: Register
     standings: Standings
     publisher: Publisher
@@ -152,13 +155,15 @@ def open_registry(settings: Settings) -> Iterator[Attesto]:
         vault = Vault(database, holder_keys)
         standings = Standings(database, store.log)
         folder = PublicFolder(settings.path(settings.public_folder))
+        registry = Registry(database, store, streams, vault, key_set, now, secrets.token_bytes)
         yield Attesto(
             settings,
             database,
             store,
             streams,
             vault,
-            Registry(database, store, streams, vault, key_set, now, secrets.token_bytes),
+            registry,
+            Preparations(database, registry, now, secrets.token_bytes),
             Register(store, streams, key_set, now, secrets.token_bytes),
             standings,
             Publisher(database, store, streams, standings, vault, folder, now),
@@ -175,4 +180,4 @@ def _database_url(settings: Settings) -> str:
     except OSError as error:
         raise SettingError(f"the database's password file {path} cannot be read: {error.strerror}") from error
     separator = "&" if "?" in settings.database else "?"
-    return f"{settings.database}{separator}password={password}"
+    return f"{settings.database}{separator}password={quote(password, safe='')}"

@@ -32,6 +32,7 @@ from registry.store.mapper import DomainEvent, SignedMapper
 from registry.vault import Holder
 from verifier.certificate import Certificate, signing_input, token_digest
 from verifier.encoding import Json, format_day
+from verifier.errors import KeyNotInForceError
 from verifier.event import EVENT, TYPES
 from verifier.key import PublicKey, parse_jwk
 from verifier.number import format_number
@@ -126,12 +127,12 @@ class Context:
     @property
     def event_key(self) -> PublicKey:
         """The body's current event key."""
-        return _current(self.body.aggregate, "event")
+        return current_key(self.body.aggregate, "event")
 
     @property
     def token_key(self) -> PublicKey:
         """The body's current token key."""
-        return _current(self.body.aggregate, "token")
+        return current_key(self.body.aggregate, "token")
 
     @property
     def expects(self) -> dict[UUID, int]:
@@ -140,9 +141,17 @@ class Context:
         return {body.id: body.version, edition.id: edition.version}
 
 
-def _current(body: CertificationBody, purpose: str) -> PublicKey:
+def current_key(body: CertificationBody, purpose: str) -> PublicKey:
+    """The key with which a body signs now: the youngest of that purpose that was not ended.
+
+    Raises:
+        KeyNotInForceError: every one was.
+    """
     keys = [parse_jwk(jwk) for named, jwk in body.keys if named == purpose]
-    return [key for key in keys if key.key_id not in body.ended_keys][-1]
+    standing = [key for key in keys if key.key_id not in body.ended_keys]
+    if not standing:
+        raise KeyNotInForceError(f"body {body.body} has no {purpose} key in force; enrol one first")
+    return standing[-1]
 
 
 def prepare_grant(

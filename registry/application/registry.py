@@ -16,6 +16,7 @@ from registry.application.prepare import (
     Moment,
     Prepared,
     Printed,
+    current_key,
     prepare_decision,
     prepare_grant,
 )
@@ -25,17 +26,19 @@ from registry.commands.decisions import Command, Decided, GrantCertification
 from registry.database import Database
 from registry.domain.certification import Certification
 from registry.domain.errors import DomainError
-from registry.errors import ConflictError, ForeignError, RequestError, StoreError, UnknownError
+from registry.errors import ConflictError, ForeignError, StoreError, UnknownError
 from registry.store.store import Clock, Receipt, Store, Submission
 from registry.vault import HOLDER_TAG_BYTES, Holder, Numbered, Vault
 from verifier.certificate import parse_token
 from verifier.disclosure import parse_disclosure
 from verifier.encoding import legal_day, parse_base64url
+from verifier.errors import AttestoError
+from verifier.key import PublicKey
 from verifier.number import parse_number
 
 T = TypeVar("T")
 Holders: TypeAlias = dict[tuple[str, str], Holder]
-Outcome: TypeAlias = Recorded | DomainError | RequestError | StoreError
+Outcome: TypeAlias = Recorded | AttestoError
 STATUS_BLOCK: Final = 64
 BATCH: Final = 1000
 
@@ -71,6 +74,7 @@ class Registry:
         Raises:
             DomainError: a rule forbids it.
             RequestError: it names what is not here, or repeats a key with another content.
+            FormatError: a number that is none, or a name that no certificate can state.
             StoreError: it could not be stored.
         """
         (outcome,) = self.decide_all([command])
@@ -92,14 +96,38 @@ class Registry:
             progress(len(outcomes))
         return outcomes
 
-    def prepare(self, command: Command) -> Prepared:
+    def prepare(self, command: Command, status_index: int | None = None) -> Prepared:
         """Make the bytes that the command's body has to sign; nothing is stored.
+
+        A grant gets ``status_index``, or without one the next that is free.
 
         Raises:
             DomainError: a rule forbids it.
             RequestError: it names what is not here.
+            FormatError: a number that is none, or a name that no certificate can state.
         """
-        return self._fresh(lambda: self._prepare(command, {}))
+        return self._fresh(lambda: self._prepare(command, self._known_holders([command]), status_index))
+
+    def rehearse(self, command: Command) -> None:
+        """Run every guard of a command, and keep nothing; raises what ``prepare`` raises."""
+        self.prepare(command, status_index=0)
+
+    def current_keys(self, body: str) -> tuple[PublicKey, PublicKey]:
+        """The keys with which a body signs events and tokens now.
+
+        Raises:
+            UnknownError: no such body here.
+        """
+        loaded = self.streams.body(body).aggregate
+        return current_key(loaded, "event"), current_key(loaded, "token")
+
+    def holder_key(self, prepared: Prepared) -> HolderKey:
+        """The data key of the holder of what was prepared, made where the holder is new.
+
+        Raises:
+            HolderErasedError: it was destroyed.
+        """
+        return self._holder_keys([prepared])[prepared.holder.holder]
 
     def certification(self, number: str) -> tuple[Numbered, Certification]:
         """The certification of a number.
@@ -175,7 +203,7 @@ class Registry:
         try:
             answered = self.answers.find(command, command.basis.idempotency_key)
             return answered or self._fresh(lambda: self._prepare(command, holders))
-        except (DomainError, RequestError, StoreError) as error:
+        except AttestoError as error:
             return error
 
     def _fresh(self, prepare: Callable[[], T]) -> T:
@@ -186,17 +214,18 @@ class Registry:
             self.streams.forget()
             return prepare()
 
-    def _prepare(self, command: Command, holders: Holders) -> Prepared:
+    def _prepare(self, command: Command, holders: Holders, status_index: int | None = None) -> Prepared:
         if isinstance(command, GrantCertification):
-            return self._prepare_grant(command, holders)
+            return self._prepare_grant(command, holders, status_index)
         return self._prepare_decision(command)
 
-    def _prepare_grant(self, command: GrantCertification, holders: Holders) -> Prepared:
+    def _prepare_grant(self, command: GrantCertification, holders: Holders, status_index: int | None) -> Prepared:
         context = self._context(command.body, command.edition)
         reference = command.person.reference
         known = None if reference is None else holders.get((command.body, reference))
         holder = known or self._new_holder(command.body, reference)
-        prepared = prepare_grant(command, context, holder, new=known is None, status_index=self._status_index())
+        index = self._status_index() if status_index is None else status_index
+        prepared = prepare_grant(command, context, holder, new=known is None, status_index=index)
         if reference is not None:
             holders[command.body, reference] = holder
         return prepared
@@ -248,9 +277,8 @@ class Registry:
             self._key_set.current(prepared.body, Purpose.EVENT),
             self._key_set.current(prepared.body, Purpose.TOKEN),
         )
-        return submission(
-            prepared, signed, key, self.answers.rows(command, prepared, command.basis.idempotency_key)
-        ), token(prepared, signed)
+        kept = self.answers.rows(command, prepared, command.basis.idempotency_key)
+        return submission(prepared, signed, key, kept), token(prepared, signed)
 
     def _status_index(self) -> int:
         """A reserved place in the snapshots' tree; they are taken from the database a block at a time."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from keys.holder import HolderKey
 from keys.signer import Signer
-from registry.application.prepare import Prepared, Unsigned
+from registry.application.prepare import Prepared
 from registry.store.store import NewEvent, Rows, Submission
 from registry.vault import HIDDEN_COLUMNS, HOLDER_COLUMNS, NUMBER_COLUMNS, seal_hidden
 from verifier.certificate import assemble_token
@@ -29,8 +29,8 @@ def sign(prepared: Prepared, event_signer: Signer, token_signer: Signer) -> Sign
 
 def submission(prepared: Prepared, signed: Signed, key: HolderKey, more: Sequence[Rows] = ()) -> Submission:
     """What is stored: the very bytes that were signed, and the claims sealed under the holder's ``key``."""
-    pairs = zip(prepared.events, signed.events, strict=True)
-    events = tuple(NewEvent(e.stream, e.sequence, e.topic, _jws(e, signature)) for e, signature in pairs)
+    pairs = zip(prepared.events, event_bodies(prepared, signed), strict=True)
+    events = tuple(NewEvent(event.stream, event.sequence, event.topic, body) for event, body in pairs)
     return Submission(events, (*_rows(prepared, signed, key), *more), prepared.expects)
 
 
@@ -41,8 +41,10 @@ def token(prepared: Prepared, signed: Signed) -> bytes | None:
     return assemble_token(prepared.token.certificate, prepared.token.key, signed.token)
 
 
-def _jws(event: Unsigned, signature: bytes) -> bytes:
-    return event.signing_input + b"." + format_base64url(signature).encode("ascii")
+def event_bodies(prepared: Prepared, signed: Signed) -> list[bytes]:
+    """The JWS of each event: what was prepared, with its signature."""
+    pairs = zip(prepared.events, signed.events, strict=True)
+    return [event.signing_input + b"." + format_base64url(signature).encode("ascii") for event, signature in pairs]
 
 
 def _rows(prepared: Prepared, signed: Signed, key: HolderKey) -> list[Rows]:

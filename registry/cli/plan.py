@@ -58,7 +58,7 @@ def _refused(attesto: Attesto, grants: Mapping[int, GrantCertification], tell: T
     problems: list[CellProblem] = []
     for done, lines in enumerate(alike.values(), start=1):
         try:
-            attesto.registry.prepare(grants[lines[0]])
+            attesto.registry.rehearse(grants[lines[0]])
         except (DomainError, RequestError) as error:
             problems += [CellProblem(line, "", "", str(error)) for line in lines]
         tell("checking", done, len(alike))
