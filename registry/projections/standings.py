@@ -25,6 +25,7 @@ from verifier.status import Fact, State, status
 
 BATCH: Final = 2000
 NAME: Final = "standings"
+_POSITION_COLUMNS: Final = ("name", "position", "day", "time_at")
 _COLUMNS: Final = (
     "status_index", "stream", "kind", "body", "edition", "profile", "events", "last_index", "last_sha256",
     "facts", "state", "valid_until", "changes_on",
@@ -161,6 +162,10 @@ class Standings:
     def _take(self, position: Position, end: int) -> Position:
         entries = list(self._log.entries(position.size, end))
         with self._database.transaction() as transaction:
+            reached = self._held_position(transaction)
+            if reached != position:
+                # Another process projected meanwhile; what it took in is not taken in again.
+                return reached
             time_at, facts = _read(entries, position.time_at)
             rows = _rows_of(transaction, {payload.stream for payload, *_ in facts})
             for payload, fact, entry in facts:
@@ -172,16 +177,24 @@ class Standings:
 
     def _move_to(self, day: date) -> None:
         with self._database.transaction() as transaction:
+            position = self._held_position(transaction)
             rows = transaction.rows(
                 f"SELECT {', '.join(_COLUMNS)} FROM standing WHERE changes_on <= ?",
                 (day.isoformat(),),
             )
             _keep(transaction, [_on(_standing(row), day) for row in rows])
-            _keep_position(transaction, replace(_position(transaction), day=day))
+            _keep_position(transaction, replace(position, day=day))
+
+    def _held_position(self, transaction: Transaction) -> Position:
+        """The position, kept from other processes for this transaction."""
+        transaction.insert(
+            "projection", _POSITION_COLUMNS, [(NAME, 0, date.min.isoformat(), None)], "ON CONFLICT DO NOTHING"
+        )
+        return _position(transaction, self._database.for_update)
 
 
-def _position(reading: Transaction) -> Position:
-    match reading.rows("SELECT position, day, time_at FROM projection WHERE name = ?", (NAME,)):
+def _position(reading: Transaction, lock: str = "") -> Position:
+    match reading.rows(f"SELECT position, day, time_at FROM projection WHERE name = ?{lock}", (NAME,)):
         case [(int(size), str(day), str() | None as time_at)]:
             return Position(size, date.fromisoformat(day), None if time_at is None else parse_instant(time_at))
     return Position(0, date.min, None)

@@ -1,6 +1,9 @@
 """A folder of public files: each file appears whole or not at all."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from registry.errors import SettingError
@@ -21,6 +24,23 @@ class PublicFolder:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingError(f"the public folder {folder} cannot be made: {error.strerror}") from error
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder alone, after whoever holds it now; the system lets go for a process that dies.
+
+        Raises:
+            SettingError: it is not there.
+        """
+        try:
+            descriptor = os.open(self._folder, os.O_RDONLY)
+        except OSError as error:
+            raise SettingError(f"the public folder {self._folder} cannot be held: {error.strerror}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file that may be there in an older form.

@@ -4,18 +4,19 @@ Order: time entry, projection, status tree, snapshot entry; then tiles, records,
 names the snapshot. A reader who reads in the reverse order never sees what it cannot prove.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
 from registry.application.streams import Streams
 from registry.database import Database
 from registry.database.migration import Migration
-from registry.errors import TamperedError
+from registry.errors import ConflictError, TamperedError
 from registry.log.guard import Head
-from registry.projections.standings import Standings
+from registry.projections.standings import Standing, Standings
 from registry.publish.folder import PublicFolder
 from registry.publish.records import Records
 from registry.publish.status_list import format_status_list
@@ -24,6 +25,7 @@ from registry.vault import Vault
 from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import format_base64url, format_day, format_json, legal_day
 from verifier.fetch import format_latest, status_list_path
+from verifier.status import State
 from verifier.status_tree import StatusTree
 from verifier.tiles import TILE_HEIGHT, TILE_WIDTH, entries_path, format_entries, new_tiles, tile_path
 
@@ -35,6 +37,7 @@ PUBLISHED: Final = Migration(
     ),
 )
 Progress = Callable[[str, int, int], None]
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,26 @@ class Publication:
     files: int
 
 
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """The projection of one head: its day, the streams that changed, the state of every certification."""
+
+    head: Head
+    day: date
+    changed: Sequence[Standing]
+    states: Sequence[tuple[int, State]]
+
+
 def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
+def _tell_projected(progress: Progress, size: int, done: int) -> None:
+    progress("projecting", done, size)
+
+
 class Publisher:
-    """Publishes one log into one folder; only one publisher of a log may run at a time."""
+    """Publishes one log into one folder; publishers of several processes take turns."""
 
     def __init__(
         self,
@@ -71,7 +88,9 @@ class Publisher:
         self._records = Records(store.log, vault)
         self._folder = folder
         self._clock = clock
-        self._tree: StatusTree | None = None
+        # Made from all rows the first time; later only what changed since moves.
+        self._tree = StatusTree()
+        self._tree_covers = 0
         self._files = 0
 
     def publish(self, progress: Progress = _silent) -> Publication:
@@ -81,17 +100,31 @@ class Publisher:
             HeadError: the log's head and its guard do not agree.
             SettingError: a file cannot be written.
         """
+        with self._folder.held():
+            return self._publish(progress)
+
+    def publish_again(self, progress: Progress = _silent) -> Publication:
+        """Publish everything from the first entry on, into a folder that may have lost files."""
+        with self._folder.held():
+            self._keep_position(0, 0)
+            self._tree, self._tree_covers = StatusTree(), 0
+            return self._publish(progress)
+
+    def covered(self) -> int:
+        """The prefix of the log that the newest published snapshot covers."""
+        return self._position()[1]
+
+    def _publish(self, progress: Progress) -> Publication:
         self._files = 0
         size, covered = self._position()
-        head = self._store.append_time()
-        self._standings.catch_up(
-            head.size, legal_day(self._clock()), lambda done: progress("projecting", done, head.size)
-        )
-        receipt = self._snapshot(head, covered)
+        projected = self._projected(covered, progress)
+        head = projected.head
+        receipt = self._snapshot(projected)
         checkpoint = self._store.checkpoint()
         reached = claimed_checkpoint(checkpoint).size
         self._publish_tiles(size, reached, progress)
-        self._publish_records(covered, head.size, progress)
+        changed = [standing for standing in projected.changed if standing.last_index >= covered]
+        self._publish_records(changed, head.size, progress)
         self._write("checkpoint", checkpoint)
         (index,) = receipt.indexes
         (entry,) = self._store.log.entries(index, index + 1)
@@ -99,29 +132,42 @@ class Publisher:
         self._keep_position(reached, head.size)
         return Publication(reached, head.size, self._files)
 
-    def publish_again(self, progress: Progress = _silent) -> Publication:
-        """Publish everything from the first entry on, into a folder that may have lost files."""
-        self._keep_position(0, 0)
-        self._tree = None
-        return self.publish(progress)
-
     def unpublished(self) -> tuple[int, frozenset[str]]:
         """How many entries no snapshot covers yet, and of which types they are."""
         _, covered = self._position()
         entries = list(self._store.log.entries(covered, self._store.log.head().size))
         return len(entries), frozenset(entry.topic for entry in entries)
 
-    def _snapshot(self, head: Head, covered: int) -> Receipt:
-        tree = self._tree = self._updated_tree(covered)
+    def _projected(self, covered: int, progress: Progress) -> Projected:
+        """The log closed by a time entry, and the projection of exactly that, read while no other process moves it.
+
+        Raises:
+            ConflictError: others move it all the time.
+        """
+        for _ in range(_TRIES):
+            head = self._store.append_time()
+            tell = partial(_tell_projected, progress, head.size)
+            self._standings.catch_up(head.size, legal_day(self._clock()), tell)
+            before = self._standings.position()
+            changed = self._standings.changed_since(min(covered, self._tree_covers))
+            states = self._standings.states()
+            if before == self._standings.position() and before.size == head.size:
+                return Projected(head, before.day, changed, states)
+        raise ConflictError("the projection moves on while it is read")
+
+    def _snapshot(self, projected: Projected) -> Receipt:
+        head, tree = projected.head, self._tree
+        for standing in projected.changed:
+            tree.update(standing.status_index, standing.leaf_hash)
         root = tree.write_changes(self._write_once)
-        day = self._standings.position().day
-        listed = format_status_list(day, tree.size, self._standings.states())
+        self._tree_covers = head.size
+        listed = format_status_list(projected.day, tree.size, projected.states)
         digest = sha256(listed).digest()
         self._write_once(status_list_path(digest), listed)
         return self._store.append_snapshot(
             format_json(
                 {
-                    "list": {"day": format_day(day), "sha256": format_base64url(digest)},
+                    "list": {"day": format_day(projected.day), "sha256": format_base64url(digest)},
                     "log": self._store.origin,
                     "root": format_base64url(root),
                     "size": head.size,
@@ -131,14 +177,6 @@ class Publisher:
                 }
             )
         )
-
-    def _updated_tree(self, covered: int) -> StatusTree:
-        # The first time in a process the tree is made from all rows; later only what changed moves.
-        changed = self._standings.changed_since(0 if self._tree is None else covered)
-        tree = self._tree or StatusTree()
-        for standing in changed:
-            tree.update(standing.status_index, standing.leaf_hash)
-        return tree
 
     def _publish_tiles(self, old_size: int, new_size: int, progress: Progress) -> None:
         for level, index, width in new_tiles(old_size, new_size):
@@ -151,8 +189,7 @@ class Publisher:
                 self._write(entries_path(index, width), format_entries(entry.body for entry in entries))
                 progress("tiles", start + width, new_size)
 
-    def _publish_records(self, covered: int, size: int, progress: Progress) -> None:
-        changed = self._standings.changed_since(covered)
+    def _publish_records(self, changed: Sequence[Standing], size: int, progress: Progress) -> None:
         for done, (path, content) in enumerate(self._records.files(changed, size), start=1):
             self._write(path, content)
             progress("records", done, len(changed))

@@ -1,0 +1,55 @@
+"""A registry with two accredited bodies and one open edition, made as an operator makes it."""
+
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+
+from keys.signer import Purpose, generate
+from keys.software import open_key_file
+from registry.bootstrap import Attesto, initialise, open_registry, read_passphrase
+from registry.commands.decisions import Basis, GrantCertification, Person, SuspendCertification
+from registry.domain.certification import Case
+from registry.settings import Settings
+from verifier.encoding import legal_day
+
+SCHEME: Final = Path(__file__).parents[2] / "schemes" / "demo-2026.json"
+BODIES: Final = ("odc-uno", "odc-due")
+CASE: Final = Case("DE-06", ("ES-05",), ("FO-05",))
+
+
+def make_registry(folder: Path, database_url: str = "") -> Settings:
+    """A registry in ``folder``; on SQLite unless another database is given."""
+    settings = initialise(folder, "office.example/log", "https://office.example", database_url)
+    with open_registry(settings) as attesto:
+        attesto.register.publish_edition(SCHEME.read_bytes())
+        for slug in BODIES:
+            for purpose in (Purpose.EVENT, Purpose.TOKEN, Purpose.RECOVERY):
+                attesto.key_set.propose(slug, purpose, generate())
+            attesto.register.register_body(slug, slug.title(), f"https://{slug}.example")
+            detail = {"number": "1", "accreditation_body": "Accredia", "standard": "ISO/IEC 17024:2012", "wording": "1"}
+            attesto.register.accredit(slug, "demo", "letter", detail)
+        attesto.standings.catch_up(attesto.store.log.head().size, legal_day(attesto.registry.moment().at))
+        attesto.write_trust_root()
+    _quicken(settings)
+    return settings
+
+
+def _quicken(settings: Settings) -> None:
+    """Put the key files under another tool's cheap stretching; every opening of a registry opens some of them."""
+    passphrase = read_passphrase(settings)
+    for path in settings.path(settings.keys_folder).rglob("*.pem"):
+        key = open_key_file(path, passphrase).private_key
+        path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase)))
+
+
+def grant(attesto: Attesto, name: str = "Zoë D'Angelo-Ñandú", body: str = "odc-uno") -> str:
+    """Certify somebody; return the number."""
+    command = GrantCertification(body, "demo-2026", "addetto", Person(name), CASE, "ESA-1", Basis("DEL-1"))
+    return attesto.registry.decide(command).number
+
+
+def suspend(attesto: Attesto, number: str) -> None:
+    """Suspend a certification until today."""
+    today = attesto.registry.moment().today
+    attesto.registry.decide(SuspendCertification("odc-uno", number, "DE-06", Basis("DEL-2"), "fees", today))
