@@ -13,9 +13,10 @@ from registry.commands.decisions import GrantCertification
 from registry.demonstration.forgeries import Forgery, forge
 from registry.demonstration.people import many, read_people
 from registry.demonstration.readme import format_readme
-from registry.demonstration.samples import AURORA, BOREA, DEMO, PDR150, Sample, Samples
-from registry.demonstration.schemes import quick_scheme_file, scheme_file
+from registry.demonstration.samples import AURORA, BOREA, DEMO, Sample, Samples
+from registry.demonstration.schemes import gapped_scheme_file, quick_scheme_file, scheme_file
 from registry.documents.symbol import certificate_link
+from registry.domain.edition import Edition
 from verifier.bundle import Bundle, format_bundle
 from verifier.encoding import format_day, legal_day
 from verifier.fetch import FolderSource, fetch_bundle
@@ -71,14 +72,14 @@ def build(
     settings = initialise(folder, ORIGIN, address)
     tell("demonstration", 1, _STEPS)
     with open_registry(settings) as attesto:
-        quick = _register(attesto)
+        quick, gapped = _register(attesto)
         tell("demonstration", 2, _STEPS)
         grants = read_people(
             AURORA, attesto.streams.edition(DEMO).edition, legal_day(now()), name_check(attesto, AURORA, DEMO)
         )
         granted = _grant(attesto, list(many(grants, people)), tell)
         tell("demonstration", 3, _STEPS)
-        samples = list(Samples(attesto.registry, _sample_people(grants), quick, legal_day(now())).make())
+        samples = list(Samples(attesto.registry, _sample_people(grants), quick, gapped, legal_day(now())).make())
         attesto.publisher.publish(tell)
         attesto.write_trust_root()
         tell("demonstration", 4, _STEPS)
@@ -89,18 +90,18 @@ def build(
     return made
 
 
-def _register(attesto: Attesto) -> str:
-    """Publish the editions and register the bodies; the slug of the edition whose days come soon."""
+def _register(attesto: Attesto) -> tuple[Edition, Edition]:
+    """Publish the editions and register the bodies; the edition whose days come soon, and the one with gaps."""
     register = attesto.register
     register.publish_edition(scheme_file(DEMO))
-    register.publish_edition(scheme_file(PDR150))
+    gapped, _ = register.publish_edition(gapped_scheme_file())
     quick, _ = register.publish_edition(quick_scheme_file())
     for slug, (name, website) in _BODIES.items():
         for purpose in (Purpose.EVENT, Purpose.TOKEN, Purpose.RECOVERY):
             attesto.key_set.propose(slug, purpose, generate())
         register.register_body(slug, name, website)
     register.accredit(AURORA, quick.scheme, "attesto demo", _ACCREDITATION)
-    return quick.slug
+    return quick, gapped
 
 
 def _grant(attesto: Attesto, grants: Sequence[GrantCertification], tell: Tell) -> int:

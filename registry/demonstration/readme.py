@@ -11,7 +11,8 @@ from verifier.report import EXIT_CODES, Verdict
 
 _HEAD: Final = """# The demonstration
 
-Everybody here is made up, and so are the bodies and the scheme; only the five profiles of UNI/PdR 150:2024 are real.
+Everybody here is made up, and so are the bodies; of the scheme editions, only the one of
+certificate 05 is real, and it is a skeleton with its gaps marked.
 {people} people are certified. The page is at <{address}>, as long as `attesto demo {folder}` runs. Everything public
 lies in `public/`; whom to trust, in `trust.json`.
 

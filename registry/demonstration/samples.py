@@ -16,12 +16,12 @@ from registry.commands.decisions import (
     SuspendCertification,
     WithdrawCertification,
 )
+from registry.domain.edition import Edition
 from verifier.report import Verdict
 
 AURORA: Final = "odc-aurora"
 BOREA: Final = "odc-borea"
 DEMO: Final = "demo-2026"
-PDR150: Final = "pdr150-2024"
 _DECIDER: Final = "DE-90"
 
 
@@ -39,11 +39,17 @@ class Sample:
 class Samples:
     """Makes the samples, each of a person of its own."""
 
-    def __init__(self, registry: Registry, people: Sequence[GrantCertification], quick: str, today: date) -> None:
-        """Grant to ``people`` in their order; ``quick`` is the edition whose maintenance is due at once."""
+    def __init__(
+        self, registry: Registry, people: Sequence[GrantCertification], quick: Edition, gapped: Edition, today: date
+    ) -> None:
+        """Grant to ``people`` in their order.
+
+        ``quick`` is the edition whose maintenance is due at once, ``gapped`` one that leaves the validity to the body.
+        """
         self._registry = registry
         self._people = iter(people)
-        self._quick = quick
+        self._quick = quick.slug
+        self._gapped = gapped
         self._today = today
 
     def make(self) -> Iterator[Sample]:
@@ -79,10 +85,16 @@ class Samples:
         return self._of("04-maintenance-due", Verdict.IN_FORCE, says, self._grant(edition=self._quick))
 
     def _last_day(self) -> Sample:
+        edition = self._gapped
         granted = self._grant(
-            body=BOREA, edition=PDR150, profile="operatore", valid_until=self._today, unaccredited=True
+            body=BOREA,
+            edition=edition.slug,
+            profile=next(iter(edition.profiles)),
+            valid_until=self._today,
+            unaccredited=True,
         )
-        says = "in force until 24:00 today, from tomorrow on expired (UNI/PdR 150, by a body not accredited for it)"
+        title = edition.title["en"]
+        says = f"in force until 24:00 today, from tomorrow on expired ({title}; the body is not accredited for it)"
         return self._of("05-expires-tonight", Verdict.IN_FORCE, says, granted)
 
     def _not_accredited(self) -> Sample:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Final
 
 import registry
+from registry.commands.scheme_file import parse_scheme
+from registry.domain.edition import Gap
 from registry.errors import SettingError
 from verifier.encoding import format_json
 
@@ -22,6 +24,19 @@ def scheme_file(slug: str) -> bytes:
         if (path := place / f"{slug}.json").is_file():
             return path.read_bytes()
     raise SettingError(f"the scheme file {slug}.json is not where the program is")
+
+
+def gapped_scheme_file() -> bytes:
+    """The file of the shipped edition that leaves the validity open, because what it says of it is not public.
+
+    Raises:
+        SettingError: the program was installed without it.
+    """
+    for path in sorted(path for place in _PLACES for path in place.glob("*-*.json")):
+        content = path.read_bytes()
+        if isinstance(parse_scheme(content).rules.validity_months, Gap):
+            return content
+    raise SettingError("no scheme file with a gap is where the program is")
 
 
 def quick_scheme_file() -> bytes:
