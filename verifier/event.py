@@ -119,6 +119,14 @@ def _day(value: Json) -> date:
     return parse_day(_text(value))
 
 
+def _instant(value: Json) -> datetime:
+    at = parse_instant(_text(value))
+    # No log is older, and so the last one's legal day is a day of the calendar.
+    if not 1970 <= at.year <= 9998:
+        raise FormatError("an instant outside the years 1970 to 9998")
+    return at
+
+
 def _hash(value: Json) -> bytes:
     data = parse_base64url(_text(value))
     if len(data) != sha256().digest_size:
@@ -216,7 +224,7 @@ def parse_event(data: bytes) -> Event:
         _natural(payload["sequence"]),
         None if payload["previous"] is None else _hash(payload["previous"]),
         _day(payload["effective_on"]),
-        parse_instant(_text(payload["decided_at"])),
+        _instant(payload["decided_at"]),
         {field: parse(payload[field]) for field, parse in event_type.fields.items()},
         _digests(payload, event_type.digests),
     )
@@ -274,7 +282,7 @@ def parse_time(data: bytes) -> TimeEntry:
     return TimeEntry(
         jws,
         _text(payload["log"]),
-        parse_instant(_text(payload["at"])),
+        _instant(payload["at"]),
         None if previous is None else _natural(previous),
     )
 

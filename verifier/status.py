@@ -59,6 +59,10 @@ ALLOWED_FROM: Final[Mapping[str, frozenset[State]]] = {
     "certificate.superseded": frozenset(State) - {State.NOT_RECORDED},
 }
 TERMINAL: Final = frozenset({State.WITHDRAWN, State.RELINQUISHED})
+# Granted and reinstated are never late, what goes against the holder never reaches back.
+MAY_BE_LATE: Final = frozenset({"certification.maintenance_confirmed", "certification.recertified"})
+# From a decision to its place in the log; one taken just before midnight is not backdated for that.
+_RECORDING: Final = timedelta(hours=1)
 ADVERSE: Final = frozenset({"certification.suspended", "certification.withdrawn", "certification.relinquished"})
 
 
@@ -89,6 +93,17 @@ class MaintenanceRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How many days late an edition lets a decision be recorded, and how long after expiry a new cycle may start.
+
+    A limit that nobody outside knows is None: nothing can be held against it.
+    """
+
+    late_recording_days: int = 0
+    recertification_grace_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The answer: the state on T as known at K, since which day, and what is to be said beside it."""
 
@@ -113,6 +128,7 @@ class _Cycle:
     since: date
     granted_on: date
     starts_on: date
+    maintained_from: date
     valid_until: date
     deadline: date | None = None
     confirmations: int = 0
@@ -135,13 +151,22 @@ def allowed(event_type: str, standing: Standing) -> bool:
     return standing.state in ALLOWED_FROM[event_type]
 
 
-def misfits(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """The events that were not allowed when they were decided, given the events before them in the stream."""
-    return tuple(fact for place, fact in enumerate(facts) if not _fits(_before(facts[:place], fact), fact))
-
-
-def _before(earlier: Sequence[Fact], fact: Fact) -> _Cycle | None:
-    return _fold(_effective(earlier, fact.effective_on))
+def breach(facts: Sequence[Fact], limits: Limits) -> str | None:
+    """Which rule the last of ``facts`` breaks, given those before it in the stream; None where it breaks none."""
+    *earlier, fact = facts
+    cycle = _fold(_effective(earlier, fact.effective_on))
+    recorded_on = legal_day(fact.recorded_at - _RECORDING)
+    late_days = limits.late_recording_days if fact.type in MAY_BE_LATE else 0
+    grace_days = limits.recertification_grace_days
+    if not _fits(cycle, fact):
+        return "may not follow what was there on its day"
+    if (recorded_on - fact.effective_on).days > late_days:
+        return f"takes effect on {fact.effective_on}, but was recorded on {recorded_on} only"
+    if fact.type != "certification.recertified" or cycle is None or grace_days is None:
+        return None
+    if (fact.effective_on - cycle.valid_until).days > grace_days:
+        return f"comes more than {grace_days} days after the last valid day {cycle.valid_until}"
+    return None
 
 
 def _effective(facts: Iterable[Fact], on: date) -> list[Fact]:
@@ -164,7 +189,8 @@ def _fits(cycle: _Cycle | None, fact: Fact) -> bool:
 def _start(fact: Fact) -> _Cycle | None:
     if fact.valid_until is None:
         return None
-    return _Cycle(State.ACTIVE, fact.effective_on, fact.effective_on, fact.effective_on, fact.valid_until)
+    day = fact.effective_on
+    return _Cycle(State.ACTIVE, day, day, day, day, fact.valid_until)
 
 
 def _apply(cycle: _Cycle, fact: Fact) -> _Cycle:
@@ -182,9 +208,11 @@ def _apply(cycle: _Cycle, fact: Fact) -> _Cycle:
             return replace(cycle, confirmations=cycle.confirmations + 1)
         case "certification.recertified":
             # After expiry within the grace the gap stays: the days before this one still answer EXPIRED.
-            since = cycle.since if day <= cycle.valid_until else day
+            in_time = day <= cycle.valid_until
+            # In time, the new cycle joins the old one's last valid day; its maintenance is counted from there.
+            maintained_from = cycle.valid_until + timedelta(days=1) if in_time else day
             until = fact.valid_until or cycle.valid_until
-            return _Cycle(State.ACTIVE, since, cycle.granted_on, day, until)
+            return _Cycle(State.ACTIVE, cycle.since if in_time else day, cycle.granted_on, day, maintained_from, until)
         case _:
             return cycle
 
@@ -212,7 +240,11 @@ def _standing(cycle: _Cycle, known: Sequence[Fact], on: date, maintenance: Maint
 def _next_due(cycle: _Cycle, rule: MaintenanceRule | None) -> date | None:
     if rule is None or cycle.state not in {State.ACTIVE, State.SUSPENDED}:
         return None
-    due_on = add_months(cycle.starts_on, rule.interval_months * (cycle.confirmations + 1))
+    months = rule.interval_months * (cycle.confirmations + 1)
+    # So far away that the calendar might end first.
+    if cycle.maintained_from.year + months // 12 > cycle.valid_until.year:
+        return None
+    due_on = add_months(cycle.maintained_from, months)
     return due_on if due_on <= cycle.valid_until else None
 
 
@@ -220,11 +252,12 @@ def _conditions(
     cycle: _Cycle, known: Sequence[Fact], on: date, due_on: date | None, rule: MaintenanceRule | None
 ) -> Iterable[Condition]:
     if rule is not None and due_on is not None:
-        if on > due_on + timedelta(days=rule.grace_days):
+        days_past = (on - due_on).days
+        if days_past > rule.grace_days:
             yield Condition.MAINTENANCE_OVERDUE
-        elif on > due_on:
+        elif days_past > 0:
             yield Condition.MAINTENANCE_IN_GRACE
-        elif on >= due_on - timedelta(days=rule.window_days):
+        elif days_past >= -rule.window_days:
             yield Condition.MAINTENANCE_DUE
     if cycle.state is State.SUSPENDED and cycle.deadline is not None and on > cycle.deadline:
         yield Condition.SUSPENSION_PAST_DEADLINE

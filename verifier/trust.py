@@ -16,7 +16,7 @@ from verifier.event import Event
 from verifier.jws import check_jws
 from verifier.key import PublicKey, parse_jwk
 from verifier.note import Verifier, format_vkey, parse_vkey
-from verifier.status import AccreditationFact, MaintenanceRule
+from verifier.status import AccreditationFact, Limits, MaintenanceRule
 from verifier.stream import LoggedEvent
 
 MAX_TRUST_BYTES: Final = 1024 * 1024
@@ -237,6 +237,7 @@ class EditionHistory:
     status_index: int
     sha256: bytes
     maintenance: MaintenanceRule | None
+    limits: Limits
     events: tuple[LoggedEvent, ...] = field(repr=False)
 
 
@@ -260,6 +261,7 @@ def edition_history(operator: PublicKey, events: Sequence[LoggedEvent]) -> Editi
         first.integer("status_index"),
         first.octets("sha256"),
         _maintenance(first.mapping("rules").get("maintenance")),
+        _limits(first.mapping("rules")),
         tuple(events),
     )
 
@@ -271,6 +273,14 @@ def _maintenance(value: Json) -> MaintenanceRule | None:
         case {"interval_months": int(interval), "window_days": int(window), "grace_days": int(grace)} if interval > 0:
             return MaintenanceRule(interval, window, grace)
     raise FormatError("the edition's maintenance rule is not one")
+
+
+def _limits(rules: Mapping[str, Json]) -> Limits:
+    # A rule that the scheme does not make public is not among them.
+    match rules.get("late_recording_days", 0), rules.get("recertification", {"grace_days": None}):
+        case int(late), {"grace_days": int() | None as grace}:
+            return Limits(late, grace)
+    raise FormatError("the edition's limits are not days")
 
 
 def format_trust_root(trust: TrustRoot) -> bytes:

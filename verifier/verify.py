@@ -6,7 +6,7 @@ verdict; a verdict of "in force" takes every check.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from verifier.bundle import Bundle, Record
@@ -39,7 +39,7 @@ from verifier.report import (
     StoppedError,
     Verdict,
 )
-from verifier.status import Fact, accreditation, misfits, status
+from verifier.status import Fact, accreditation, breach, status
 from verifier.stream import LoggedEvent, open_stream
 from verifier.trust import BodyHistory, EditionHistory, TrustRoot, body_history, edition_history
 
@@ -221,8 +221,10 @@ def _check_rules(checks: Checklist, record: _Opened) -> None:
     with checks.check("rules"):
         for logged in record.events:
             _check_constant(logged.event, record)
-        if wrong := misfits(record.facts):
-            raise ChainError(f"{wrong[0].type} (event {wrong[0].sequence}) may not follow what was there on its day")
+        facts = record.facts
+        for place, fact in enumerate(facts, start=1):
+            if broken := breach(facts[:place], record.edition.limits):
+                raise ChainError(f"{fact.type} (event {fact.sequence}) {broken}")
 
 
 def _check_constant(event: Event, record: _Opened) -> None:
@@ -269,9 +271,13 @@ def _check_claims(claims: Certificate, event: Event, record: _Opened) -> None:
 
 
 def _check_fresh(record: _Opened, trust: TrustRoot, known_at: datetime) -> None:
-    if known_at > record.snapshot_at + timedelta(seconds=trust.policy.snapshot_max_age):
+    if not _recent(record, trust, known_at):
         at = format_instant(record.snapshot_at)
         raise UnavailableError(f"the newest snapshot at hand is of {at}, too old to say what was known later")
+
+
+def _recent(record: _Opened, trust: TrustRoot, known_at: datetime) -> bool:
+    return (known_at - record.snapshot_at).total_seconds() <= trust.policy.snapshot_max_age
 
 
 def _verdict_of(stopped: StoppedError, *, presented: bool) -> Verdict:
@@ -289,8 +295,8 @@ def _verdict_of(stopped: StoppedError, *, presented: bool) -> Verdict:
 def _report(
     checks: Checklist, record: _Opened, question: Question, trust: TrustRoot, certificate: Certificate | None
 ) -> Report:
-    horizon = record.snapshot_at + timedelta(seconds=trust.policy.snapshot_max_age)
-    answers = tuple(_answer(record, question, known_at) for known_at in question.instants if known_at <= horizon)
+    instants = (known_at for known_at in question.instants if _recent(record, trust, known_at))
+    answers = tuple(_answer(record, question, known_at) for known_at in instants)
     facts = _facts(record)
     verdict = Verdict.IN_FORCE if answers[0].standing.in_force else Verdict.NOT_IN_FORCE
     if verdict is Verdict.IN_FORCE and certificate is not None and certificate.revision < facts.revision:

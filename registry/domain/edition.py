@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
 
 from registry.domain.errors import (
     EditionNotOpenError,
@@ -19,7 +18,7 @@ from registry.domain.errors import (
     ValidityError,
     ValidityGapError,
 )
-from verifier.status import MaintenanceRule, add_months
+from verifier.status import MAY_BE_LATE, MaintenanceRule, add_months
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +80,6 @@ class Edition:
     profiles: Mapping[str, Profile]
     rules: Rules
     sha256: bytes
-
-
-# Granted and reinstated are never late, what goes against the holder never reaches back (domain.md, rule 4).
-_MAY_BE_LATE: Final = frozenset({"certification.maintenance_confirmed", "certification.recertified"})
 
 
 def gaps(rules: Rules) -> Mapping[str, Gap]:
@@ -171,7 +166,7 @@ def check_suspension(rules: Rules, starts_on: date, deadline: date) -> None:
 
 def late_limit_days(rules: Rules, event_type: str) -> int:
     """How many days after its effective day an event of that type may be recorded; 0 where no limit is known."""
-    if event_type not in _MAY_BE_LATE or isinstance(rules.late_recording_days, Gap):
+    if event_type not in MAY_BE_LATE or isinstance(rules.late_recording_days, Gap):
         return 0
     return rules.late_recording_days
 

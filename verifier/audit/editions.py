@@ -4,6 +4,7 @@ from uuid import UUID
 
 from verifier.audit.findings import Findings
 from verifier.errors import ChainError
+from verifier.status import Limits
 from verifier.stream import LoggedEvent
 from verifier.trust import EditionHistory, TrustRoot, edition_history
 
@@ -35,3 +36,12 @@ class Editions:
         """
         if slug not in self._slugs:
             raise ChainError(f"edition {slug} is not published")
+
+    def limits(self, slug: str) -> Limits:
+        """What the edition of that slug allows.
+
+        Raises:
+            ChainError: it is not published.
+        """
+        self.check_published(slug)
+        return self.streams[self._slugs[slug]].limits

@@ -15,7 +15,7 @@ from verifier.errors import AttestoError, ChainError, FormatError
 from verifier.event import SNAPSHOT, TIME, Event, parse_event, parse_snapshot, parse_time
 from verifier.jws import check_jws, parse_jws
 from verifier.report import Outcome
-from verifier.status import misfits
+from verifier.status import Limits, breach
 from verifier.stream import LoggedEvent
 from verifier.trust import TrustRoot
 from verifier.verify import fact_of
@@ -116,7 +116,7 @@ class Replay:
         self.snapshots.keep(logged.event.stream, after)
         if fact is not None:
             with self._findings.check("rules", logged.index):
-                _check_rules(after)
+                _check_rules(after, self.editions.limits(logged.event.text("edition")))
 
     def _check_certification(self, logged: LoggedEvent, before: Replayed) -> None:
         event, index = logged.event, logged.index
@@ -184,7 +184,6 @@ def _check_follows(before: Replayed, event: Event) -> None:
         raise ChainError(f"event {event.sequence} of stream {event.stream} does not name the event before it")
 
 
-def _check_rules(stream: Replayed) -> None:
-    newest = stream.facts[-1]
-    if newest in misfits(stream.facts):
-        raise ChainError(f"{newest.type} may not follow what was there on its day")
+def _check_rules(stream: Replayed, limits: Limits) -> None:
+    if broken := breach(stream.facts, limits):
+        raise ChainError(f"{stream.facts[-1].type} {broken}")
