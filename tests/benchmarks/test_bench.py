@@ -1,0 +1,70 @@
+"""The bench itself: every figure that a run must bring is there, beside its limit, or says why not."""
+
+import json
+from collections.abc import Iterator
+from statistics import median
+
+import pytest
+
+from tests.benchmarks import checks, grants
+from tests.benchmarks.__main__ import GROUPS, Group, document, main
+from tests.benchmarks.figure import Aim, Figure, Kind
+
+TINY = grants.Scale(total=8, window=2, sample=1)
+KIND = Kind("jumps", "jumps/s", "jump without a coat", Aim("ratio", 0.5))
+
+
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_a_growing_registry_gives_every_figure_of_its_database_beside_its_limit(database: str) -> None:
+    figures = list(grants.measure(database, TINY))
+
+    assert [figure.kind for figure in figures] == list(grants.kinds(database))
+    assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
+    assert all(figure.rounds for figure in figures)
+
+
+def test_checks_are_counted_by_the_signatures_that_they_make() -> None:
+    figures = list(checks.measure(3, 1))
+
+    assert [figure.kind for figure in figures] == list(checks.KINDS)
+    # Two events and a token each, and at least once each: checkpoint, snapshot, body, edition.
+    assert all(int(str(figure.detail["signatures"])) > 3 * 2 + 4 for figure in figures)
+    assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
+
+
+def test_a_figure_is_the_median_of_its_rounds_and_is_held_to_its_aim() -> None:
+    rounds = [(10.0, 20.0), (12.0, 40.0), (30.0, 50.0)]
+
+    said = Figure(KIND, rounds).document()
+
+    assert (said["value"], said["limit"]) == (12.0, 40.0)
+    assert said["ratio"] == median([10 / 20, 12 / 40, 30 / 50])
+    assert said["aim"] == {"of": "ratio", "at_least": 0.5, "met": True}
+
+
+def test_a_figure_that_could_not_be_measured_says_why_and_is_not_left_out() -> None:
+    other = Kind("hops", "hops/s", "hop without a coat")
+
+    def measure() -> Iterator[Figure]:
+        yield Figure(KIND, [(1.0, 4.0)])
+        raise OSError("there is no floor")
+
+    first, second = document([Group([KIND, other], measure, measure)], quick=True)["figures"]
+
+    assert first["aim"]["met"] is False
+    assert (second["name"], second["value"], second["limit"], second["ratio"]) == ("hops", None, None, None)
+    assert second["why_null"] == "OSError: there is no floor"
+
+
+def test_the_names_of_the_figures_are_told_apart_by_their_database() -> None:
+    names = [(kind.name, kind.database) for group in GROUPS.values() for kind in group.kinds]
+
+    assert len(set(names)) == len(names)
+
+
+def test_the_command_prints_one_json_document_with_the_facts_of_the_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--quick", "--only", "none"]) == 0
+
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["figures"] == []
+    assert {"processor", "cores", "load", "python", "system", "versions"} == printed["machine"].keys()
