@@ -17,7 +17,16 @@ from keys.signer import Signer
 from keys.signing import sign_jws, sign_note
 from registry.database import Database, Transaction
 from registry.database.migration import Value
-from registry.errors import ConflictError, ForkError, GuardMissingError, RestoredError, StoreError, TamperedError
+from registry.errors import (
+    CommitUnknownError,
+    ConflictError,
+    ForkError,
+    GuardMissingError,
+    RestoredError,
+    StoreError,
+    StoreUnavailableError,
+    TamperedError,
+)
 from registry.log.batch import Batch, append_batch
 from registry.log.guard import Head, HeadGuard
 from registry.store.reader import LogReader, State, pages, read_root, read_state
@@ -125,9 +134,11 @@ class Store:
         """
         ticket = _Ticket(submissions)
         self._queue.append(ticket)
-        with self._turn:
-            if not ticket.done:
-                self._serve(self._drain())
+        while not ticket.done:
+            # Who gets the turn first serves the queue from its front, which may end before its own ticket.
+            with self._turn:
+                if not ticket.done:
+                    self._serve(self._drain())
         if ticket.error is not None:
             raise ticket.error
         return ticket.outcomes
@@ -170,8 +181,9 @@ class Store:
         except ConflictError as error:
             if len(submissions) == 1:
                 return [error]
-            # A row of another table is there already: find out whose, one by one.
-            return [outcome for submission in submissions for outcome in self._write([submission])]
+            # A row of another table is there already: find out whose, by halves.
+            half = len(submissions) // 2
+            return self._write(submissions[:half]) + self._write(submissions[half:])
         receipts = iter(self._receipts(batch, [p for p in placed if isinstance(p, tuple)], recorded_at))
         return [next(receipts) if isinstance(place, tuple) else place for place in placed]
 
@@ -181,7 +193,7 @@ class Store:
         with self.database.transaction() as transaction:
             state = read_state(transaction, self.database.for_update)
             accepted = _accept(submissions, self._heads(transaction, submissions))
-            self._check_guard(transaction, state.frontier)
+            self._check_guard(transaction, state.frontier, self._guard.read())
             time_body, at = self._time_entry(state, timed=timed)
             events = [
                 event for submission in accepted if isinstance(submission, Submission) for event in submission.events
@@ -208,9 +220,9 @@ class Store:
             heads |= {UUID(bytes=bytes(stream)): int(head) for stream, head in rows}  # type: ignore[arg-type]
         return heads
 
-    def _check_guard(self, reading: Transaction, frontier: Frontier) -> None:
-        """Refuse to write to a log that is older than what was signed, or another."""
-        held = self._guard.read()
+    @staticmethod
+    def _check_guard(reading: Transaction, frontier: Frontier, held: Head | None) -> None:
+        """Refuse a log that is older than what was signed, or another; ``held`` was read no later than ``frontier``."""
         if held is None:
             if frontier.size:
                 raise GuardMissingError("the head guard knows no head, but the log is not empty: adopt the head first")
@@ -263,16 +275,22 @@ class Store:
 
     def _receipts(self, batch: Batch, places: Sequence[tuple[int, ...]], recorded_at: datetime) -> list[Receipt]:
         head = Head(batch.frontier.size, batch.frontier.root)
-        held = self._guard.advance(head)
         prove: Callable[[int], tuple[bytes, ...]] = batch.prove
-        if held != head:
-            # Another process signed a larger head meanwhile: prove against that, if it is a head of this very log.
-            with self.database.snapshot() as reading:
-                if read_root(reading, held.size) != held.root:
-                    raise ForkError(f"the database's log differs from the one that was signed at size {held.size}")
-            prove = self._prover(held.size)
+        try:
+            held = self._guard.advance(head)
+            if held != head:
+                # Another process signed a larger head meanwhile: prove against that, if it is a head of this very log.
+                self._check_root(held)
+                prove = self._prover(held.size)
+        except StoreUnavailableError as error:
+            raise CommitUnknownError(f"it is recorded, but no receipt can be given now: {error}") from error
         checkpoint = self.sign(held)
         return [Receipt(indexes, held.size, checkpoint, recorded_at, prove) for indexes in places]
+
+    def _check_root(self, held: Head) -> None:
+        with self.database.snapshot() as reading:
+            if read_root(reading, held.size) != held.root:
+                raise ForkError(f"the database's log differs from the one that was signed at size {held.size}")
 
     def _prover(self, size: int) -> Callable[[int], tuple[bytes, ...]]:
         return lambda index: self.log.inclusion(index, size)
@@ -289,18 +307,22 @@ class Store:
         Raises:
             HeadError: the log's head and its guard do not agree.
         """
-        with self._turn, self.database.snapshot() as reading:
-            frontier = read_state(reading).frontier
-            self._check_guard(reading, frontier)
-        return self.sign(self._guard.advance(Head(frontier.size, frontier.root)))
+        return self.sign(self._agreed_head())
 
     def receipt(self, indexes: tuple[int, ...]) -> Receipt:
         """A receipt of entries that are in the log already, proven against the largest head."""
-        checkpoint = self.checkpoint()
-        head = self.log.head()
+        head = self._agreed_head()
         times = self.log.times_around(indexes[:1])
         before = parse_time(next(body for index, body in times.items() if index < indexes[0]))
-        return Receipt(indexes, head.size, checkpoint, before.at, self._prover(head.size))
+        return Receipt(indexes, head.size, self.sign(head), before.at, self._prover(head.size))
+
+    def _agreed_head(self) -> Head:
+        # The guard is read first: the log may grow meanwhile, and then holds more than the guard, which is no error.
+        held = self._guard.read()
+        with self.database.snapshot() as reading:
+            frontier = read_state(reading).frontier
+            self._check_guard(reading, frontier, held)
+        return self._guard.advance(Head(frontier.size, frontier.root))
 
     def adopt_head(self) -> Head:
         """Let a guard that knows no head begin at the database's, once it was compared with what is published."""
@@ -314,9 +336,10 @@ class Store:
         Raises:
             HeadError, TamperedError: it does not, or it is not.
         """
+        held = self._guard.read()
         with self.database.snapshot() as reading:
             frontier = read_state(reading).frontier
-            self._check_guard(reading, frontier)
+            self._check_guard(reading, frontier, held)
             if frontier.size and read_root(reading, frontier.size) != frontier.root:
                 raise TamperedError("the log's rows do not make the root that its state row holds")
 
