@@ -154,14 +154,15 @@ class Preparations:
         except AttestoError as error:
             return error
 
-    def _check_signatures(self, prepared: Prepared, signed: Signed) -> None:
-        event_key, token_key = self._registry.current_keys(prepared.body)
+    @staticmethod
+    def _check_signatures(prepared: Prepared, signed: Signed) -> None:
+        # That these keys are the current ones, the preparation made now has said.
         if len(signed.events) != len(prepared.events) or (signed.token is None) != (prepared.token is None):
             raise SignatureError("a preparation takes one signature per event, and the token's where it has one")
         for body in event_bodies(prepared, signed):
-            check_jws(parse_jws(body), event_key)
+            check_jws(parse_jws(body), prepared.key)
         if prepared.token is not None and signed.token is not None:
-            check_signature(token_key, signed.token, prepared.token.signing_input)
+            check_signature(prepared.token.key, signed.token, prepared.token.signing_input)
 
     def _keep(self, command: Command, prepared: Prepared) -> Preparation:
         preparation = UUID(bytes=self._chance(16), version=4)

@@ -73,7 +73,8 @@ class UnsignedToken:
 class Prepared:
     """A decision, ready to be signed.
 
-    ``hidden`` holds, by event id, the disclosures that go to the vault; ``expects`` the streams that must still stand.
+    ``key`` must sign the events; ``hidden`` holds, by event id, the disclosures that go to the vault; ``expects`` the
+    streams that must still stand.
     """
 
     body: str
@@ -81,6 +82,7 @@ class Prepared:
     number: str
     holder: Holder
     new_holder: bool
+    key: PublicKey
     events: tuple[Unsigned, ...]
     token: UnsignedToken | None
     hidden: Mapping[UUID, Mapping[str, str]] = field(repr=False)
@@ -127,12 +129,12 @@ class Context:
     @property
     def event_key(self) -> PublicKey:
         """The body's current event key."""
-        return current_key(self.body.aggregate, "event")
+        return _current(self.body.aggregate, "event")
 
     @property
     def token_key(self) -> PublicKey:
         """The body's current token key."""
-        return current_key(self.body.aggregate, "token")
+        return _current(self.body.aggregate, "token")
 
     @property
     def expects(self) -> dict[UUID, int]:
@@ -141,7 +143,7 @@ class Context:
         return {body.id: body.version, edition.id: edition.version}
 
 
-def current_key(body: CertificationBody, purpose: str) -> PublicKey:
+def _current(body: CertificationBody, purpose: str) -> PublicKey:
     """The key with which a body signs now: the youngest of that purpose that was not ended.
 
     Raises:
@@ -296,15 +298,17 @@ def _prepared(
     *,
     new: bool,
 ) -> Prepared:
-    events = _unsigned(certification.collect_events(), chain, context)
-    expects = context.expects
-    return Prepared(certification.body, certification.id, number, holder, new, events, token, draft.hidden, expects)
+    key, body = context.event_key, certification.body
+    events = _unsigned(certification.collect_events(), chain, key, context.mapper)
+    return Prepared(body, certification.id, number, holder, new, key, events, token, draft.hidden, context.expects)
 
 
-def _unsigned(events: Sequence[DomainEvent], chain: bytes | None, context: Context) -> tuple[Unsigned, ...]:
-    key, unsigned = context.event_key, []
+def _unsigned(
+    events: Sequence[DomainEvent], chain: bytes | None, key: PublicKey, mapper: SignedMapper
+) -> tuple[Unsigned, ...]:
+    unsigned = []
     for event in events:
-        to_sign = jws_signing_input(key, EVENT, context.mapper.payload(event, chain))
+        to_sign = jws_signing_input(key, EVENT, mapper.payload(event, chain))
         chain = sha256(to_sign).digest()
         topic = type(event).TOPIC  # type: ignore[attr-defined]
         unsigned.append(

@@ -16,7 +16,6 @@ from registry.application.prepare import (
     Moment,
     Prepared,
     Printed,
-    current_key,
     prepare_decision,
     prepare_grant,
 )
@@ -33,7 +32,6 @@ from verifier.certificate import parse_token
 from verifier.disclosure import parse_disclosure
 from verifier.encoding import legal_day, parse_base64url
 from verifier.errors import AttestoError
-from verifier.key import PublicKey
 from verifier.number import parse_number
 
 T = TypeVar("T")
@@ -111,15 +109,6 @@ class Registry:
     def rehearse(self, command: Command) -> None:
         """Run every guard of a command, and keep nothing; raises what ``prepare`` raises."""
         self.prepare(command, status_index=0)
-
-    def current_keys(self, body: str) -> tuple[PublicKey, PublicKey]:
-        """The keys with which a body signs events and tokens now.
-
-        Raises:
-            UnknownError: no such body here.
-        """
-        loaded = self.streams.body(body).aggregate
-        return current_key(loaded, "event"), current_key(loaded, "token")
 
     def holder_key(self, prepared: Prepared) -> HolderKey:
         """The data key of the holder of what was prepared, made where the holder is new.

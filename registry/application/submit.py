@@ -11,6 +11,7 @@ from registry.store.store import NewEvent, Rows, Submission
 from registry.vault import HIDDEN_COLUMNS, HOLDER_COLUMNS, NUMBER_COLUMNS, seal_hidden
 from verifier.certificate import assemble_token
 from verifier.encoding import format_base64url
+from verifier.errors import SignatureError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,14 @@ class Signed:
 
 
 def sign(prepared: Prepared, event_signer: Signer, token_signer: Signer) -> Signed:
-    """Sign with keys at hand; a body that keeps its keys at home does this there."""
+    """Sign with keys at hand; a body that keeps its keys at home does this there.
+
+    Raises:
+        SignatureError: a key at hand is not the one that the body has in force.
+    """
+    wanted = (prepared.key, token_signer.public_key if prepared.token is None else prepared.token.key)
+    if (event_signer.public_key, token_signer.public_key) != wanted:
+        raise SignatureError(f"a key at hand is not the one that body {prepared.body} has in force: attesto key list")
     token = None if prepared.token is None else token_signer.sign(prepared.token.signing_input)
     return Signed(tuple(event_signer.sign(event.signing_input) for event in prepared.events), token)
 
