@@ -163,7 +163,23 @@ def parse_link(text: str) -> Link:
     if link is None:
         raise FormatError("not a link to a certificate")
     token = link["token"]
-    return Link(parse_number(link["number"]), _parse_base32(token.upper()) if token else None)
+    return Link(parse_number(link["number"]), parse_base32(token) if token else None)
+
+
+def parse_base32(text: str) -> bytes:
+    """Read a token as the link carries it after its number: base32 without padding, in any case.
+
+    Raises:
+        FormatError: a foreign character, or bits left over.
+    """
+    text = text.upper()
+    try:
+        data = b32decode(text + "=" * (-len(text) % 8))
+    except (Base32Error, ValueError) as error:
+        raise FormatError("the link's token is not base32") from error
+    if _format_base32(data) != text:
+        raise FormatError("the link's token is not canonical base32")
+    return data
 
 
 @functools.lru_cache(maxsize=1024)
@@ -272,13 +288,3 @@ def _parse_second(second: int) -> datetime:
 
 def _format_base32(data: bytes) -> str:
     return b32encode(data).decode("ascii").rstrip("=")
-
-
-def _parse_base32(text: str) -> bytes:
-    try:
-        data = b32decode(text + "=" * (-len(text) % 8))
-    except (Base32Error, ValueError) as error:
-        raise FormatError("the link's token is not base32") from error
-    if _format_base32(data) != text:
-        raise FormatError("the link's token is not canonical base32")
-    return data

@@ -69,7 +69,10 @@ class HttpSource:
         Raises:
             FormatError: not such a URL.
         """
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError as error:
+            raise FormatError("the registry's address is not a URL") from error
         if parts.scheme not in {"http", "https"} or not parts.netloc:
             raise FormatError("a registry's address begins with https:// or http://")
         self._address = address.rstrip("/")
@@ -169,7 +172,7 @@ class _BehindError(UnavailableError):
 
 
 def _fetch(source: Source, number: str) -> Bundle:
-    index, entry = parse_latest(source.read("snapshot"))
+    index, entry = parse_latest(_inner(source, "snapshot"))
     snapshot = parse_snapshot(entry)
     certification = parse_record(source.read(record_path(number)))
     granted = _first(certification)
@@ -216,7 +219,7 @@ def _entry(source: Source, index: int, size: int) -> bytes:
 
 
 def _inner(source: Source, path: str) -> bytes:
-    """A file that must be there once the record is: its absence is not "no such number"."""
+    """A file that every registry has, or must have once the record is there: its absence is not "no such number"."""
     try:
         return source.read(path)
     except NotFoundError as error:

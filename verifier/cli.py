@@ -1,0 +1,224 @@
+"""The command ``attesto-verify``: checks what was presented, and answers in words or JSON and with an exit code."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final, NoReturn, TypeVar
+
+from verifier.answers import Answer, Means, answer, answer_lines, format_answer, gravest
+from verifier.bundle import MAX_BUNDLE_BYTES, Bundle, parse_bundle
+from verifier.encoding import ROME, end_of_day, format_instant, legal_day, parse_day
+from verifier.errors import FormatError
+from verifier.event import parse_event
+from verifier.fetch import open_source
+from verifier.inputs import open_input, read_file
+from verifier.report import ExitCode, Question
+from verifier.report_text import Line
+from verifier.report_words import Tone
+from verifier.trust import MAX_TRUST_BYTES, parse_trust_root
+from verifier.verify import disclosed_number
+
+_PROGRAM: Final = "attesto-verify"
+_INTERRUPTED: Final = 130
+_COLOURS: Final[Mapping[Tone, str]] = {
+    Tone.HEADING: "1",
+    Tone.GOOD: "32",
+    Tone.CAUTION: "33",
+    Tone.BAD: "31",
+    Tone.UNKNOWN: "35",
+}
+# Joiners are part of names in Persian and Indian scripts; whatever else is invisible or steers a terminal is not shown.
+_JOINERS: Final = "\u200c\u200d"
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_DESCRIPTION: Final = "Checks certificates, without the registry's servers and without believing them."
+_TEACHING: Final = """\
+WHAT is any of
+  certificate.pdf, photo.png, scan.jpg   a document: the code on it is read (with the extra attesto[scan])
+  https://…/V/NUMBER#CODE                what that code holds
+  NUMBER, as 7K3M-9P2X-QD4W5             a number, as printed; no document is checked then
+  bundle.json                            a bundle, which holds every proof
+  a file with a link, code or number in it, or - for standard input
+
+examples
+  attesto-verify certificate.pdf --trust trust.json --registry https://registry.example/public
+  attesto-verify bundle.json --trust trust.json
+  attesto-verify certificate.pdf --trust trust.json --bundle bundle.json
+  attesto-verify bid/*.pdf --trust trust.json --registry public/ --on 2026-11-24
+  attesto-verify bundle.json --trust trust.json --on 2026-11-24 --known-at 2026-11-24T12:00
+
+exit codes
+  0  genuine and in force on that day
+  1  genuine, but not in force on that day, or replaced by a newer certificate
+  2  bad usage or input
+  3  forged, altered, or a check failed
+  4  could not be checked, which is neither a yes nor a no
+Several answers come to the gravest of them, in the order 3, 2, 4, 1, 0.
+
+The trust root says whom to believe, so it is never fetched. Take it from somebody you believe: the body, the
+accreditation body, the tender's documents. Without --registry and --bundle only the code's signature is checked.
+"""
+
+
+T = TypeVar("T")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaint is an error like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        """Complain."""
+        raise FormatError(f"{message}; {_PROGRAM} --help says more")
+
+
+def now() -> datetime:
+    """The present instant in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    environment: Mapping[str, str] = os.environ,
+    clock: Callable[[], datetime] = now,
+) -> int:
+    """Check what the command line presents; the exit code says what came of it."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _run(arguments, environment, clock)
+        sys.stdout.flush()
+    except FormatError as error:
+        _complain(str(error))
+        return ExitCode.BAD_INPUT
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads on. What was not said must not look like a yes, and must not fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.NOT_CHECKED
+    except Exception as error:  # Python itself would exit with 1, and that means genuine.
+        _complain(f"nothing is known, because this program failed: {type(error).__name__}")
+        return ExitCode.NOT_CHECKED
+    return code
+
+
+def _run(arguments: Sequence[str] | None, environment: Mapping[str, str], clock: Callable[[], datetime]) -> ExitCode:
+    given = _parser(environment).parse_args(arguments)
+    means = _means(given, clock())
+    answers = [answer(one, means) for argument in given.what for one in open_input(argument)]
+    if given.json:
+        for made in answers:
+            print(format_answer(made))
+    else:
+        _write(answer_lines(answers, means, given.trust), _coloured(environment))
+        _complain_of(answers)
+    return gravest(answers)
+
+
+def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _Parser(
+        _PROGRAM,
+        description=_DESCRIPTION,
+        epilog=_TEACHING,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    trust = environment.get("ATTESTO_TRUST") or None
+    add("what", nargs="+", metavar="WHAT", help="what to check, see below")
+    add("--trust", metavar="FILE", default=trust, help="trust root: whom to believe (or ATTESTO_TRUST)")
+    add("--registry", metavar="PLACE", help="the registry's public files, an address or a folder")
+    add("--bundle", metavar="FILE", action="append", default=[], help="proofs: a bundle, or a folder of them (*.json)")
+    add("--on", metavar="DAY", type=_day, help="the day that matters (Europe/Rome), as 2026-11-24; else today")
+    add("--known-at", metavar="TIME", type=_instant, help="count only what was recorded by then, as 2026-11-24T12:00"
+        " (Europe/Rome) or 2026-11-24T11:00:00Z; else now")  # fmt: skip
+    add("--json", action="store_true", help="for programs: a line of JSON for each answer")
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        day = parse_day(text)
+        end_of_day(day)
+    except (FormatError, OverflowError) as error:
+        raise argparse.ArgumentTypeError("not a day like 2026-11-24") from error
+    return day
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text) if _TIME.fullmatch(text) else None
+        if at is not None:
+            return (at if at.tzinfo else at.replace(tzinfo=ROME)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise argparse.ArgumentTypeError("no such time") from error
+    raise argparse.ArgumentTypeError("not a time like 2026-11-24T12:00 or 2026-11-24T11:00:00Z")
+
+
+def _means(given: argparse.Namespace, at: datetime) -> Means:
+    """What the call names, opened.
+
+    Raises:
+        FormatError: something is missing, or not what it should be.
+    """
+    if given.trust is None:
+        raise FormatError("whom to believe is not said: name a trust root with --trust FILE or ATTESTO_TRUST")
+    if given.known_at is not None and given.known_at > at:
+        raise FormatError(f"--known-at is later than now, {format_instant(at)}")
+    trust = _open("trust root", given.trust, MAX_TRUST_BYTES, parse_trust_root)
+    files = [path for name in given.bundle for path in _bundle_files(name)]
+    bundles = dict(_open("bundle", path, MAX_BUNDLE_BYTES, _parse_numbered) for path in files)
+    source = None if given.registry is None else open_source(given.registry)
+    return Means(trust, Question(given.on or legal_day(at), given.known_at or at, at), bundles, source)
+
+
+def _open(what: str, path: str, limit: int, parse: Callable[[bytes], T]) -> T:
+    try:
+        return parse(read_file(path, limit))
+    except FormatError as error:
+        raise FormatError(f"{what} {path}: {error}") from error
+
+
+def _bundle_files(name: str) -> Iterable[str]:
+    folder = Path(name)
+    return map(str, sorted(folder.glob("*.json"))) if folder.is_dir() else [name]
+
+
+def _parse_numbered(content: bytes) -> tuple[str, Bundle]:
+    """A bundle with the number that it is of, as it says itself."""
+    bundle = parse_bundle(content)
+    entry = next(iter(bundle.certification.entries.values()), b"")
+    return disclosed_number(bundle.certification, parse_event(entry)), bundle
+
+
+def _coloured(environment: Mapping[str, str]) -> bool:
+    return sys.stdout.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+
+def _write(lines: Iterable[Line], coloured: bool) -> None:
+    for line in lines:
+        text, colour = _printable(line.text), _COLOURS.get(line.tone)
+        print(f"\x1b[{colour}m{text}\x1b[0m" if coloured and colour else text)
+
+
+def _complain_of(answers: Iterable[Answer]) -> None:
+    for made in answers:
+        if isinstance(made.report, FormatError):
+            _complain(f"{made.input.place}: {made.report}")
+
+
+def _complain(sentence: str) -> None:
+    print(f"{_PROGRAM}: {_printable(sentence)}", file=sys.stderr)
+
+
+def _printable(text: str) -> str:
+    """The text with everything that is invisible, or that a terminal would act on, written out."""
+    return "".join(c if c.isprintable() or c in _JOINERS else c.encode("unicode_escape").decode() for c in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

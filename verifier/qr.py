@@ -1,0 +1,133 @@
+"""QR codes on pictures and in PDF files, read by a process of its own.
+
+Pictures and PDF files come from strangers, and their decoders are written in C: so they run where a crash, a flood of
+pixels or an endless page ends that process and nothing else.
+"""
+
+import multiprocessing
+import sys
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+from multiprocessing.connection import Connection
+from typing import Final
+
+import pypdfium2
+import zxingcpp
+from PIL import Image
+
+from verifier.encoding import Json, format_json, parse_json
+from verifier.errors import FormatError
+from verifier.presented import Code, is_pdf
+
+if sys.platform != "win32":
+    import resource
+
+MAX_PAGES: Final = 100
+MAX_PIXELS: Final = 64_000_000
+MAX_MEMORY: Final = 1024 * 1024 * 1024
+SECONDS: Final = 60
+_RESOLUTIONS: Final = (150, 300)
+_POINTS_PER_INCH: Final = 72
+_QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
+_WHITE: Final = (255, 255, 255, 255)
+
+
+def read_codes(content: bytes, seconds: float = SECONDS) -> tuple[Code, ...]:
+    """Every QR code of a picture or of a PDF file's pages, each text once, in the order of the pages.
+
+    Raises:
+        FormatError: it cannot be read, or takes more pages, pixels, memory or time than it may.
+    """
+    spawning = multiprocessing.get_context("spawn")
+    ours, theirs = spawning.Pipe(duplex=False)
+    process = spawning.Process(target=_answer, args=(content, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(seconds):
+            raise FormatError(f"reading it takes more than {seconds:g} seconds")
+        return _parse_answer(ours.recv_bytes())
+    except EOFError as error:
+        raise FormatError("it cannot be read, or takes too much memory") from error
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+
+
+def _answer(content: bytes, answers: Connection) -> None:
+    """What the process does: read, and answer in JSON, so that whatever breaks it hands over text and no objects."""
+    _limit_memory()
+    warnings.simplefilter("ignore")
+    firsts: dict[str, int | None] = {}
+    try:
+        for code in _read(content):
+            firsts.setdefault(code.text, code.page)
+        answer = format_json({"codes": list(firsts.items())})
+    except FormatError as error:
+        answer = format_json({"error": str(error)})
+    except Exception:  # What decoders raise over a stranger's bytes is no closed list.
+        answer = format_json({"error": "it cannot be read: it is damaged, or too large"})
+    answers.send_bytes(answer)
+
+
+def _parse_answer(answer: bytes) -> tuple[Code, ...]:
+    match parse_json(answer):
+        case {"codes": list(codes)}:
+            return tuple(map(_parse_code, codes))
+        case {"error": str(error)}:
+            raise FormatError(error)
+    raise FormatError("it cannot be read")
+
+
+def _parse_code(value: Json) -> Code:
+    match value:
+        case [str(text), int() | None as page]:
+            return Code(text, page)
+    raise FormatError("it cannot be read")
+
+
+def _limit_memory() -> None:
+    if sys.platform != "win32":
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+
+
+def _read(content: bytes) -> Iterator[Code]:
+    for page, picture in _pdf_pages(content) if is_pdf(content) else _picture(content):
+        for code in zxingcpp.read_barcodes(picture, _QR, text_mode=zxingcpp.TextMode.Plain):
+            yield Code(code.text, page)
+
+
+def _picture(content: bytes) -> Iterator[tuple[None, Image.Image]]:
+    with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as picture:
+        _check_pixels(picture.width * picture.height, "the picture")
+        yield None, _on_white(picture).convert("L")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if not picture.has_transparency_data:
+        return picture
+    seen = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", seen.size, _WHITE), seen)
+
+
+def _pdf_pages(content: bytes) -> Iterator[tuple[int, Image.Image]]:
+    """Each page twice: what the coarse picture lacks, the fine one may show."""
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        raise FormatError("the PDF file cannot be opened: it is damaged or locked by a password") from error
+    if len(document) > MAX_PAGES:
+        raise FormatError(f"the PDF file has {len(document)} pages, over the limit of {MAX_PAGES}")
+    for number, page in enumerate(document, start=1):
+        for resolution in _RESOLUTIONS:
+            scale = resolution / _POINTS_PER_INCH
+            _check_pixels(page.get_width() * page.get_height() * scale**2, f"page {number}")
+            yield number, page.render(scale=scale, grayscale=True).to_pil()
+        page.close()
+
+
+def _check_pixels(pixels: float, what: str) -> None:
+    if pixels > MAX_PIXELS:
+        raise FormatError(f"{what} is over the limit of {MAX_PIXELS // 1_000_000} million pixels")

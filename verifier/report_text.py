@@ -1,0 +1,260 @@
+"""A report as text for people: the verdict first, then what it rests on, line by line.
+
+Each line has a tone, which may be shown as a colour; nothing is said by the tone alone.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Final
+
+from verifier.certificate import Certificate
+from verifier.encoding import end_of_day, format_base64, format_day, format_instant, legal_day
+from verifier.number import group_number
+from verifier.report import CHECKS, TOKEN_CHECKS, Answer, Evidence, Facts, Outcome, Question, Report, Verdict
+from verifier.report_words import ADVICE, CONDITIONS, COVERAGES, HEADLINES, OUTCOMES, STATES, Headline, Tone
+from verifier.status import Accreditation, Condition, Coverage, Standing
+
+_Row = tuple[str, ...]
+_UNITS: Final = (("day", 24 * 60 * 60), ("hour", 60 * 60), ("minute", 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line and its tone; what it quotes may hold any character, as others wrote it."""
+
+    text: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+def headline(report: Report) -> Headline:
+    """The verdict: a few words without the day, and one sentence."""
+    words = HEADLINES[_headline_key(report)]
+    standing = report.answers[0].standing if report.answers else None
+    return Headline(words.tone, words.title, words.text.format_map(_days(standing)))
+
+
+def report_lines(report: Report, snapshot_max_age: int, today: Report | None = None) -> Iterator[Line]:
+    """The whole report.
+
+    Args:
+        report: what to show.
+        snapshot_max_age: what the trust root allows, in seconds.
+        today: the report on the present day, where another day was asked for.
+    """
+    verdict = headline(report)
+    yield Line(verdict.title + _asked(report), verdict.tone)
+    yield Line(verdict.text)
+    if today is not None:
+        yield Line(f"Today, {format_day(today.question.on)}: {headline(today).title}.", headline(today).tone)
+    yield from (Line(f"! {notice}", Tone.CAUTION) for notice in _notices(report))
+    if report.token is not None:
+        yield from _section(_certificate_title(report), _certificate(report.token))
+    if report.facts is not None:
+        yield from _section("What the registry holds", _facts(report.facts))
+    if report.answers:
+        yield from _section(f"On {format_day(report.question.on)}, a day in Europe/Rome", _answers(report))
+    yield from _checks(report)
+    if report.evidence is not None:
+        yield from _section("Freshness", _freshness(report.evidence, report.question, snapshot_max_age))
+        yield from _section("Evidence", _evidence(report.evidence))
+    if advice := _advice(report):
+        yield from (Line(), Line(advice))
+
+
+def _headline_key(report: Report) -> str:
+    match report.verdict:
+        case Verdict.IN_FORCE:
+            coverage = report.answers[0].accreditation.coverage
+            if coverage is not Coverage.COVERED:
+                return f"accreditation_{coverage}"
+            return "in_force" if report.token is None else "genuine"
+        case Verdict.NOT_IN_FORCE:
+            return str(report.answers[0].standing.state)
+        case Verdict.FORGED:
+            return "forged" if _stopped_by(report) in {*TOKEN_CHECKS, "number"} else "altered"
+        case Verdict.COULD_NOT_BE_CHECKED if report.token is not None and not _registered(report):
+            return "signed_only"
+        case verdict:
+            return str(verdict)
+
+
+def _registered(report: Report) -> bool:
+    return report.check("registered").outcome is Outcome.PASSED
+
+
+def _stopped_by(report: Report) -> str:
+    """The first check that did not pass; what follows rests on it."""
+    return next((check.name for check in report.checks if check.outcome is not Outcome.PASSED), "")
+
+
+def _asked(report: Report) -> str:
+    """The question in the headline, where there is an answer to it."""
+    if not report.answers:
+        return ""
+    question = report.question
+    so_far = ", so far" if _not_come_yet(question) else ""
+    known = "" if question.known_at == question.now else f", as known at {format_instant(question.known_at)}"
+    return f" on {format_day(question.on)}{so_far}{known}"
+
+
+def _not_come_yet(question: Question) -> bool:
+    return question.on > legal_day(question.now)
+
+
+def _notices(report: Report) -> Iterator[str]:
+    if not report.answers:
+        return
+    first, *others = report.answers
+    if _not_come_yet(report.question):
+        yield f"{format_day(first.on)} has not come yet: decisions that are not recorded so far may change this."
+    for condition in first.standing.conditions:
+        if condition is not Condition.CHANGE_SCHEDULED:
+            yield CONDITIONS[condition].format_map(_days(first.standing))
+    yield from _scheduled(report)
+    differing = {_gist(other): other for other in reversed(others) if _gist(other) != _gist(first)}
+    if differing:
+        yield f"The answers differ. {_known(first, report)}: {_gist(first)}."
+        yield from (f"{_known(other, report)}: {gist}." for gist, other in differing.items())
+    if all(answer.known_at != report.question.now for answer in report.answers):
+        yield "What is known now cannot be said from these proofs: their snapshot is too old."
+
+
+def _scheduled(report: Report) -> Iterator[str]:
+    if report.evidence is None:
+        return
+    for _, event, effective_on, recorded_at in report.evidence.events:
+        if effective_on > report.question.on and recorded_at <= report.question.known_at:
+            yield f"Recorded for a later day, {format_day(effective_on)}: {_event(event)}."
+
+
+def _event(event_type: str) -> str:
+    return event_type.replace(".", " ").replace("_", " ")
+
+
+def _certificate_title(report: Report) -> str:
+    if report.verdict is Verdict.FORGED:
+        return "What its code says (do not rely on it)"
+    return "What its code says (compare it with the document: whatever else stands there was not checked)"
+
+
+def _certificate(certificate: Certificate) -> Iterator[_Row]:
+    born = "" if certificate.birth_year is None else f", born {certificate.birth_year}"
+    yield "name", certificate.name + born
+    yield "number", f"{group_number(certificate.number)}, revision {certificate.revision}"
+    yield "body", certificate.body
+    yield "edition", certificate.edition
+    yield "profile", certificate.profile
+    yield "valid until", f"{format_day(certificate.valid_until)}, if maintained"
+    yield "issued", format_instant(certificate.issued_at)
+
+
+def _facts(facts: Facts) -> Iterator[_Row]:
+    title = facts.edition_title.get("en") or next(iter(facts.edition_title.values()), "")
+    yield "number", "" if facts.number is None else group_number(facts.number)
+    yield "body", f"{facts.body_name} ({facts.body}, {facts.website})"
+    yield "edition", f"{title} ({facts.edition})"
+    yield "profile", facts.profile
+    yield "newest", f"certificate of revision {facts.revision}"
+
+
+def _answers(report: Report) -> Iterator[_Row]:
+    for answer in report.answers:
+        yield _known(answer, report), _standing(answer.standing)
+        yield "", _coverage(answer.accreditation)
+    yield from _accreditation(report.answers[0].accreditation)
+
+
+def _known(answer: Answer, report: Report) -> str:
+    """By whose knowledge an answer speaks."""
+    question = report.question
+    if answer.known_at == question.now:
+        return "As known so far" if _not_come_yet(question) else "As known now"
+    if answer.known_at == end_of_day(question.on):
+        return "As known at the end of that day"
+    return f"As known at {format_instant(answer.known_at)}"
+
+
+def _gist(answer: Answer) -> str:
+    return f"{_standing(answer.standing)}; {_coverage(answer.accreditation)}"
+
+
+def _standing(standing: Standing) -> str:
+    return STATES[standing.state].format_map(_days(standing))
+
+
+def _coverage(accreditation: Accreditation) -> str:
+    return COVERAGES[accreditation.coverage].format(since=_day(accreditation.since))
+
+
+def _accreditation(accreditation: Accreditation) -> Iterator[_Row]:
+    detail = accreditation.detail or {}
+    said = [detail[name] for name in ("accreditation_body", "number", "standard", "wording") if name in detail]
+    if said:
+        yield "Accreditation", " · ".join(said)
+    if "source" in detail:
+        yield "", f"recorded by the registry's operator from {detail['source']}"
+
+
+def _checks(report: Report) -> Iterator[Line]:
+    made = {check.name: (*OUTCOMES[check.outcome], check.reason) for check in report.checks}
+    unasked = (*OUTCOMES[Outcome.NOT_CHECKED], "no certificate was presented, only its number")
+    listed = [(name, made.get(name, unasked)) for name in CHECKS]
+    yield from _section("Checks", ())
+    texts = _columns([(outcome, name, reason) for name, (outcome, _, reason) in listed])
+    for text, (_, (_, tone, _)) in zip(texts, listed, strict=True):
+        yield Line(text, tone)
+
+
+def _freshness(evidence: Evidence, question: Question, snapshot_max_age: int) -> Iterator[_Row]:
+    age = int((question.now - evidence.snapshot_at).total_seconds())
+    yield "snapshot", f"of {format_instant(evidence.snapshot_at)}, {_span(age)} before this check"
+    yield "allowed", f"{_span(snapshot_max_age)}, says the trust root"
+
+
+def _evidence(evidence: Evidence) -> Iterator[_Row]:
+    yield "log", f"{evidence.origin}, {evidence.tree_size} entries"
+    yield "root", format_base64(evidence.root_hash)
+    yield "snapshot", f"entry {evidence.snapshot_index}"
+    for index, event, effective_on, recorded_at in evidence.events:
+        days = f"effective {format_day(effective_on)}, recorded {format_instant(recorded_at)}"
+        yield f"entry {index}", f"{_event(event)}, {days}"
+
+
+def _advice(report: Report) -> str:
+    stopped_by = _stopped_by(report)
+    return ADVICE.get(report.verdict, ADVICE.get(stopped_by, "")) if stopped_by else ""
+
+
+def _section(title: str, rows: Iterable[_Row]) -> Iterator[Line]:
+    yield Line()
+    yield Line(title, Tone.HEADING)
+    yield from map(Line, _columns(list(rows)))
+
+
+def _columns(rows: Sequence[_Row]) -> Iterator[str]:
+    """Rows as lines; every column but the last as wide as it must be."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    for row in rows:
+        *cells, last = row
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        yield "  " + "  ".join([*padded, last])
+
+
+def _days(standing: Standing | None) -> dict[str, str]:
+    """The standing's days by name, as texts ask for them."""
+    names = [field.name for field in fields(Standing)]
+    values = {name: getattr(standing, name, None) for name in names}
+    return {name: _day(value) for name, value in values.items() if value is None or isinstance(value, date)}
+
+
+def _day(day: date | None) -> str:
+    return "–" if day is None else format_day(day)
+
+
+def _span(seconds: int) -> str:
+    for unit, length in _UNITS:
+        if seconds >= length:
+            count = seconds // length
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than a minute"
