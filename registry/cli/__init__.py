@@ -22,11 +22,12 @@ Exit codes: 0 done; 1 the decision is refused, or a check failed; 2 a usage, inp
         "Begin": (
             Lazy("init", "registry.cli.init:init", "Make a registry in a folder."),
             Lazy("demo", "registry.cli.demo:demo", "Build a demonstration registry, and serve it."),
-            Lazy("serve", "registry.cli.serve:serve", "Serve the page and the public files."),
+            Lazy("serve", "registry.cli.serve:serve_command", "Serve the page, the public files and the API; publish."),
         ),
         "Register": (
             Lazy("body", "registry.cli.body:body", "Certification bodies and their accreditations."),
             Lazy("key", "registry.cli.key:key", "The bodies' keys: propose, rotate, declare compromised."),
+            Lazy("token", "registry.cli.token:token", "The tokens with which bodies decide over HTTP."),
             Lazy("scheme", "registry.cli.scheme:scheme", "Scheme editions: check a file, publish, close."),
         ),
         "Certify": (

@@ -1,0 +1,1 @@
+"""The write API for certification bodies: requests in, commands to the registry, receipts out."""

@@ -1,0 +1,56 @@
+"""What the API's views work with, and who speaks to them: the one place where a request gets its body."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import current_app, g, request
+
+from registry.api.answers import Answers
+from registry.api.problem import RefusedError
+from registry.api.tokens import TokenFile
+from registry.application.registry import Registry
+
+_EXTENSION = "attesto"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The registry, its tokens, the answers it gives; ``name_check`` makes the check of a body's names by edition."""
+
+    registry: Registry
+    tokens: TokenFile
+    answers: Answers
+    name_check: Callable[[str, str], Callable[[str], None]]
+
+
+def keep_desk(extensions: dict[str, object], desk: Desk) -> None:
+    """Keep the desk where ``the_desk`` finds it."""
+    extensions[_EXTENSION] = desk
+
+
+def the_desk() -> Desk:
+    """The desk of the application that answers."""
+    desk: Desk = current_app.extensions[_EXTENSION]
+    return desk
+
+
+def authorise() -> None:
+    """Find out for which body the request speaks; everything it asks is asked as that body.
+
+    Raises:
+        RefusedError: it holds no token in force.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    client = the_desk().tokens.find(token.strip()) if scheme.lower() == "bearer" and token else None
+    if client is None:
+        raise RefusedError(
+            HTTPStatus.UNAUTHORIZED, "unauthorised", "this address takes a body's API token as bearer token"
+        )
+    g.body = client.body
+
+
+def the_body() -> str:
+    """The slug of the body that asks."""
+    body: str = g.body
+    return body

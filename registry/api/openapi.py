@@ -1,0 +1,133 @@
+"""The API's description (OpenAPI 3.1), made from the models that requests are parsed with."""
+
+from collections.abc import Mapping
+from inspect import cleandoc
+from typing import Final
+
+from flask import Blueprint, Response
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from registry.api.answers import Certification, Decided
+from registry.api.certifications import MAX_KEY_CHARACTERS
+from registry.api.problem import MEDIA_TYPE, Problem
+from registry.api.requests import ACTIONS, Grant
+from verifier.encoding import format_json
+
+REF: Final = "#/components/schemas/"
+_REFUSALS: Final = {
+    "400": "not JSON, no Idempotency-Key, or no number",
+    "401": "no token in force",
+    "403": "another body's certification",
+    "404": "no such certification",
+    "409": "the certification is not in a state that allows it, or the body's keys are not here",
+    "413": "over 64 KiB",
+    "415": "not application/json",
+    "422": "not what this address takes, a rule of the scheme forbids it, or the key was used for another content",
+    "503": "not at present; repeat the request with the same Idempotency-Key",
+}
+Schema = dict[str, object]
+
+description = Blueprint("description", __name__)
+
+
+@description.get("/openapi.json")
+def openapi() -> Response:
+    """This API, described."""
+    return Response(format_json(describe()), content_type="application/json")
+
+
+def describe() -> Schema:
+    """The whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Attesto",
+            "version": "1",
+            "description": "Decisions of a certification body, signed with its key and logged.",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
+        "paths": {
+            "/certifications": {"post": _decision("grant", Grant, number=False)},
+            "/certifications/{number}": {"get": _lookup()},
+            **{
+                f"/certifications/{{number}}/{action}": {"post": _decision(action, model, number=True)}
+                for action, model in ACTIONS.items()
+            },
+            "/openapi.json": {
+                "get": {
+                    "operationId": "openapi", "summary": "This document.", "security": [],
+                    "responses": {"200": {"description": "OpenAPI 3.1", "content": {"application/json": {}}}},
+                }
+            },
+        },
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "attesto token add"}},
+            "parameters": {
+                "number": {
+                    "name": "number", "in": "path", "required": True, "schema": {"type": "string"},
+                    "description": "the certification's number, in any case and grouping",
+                },
+                "key": {
+                    "name": "Idempotency-Key", "in": "header", "required": True,
+                    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARACTERS},
+                    "description": "the same key with the same content is recorded once and answered alike",
+                },
+            },
+            "responses": {
+                status: {"description": text, "content": {MEDIA_TYPE: {"schema": {"$ref": f"{REF}Problem"}}}}
+                for status, text in _REFUSALS.items()
+            },
+        },
+    }  # fmt: skip
+
+
+def _decision(name: str, model: type[BaseModel], *, number: bool) -> Schema:
+    parameters = ["key", *(["number"] if number else [])]
+    answer = {"application/json": {"schema": {"$ref": f"{REF}Decided"}}}
+    return {
+        "operationId": name,
+        "summary": cleandoc(model.__doc__ or ""),
+        "parameters": [{"$ref": f"#/components/parameters/{parameter}"} for parameter in parameters],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": f"{REF}{model.__name__}"}}},
+        },
+        "responses": {
+            "201": {"description": "recorded", "content": answer},
+            "200": {"description": "was recorded before under this key; nothing was written", "content": answer},
+            **_refusals(_REFUSALS),
+        },
+    }
+
+
+def _lookup() -> Schema:
+    return {
+        "operationId": "show",
+        "summary": "A certification of this body as it stands today.",
+        "parameters": [{"$ref": "#/components/parameters/number"}],
+        "responses": {
+            "200": {
+                "description": "the certification",
+                "content": {"application/json": {"schema": {"$ref": f"{REF}Certification"}}},
+            },
+            **_refusals({status: _REFUSALS[status] for status in ("400", "401", "403", "404", "503")}),
+        },
+    }
+
+
+def _refusals(statuses: Mapping[str, str]) -> Schema:
+    return {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}
+
+
+def _schemas() -> object:
+    taken: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (model, "validation") for model in (Grant, *ACTIONS.values())
+    ]
+    given: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (model, "serialization") for model in (Decided, Certification, Problem)
+    ]
+    _, made = models_json_schema([*taken, *given], ref_template=REF + "{model}")
+    return made["$defs"]
