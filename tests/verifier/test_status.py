@@ -220,6 +220,12 @@ def test_a_new_cycle_before_expiry_joins_the_old_one() -> None:
     assert state(facts, "2032-03-10") is State.EXPIRED
 
 
+def test_a_new_cycle_decided_on_the_last_valid_day_leaves_no_gap() -> None:
+    facts = life(f"recertified {UNTIL} until 2032-03-09")
+
+    assert (on(facts, str(UNTIL)).since, state(facts, "2029-03-10")) == (GRANTED_ON, State.ACTIVE)
+
+
 def test_the_grace_never_fills_the_gap() -> None:
     facts = life("recertified 2029-04-01 until 2032-03-31")
 

@@ -48,6 +48,13 @@ def test_maintenance_is_due_in_grace_and_overdue_by_the_editions_rule(text: str,
     assert standing.state is (State.ACTIVE if text < "2029-03-10" else State.EXPIRED)
 
 
+def test_maintenance_may_fall_due_on_the_last_valid_day_and_not_after() -> None:
+    last, over = (life(until=day(text)) for text in ("2027-03-10", "2027-03-09"))
+
+    assert on(last, "2026-12-01", rule=YEARLY).maintenance_due_on == day("2027-03-10")
+    assert on(over, "2026-12-01", rule=YEARLY).maintenance_due_on is None
+
+
 def test_each_confirmation_moves_the_due_day_by_one_interval_and_no_more() -> None:
     facts = life("maintenance_confirmed 2027-02-01", "maintenance_confirmed 2028-03-20")
 
@@ -173,6 +180,8 @@ def test_a_new_cycle_comes_within_the_grace_or_not_at_all() -> None:
     assert breach(last, Limits(recertification_grace_days=60)) is None
     assert "more than 60 days after the last valid day 2029-03-09" in str(breach(late, Limits(0, 60)))
     assert breach(late, Limits(recertification_grace_days=None)) is None
+    # A document of what has expired begins no cycle.
+    assert breach(life("superseded 2029-05-09"), Limits(recertification_grace_days=60)) is None
 
 
 def accredited(*events: str, scheme: str = "demo") -> list[AccreditationFact]:
