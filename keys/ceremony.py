@@ -3,9 +3,17 @@
 ``verifier.enrolment`` says what each statement means and checks it.
 """
 
-from keys.signer import Signer
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from keys.signer import Purpose, Signer
 from keys.signing import sign_jws
 from verifier.enrolment import ENROLMENT, Authorisation, Possession, Statement, format_statement
+from verifier.key import PublicKey
+
+# The keys of a body, in the order of its registration.
+BODY_PURPOSES: Final = (Purpose.EVENT, Purpose.TOKEN, Purpose.RECOVERY)
 
 
 def possession(signer: Signer, log: str, body: str, purpose: str) -> bytes:
@@ -24,6 +32,64 @@ def authorise(
     if action not in {"enrol", "retire", "compromise"} or (action == "compromise") != (from_index is not None):
         raise ValueError(f"cannot authorise to {action} a key from index {from_index}")
     return _sign(signer, Authorisation(action, log, body, purpose, key_id, from_index))
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """What a body hands to the operator to be registered: who it is, its public keys by purpose, their statements.
+
+    The statements are the possession of the event, the token and the recovery key, and the event key's word for the
+    token key.
+    """
+
+    log: str
+    body: str
+    name: str
+    website: str
+    keys: Mapping[str, PublicKey]
+    statements: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """What a body hands to the operator to let ``key`` take the place of the one it has for ``purpose``.
+
+    ``retirement`` is the new key's word that the key ``retired`` signs no more.
+    """
+
+    log: str
+    body: str
+    purpose: Purpose
+    key: PublicKey
+    possession: bytes
+    enrolment: bytes
+    retired: str
+    retirement: bytes
+
+
+def introduce(log: str, body: str, name: str, website: str, signers: Mapping[Purpose, Signer]) -> Introduction:
+    """Sign what registers a body in ``log``; ``signers`` are its keys for events, tokens and recovery."""
+    keys: dict[str, PublicKey] = {
+        purpose: signers[purpose].public_key for purpose in (Purpose.EVENT, Purpose.TOKEN, Purpose.RECOVERY)
+    }
+    held = (possession(signers[Purpose(purpose)], log, body, purpose) for purpose in keys)
+    vouched = authorise(signers[Purpose.EVENT], log, body, "enrol", Purpose.TOKEN, keys[Purpose.TOKEN].key_id)
+    return Introduction(log, body, name, website, keys, (*held, vouched))
+
+
+def succeed(log: str, body: str, purpose: Purpose, current: Signer, new: Signer) -> Succession:
+    """Sign what lets ``new`` take the place of ``current``."""
+    key, retired = new.public_key, current.public_key.key_id
+    return Succession(
+        log,
+        body,
+        purpose,
+        key,
+        possession(new, log, body, purpose),
+        authorise(current, log, body, "enrol", purpose, key.key_id),
+        retired,
+        authorise(new, log, body, "retire", purpose, retired),
+    )
 
 
 def _sign(signer: Signer, statement: Statement) -> bytes:

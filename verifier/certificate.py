@@ -106,6 +106,21 @@ def assemble_token(certificate: Certificate, key: PublicKey, signature: bytes) -
     return _token(_protected(key.algorithm, key.short_id), _payload(certificate), signature)
 
 
+def parse_signing_input(data: bytes) -> Certificate:
+    """What a Sig_structure states, for whoever is asked to sign it.
+
+    Raises:
+        FormatError: not the Sig_structure of a certificate, or not in its one spelling.
+    """
+    match _decode(data):
+        case ["Signature1", bytes(protected), b"", bytes(payload)]:
+            _parse_protected(protected)
+            certificate = _parse_payload(payload)
+            if _sig_structure(protected, _payload(certificate)) == data:
+                return certificate
+    raise FormatError("not what a certificate's token is signed over")
+
+
 def token_digest(signing_input: bytes) -> bytes:
     """What ``certificate.issued`` carries: SHA-256 of the Sig_structure, known before anything is signed."""
     return sha256(signing_input).digest()

@@ -12,7 +12,6 @@ from typing import Final
 from verifier.encoding import Json, format_json, parse_json
 from verifier.enrolment import check_authorisation, check_possession
 from verifier.errors import FormatError, KeyNotInForceError, TrustError, UnknownBodyError
-from verifier.event import Event
 from verifier.jws import check_jws
 from verifier.key import PublicKey, parse_jwk
 from verifier.note import Verifier, format_vkey, parse_vkey
@@ -141,7 +140,8 @@ def _registered(trusted: TrustedBody, logged: LoggedEvent) -> BodyHistory:
     keys = {purpose: parse_jwk(event.mapping(f"{purpose}_key")) for purpose in (EVENT, TOKEN, RECOVERY)}
     if keys[EVENT] != trusted.event_key or keys[RECOVERY] != trusted.recovery_key:
         raise TrustError(f"body {trusted.slug} is registered with other keys than the trust root names")
-    check_registration(event, keys)
+    statements = [text.encode("ascii", "replace") for text in event.texts("possession")]
+    check_introduction(event.log, trusted.slug, keys, statements)
     return BodyHistory(
         trusted.slug,
         event.text("name"),
@@ -151,19 +151,17 @@ def _registered(trusted: TrustedBody, logged: LoggedEvent) -> BodyHistory:
     )
 
 
-def check_registration(event: Event, keys: Mapping[str, PublicKey]) -> None:
-    """Check a registration's statements: possession of each key, and the event key's word for the token key.
+def check_introduction(log: str, body: str, keys: Mapping[str, PublicKey], statements: Sequence[bytes]) -> None:
+    """Check what registers a body: possession of each key, in order, and the event key's word for the token key.
 
     Raises:
         TrustError, SignatureError, FormatError: a statement is missing or another.
     """
-    statements = [text.encode("ascii", "replace") for text in event.texts("possession")]
     if len(statements) != len(keys) + 1:
         raise FormatError("a registration holds a possession per key and the authorisation of the token key")
-    body = event.text("body")
     for statement, (purpose, key) in zip(statements, keys.items(), strict=False):
-        check_possession(statement, key, event.log, body, purpose)
-    check_authorisation(statements[-1], [keys[EVENT]], event.log, body, "enrol", TOKEN, keys[TOKEN].key_id)
+        check_possession(statement, key, log, body, purpose)
+    check_authorisation(statements[-1], [keys[EVENT]], log, body, "enrol", TOKEN, keys[TOKEN].key_id)
 
 
 def _follow(history: BodyHistory, trusted: TrustedBody, logged: LoggedEvent) -> BodyHistory:

@@ -129,12 +129,12 @@ class Context:
     @property
     def event_key(self) -> PublicKey:
         """The body's current event key."""
-        return _current(self.body.aggregate, "event")
+        return current_key(self.body.aggregate, "event")
 
     @property
     def token_key(self) -> PublicKey:
         """The body's current token key."""
-        return _current(self.body.aggregate, "token")
+        return current_key(self.body.aggregate, "token")
 
     @property
     def expects(self) -> dict[UUID, int]:
@@ -143,7 +143,7 @@ class Context:
         return {body.id: body.version, edition.id: edition.version}
 
 
-def _current(body: CertificationBody, purpose: str) -> PublicKey:
+def current_key(body: CertificationBody, purpose: str) -> PublicKey:
     """The key with which a body signs now: the youngest of that purpose that was not ended.
 
     Raises:

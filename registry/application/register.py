@@ -10,25 +10,24 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate
 
-from keys.ceremony import authorise, possession
+from keys.ceremony import BODY_PURPOSES, Introduction, Succession, authorise, introduce, succeed
 from keys.key_set import OPERATOR, KeySet
-from keys.signer import Purpose, Signer
+from keys.signer import Purpose
 from keys.signing import sign_jws
-from registry.application.prepare import Chance, Moment
+from registry.application.prepare import Chance, Moment, current_key
 from registry.application.streams import Streams
 from registry.commands.scheme_file import format_rules, parse_scheme
 from registry.domain.body import CertificationBody, Registration
 from registry.domain.edition import Edition
 from registry.domain.scheme import SchemeEdition
-from registry.errors import RequestError
+from registry.errors import ConflictError, RequestError
 from registry.store.store import Clock, NewEvent, Receipt, Rows, Store, Submission
 from verifier.encoding import legal_day
+from verifier.enrolment import check_authorisation, check_possession
 from verifier.event import REGISTRATION, parse_event
 from verifier.jws import chain_hash, parse_jws
 from verifier.key import PublicKey, parse_jwk
-from verifier.trust import TrustedBody, body_history
-
-_BODY_KEYS: Final = (Purpose.EVENT, Purpose.TOKEN, Purpose.RECOVERY)
+from verifier.trust import TrustedBody, body_history, check_introduction
 
 
 class Register:
@@ -47,12 +46,36 @@ class Register:
         """Register a body whose three keys are proposed in the key set: event, token, recovery.
 
         Raises:
-            RequestError: the slug is the operator's or a body's already.
+            RequestError: the slug is the operator's.
+            ConflictError: it is a body's already.
             KeyMissingError: a key is not proposed.
         """
+        signers = {purpose: self._key_set.proposed(slug, purpose) for purpose in BODY_PURPOSES}
+        try:
+            receipt = self.register_introduced(introduce(self._store.origin, slug, name, website, signers))
+        except ConflictError:
+            # The log may have these very keys already: then it was the key set that stopped half-way.
+            if any(self._current(slug, p) != signers[p].public_key for p in (Purpose.EVENT, Purpose.TOKEN)):
+                raise
+            receipt = self._receipt_of(slug, 1)
+        for purpose in BODY_PURPOSES:
+            self._key_set.enrol(slug, purpose)
+        return receipt
+
+    def register_introduced(self, introduction: Introduction) -> Receipt:
+        """Register a body that keeps its keys at home.
+
+        Raises:
+            RequestError: the slug is the operator's, or the introduction is for another log.
+            ConflictError: it is a body's already.
+            TrustError, SignatureError, FormatError: a statement is not what it should be.
+        """
+        slug = introduction.body
         if slug == OPERATOR:
             raise RequestError(f"the slug {OPERATOR} is taken")
-        signers = {purpose: self._key_set.proposed(slug, purpose) for purpose in _BODY_KEYS}
+        if introduction.log != self._store.origin:
+            raise RequestError(f"the introduction is for log {introduction.log}, this one is {self._store.origin}")
+        check_introduction(introduction.log, slug, introduction.keys, introduction.statements)
         now = self._now()
         body = CertificationBody._create(
             CertificationBody.Created,
@@ -61,68 +84,76 @@ class Register:
             event_id=now.event_id,
             effective_on=now.effective_on,
             body=slug,
-            name=name,
-            website=website,
+            name=introduction.name,
+            website=introduction.website,
             status_index=self._store.reserve_status_indexes(1)[0],
-            possession=self._statements(slug, signers),
-            **{f"{purpose}_key": signers[purpose].public_key.jwk() for purpose in _BODY_KEYS},
+            possession=[statement.decode("ascii") for statement in introduction.statements],
+            **{f"{purpose}_key": key.jwk() for purpose, key in introduction.keys.items()},
         )
-        receipt = self._append(body, None)
-        for purpose in _BODY_KEYS:
-            self._key_set.enrol(slug, purpose)
-        return receipt
+        return self._append(body, None)
 
     def accredit(self, slug: str, scheme: str, source: str, detail: Mapping[str, str]) -> Receipt:
         """Record that a body is accredited for a scheme: number, accreditation body, standard, wording."""
-        return self._change(slug, CertificationBody.Accredited, scheme=scheme, source=source, **detail)
+        return self._change(slug, (CertificationBody.Accredited, {"scheme": scheme, "source": source, **detail}))
 
     def suspend_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
         """Record that a body's accreditation for a scheme is suspended."""
-        return self._change(slug, CertificationBody.AccreditationSuspended, scheme=scheme, source=source)
+        return self._change(slug, (CertificationBody.AccreditationSuspended, {"scheme": scheme, "source": source}))
 
     def restore_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
         """Record that a body's accreditation for a scheme is restored."""
-        return self._change(slug, CertificationBody.AccreditationRestored, scheme=scheme, source=source)
+        return self._change(slug, (CertificationBody.AccreditationRestored, {"scheme": scheme, "source": source}))
 
     def withdraw_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
         """Record that a body's accreditation for a scheme is withdrawn."""
-        return self._change(slug, CertificationBody.AccreditationWithdrawn, scheme=scheme, source=source)
+        return self._change(slug, (CertificationBody.AccreditationWithdrawn, {"scheme": scheme, "source": source}))
 
     def rotate_key(self, slug: str, purpose: Purpose) -> Receipt:
-        """Enrol the proposed key, authorised by the current one, and retire that one.
+        """Enrol the proposed key, authorised by the current one, and retire that one, in one submission.
 
         What the old key signed stays as it is: events by their place in the log, tokens by the events that name them.
         """
         current, new = self._key_set.current(slug, purpose), self._key_set.proposed(slug, purpose)
-        log = self._store.origin
-        self._change(
-            slug,
-            CertificationBody.KeyEnrolled,
-            purpose=str(purpose),
-            jwk=new.public_key.jwk(),
-            authorisation=authorise(current, log, slug, "enrol", purpose, new.public_key.key_id).decode(),
-            possession=possession(new, log, slug, purpose).decode(),
-        )
+        # Where the log has the new key already, it was the key set that stopped half-way.
+        done = self._current(slug, purpose) == new.public_key
+        succession = succeed(self._store.origin, slug, purpose, current, new)
+        receipt = self._receipt_of(slug, 2) if done else self.replace_key(succession)
         self._key_set.enrol(slug, purpose)
-        key_id = current.public_key.key_id
-        return self._change(
-            slug,
-            CertificationBody.KeyRetired,
-            key_id=key_id,
-            authorisation=authorise(new, log, slug, "retire", purpose, key_id).decode(),
-        )
+        return receipt
+
+    def replace_key(self, succession: Succession) -> Receipt:
+        """Let a body's new key take the place of the one that it names.
+
+        Raises:
+            UnknownError: no such body here.
+            RequestError: the succession is for another log, or another key is in force.
+            TrustError, SignatureError, FormatError: a statement is not what it should be.
+        """
+        log, slug, purpose = succession.log, succession.body, succession.purpose
+        if log != self._store.origin:
+            raise RequestError(f"the succession is for log {log}, this one is {self._store.origin}")
+        current = self._current(slug, purpose)
+        if current.key_id != succession.retired:
+            raise RequestError(f"key {succession.retired[:8]}… is not the {purpose} key that body {slug} has in force")
+        key = succession.key
+        check_possession(succession.possession, key, log, slug, purpose)
+        check_authorisation(succession.enrolment, [current], log, slug, "enrol", purpose, key.key_id)
+        check_authorisation(succession.retirement, [key], log, slug, "retire", purpose, current.key_id)
+        enrolled = {
+            "purpose": str(purpose),
+            "jwk": key.jwk(),
+            "authorisation": succession.enrolment.decode("ascii"),
+            "possession": succession.possession.decode("ascii"),
+        }
+        retired = {"key_id": current.key_id, "authorisation": succession.retirement.decode("ascii")}
+        return self._change(slug, (CertificationBody.KeyEnrolled, enrolled), (CertificationBody.KeyRetired, retired))
 
     def declare_compromised(self, slug: str, purpose: Purpose, key_id: str, from_index: int) -> Receipt:
         """Record that a key's signatures are in doubt from a leaf index on; the recovery key signs for it."""
         recovery = self._key_set.current(slug, Purpose.RECOVERY)
         statement = authorise(recovery, self._store.origin, slug, "compromise", purpose, key_id, from_index)
-        return self._change(
-            slug,
-            CertificationBody.KeyCompromised,
-            key_id=key_id,
-            from_index=from_index,
-            authorisation=statement.decode(),
-        )
+        said = {"key_id": key_id, "from_index": from_index, "authorisation": statement.decode("ascii")}
+        return self._change(slug, (CertificationBody.KeyCompromised, said))
 
     def publish_edition(self, content: bytes) -> tuple[Edition, Receipt]:
         """Publish a scheme edition from its file's bytes.
@@ -169,16 +200,19 @@ class Register:
         """The operator's public key."""
         return self._operator.public_key
 
-    def _statements(self, slug: str, signers: Mapping[Purpose, Signer]) -> list[str]:
-        log, token_key = self._store.origin, signers[Purpose.TOKEN].public_key.key_id
-        held = [possession(signer, log, slug, purpose) for purpose, signer in signers.items()]
-        authorised = authorise(signers[Purpose.EVENT], log, slug, "enrol", Purpose.TOKEN, token_key)
-        return [statement.decode() for statement in (*held, authorised)]
+    def _current(self, slug: str, purpose: Purpose) -> PublicKey:
+        return current_key(self._streams.body_stream(slug).aggregate, purpose)
 
-    def _change(self, slug: str, event_class: type[CertificationBody.Event], **fields: object) -> Receipt:
+    def _receipt_of(self, slug: str, count: int) -> Receipt:
+        """The receipt of the newest events of a body's stream."""
+        entries = self._store.log.stream(CertificationBody.create_id(slug))[-count:]
+        return self._store.receipt(tuple(entry.index for entry in entries))
+
+    def _change(self, slug: str, *changes: tuple[type[CertificationBody.Event], Mapping[str, object]]) -> Receipt:
         loaded = self._streams.body_stream(slug)
         body = loaded.aggregate
-        body.record(event_class, self._now(), **fields)
+        for event_class, fields in changes:
+            body.record(event_class, self._now(), **fields)
         try:
             return self._append(body, loaded.chain)
         finally:

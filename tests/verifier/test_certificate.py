@@ -23,6 +23,7 @@ from verifier.certificate import (
     format_link,
     open_token,
     parse_link,
+    parse_signing_input,
     parse_token,
     signing_input,
     token_digest,
@@ -99,6 +100,20 @@ def test_a_token_is_read_as_it_was_written(certificate: Certificate, signer: tup
     assert open_token(parsed, key) == certificate
     assert (parsed.algorithm, parsed.short_id) == (key.algorithm, key.short_id)
     assert (parsed.signing_input, parsed.data) == (to_sign, data)
+
+
+def test_what_is_to_be_signed_is_read_before_it_is_signed() -> None:
+    asked = signing_input(CERTIFICATE, ES256_KEY)
+
+    assert parse_signing_input(asked) == CERTIFICATE
+
+
+@pytest.mark.parametrize("change", [b"", b"\x00", b"\x84", b"more"])
+def test_what_is_asked_to_be_signed_has_one_spelling(change: bytes) -> None:
+    asked = signing_input(CERTIFICATE, ES256_KEY)
+
+    with pytest.raises(FormatError):
+        parse_signing_input(asked + change if change else asked[:-1])
 
 
 def test_a_token_has_the_bytes_that_its_page_names() -> None:
