@@ -6,7 +6,7 @@ It says what the body decided and nothing of the status, which paper cannot know
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import typst
 
-from registry.documents.fonts import FOLDER, NAME_FAMILY, NAME_FILES, TEXT_FAMILY
+from registry.documents.fonts import FOLDER, NAME_FAMILY, NAME_FILES, TEXT_FAMILY, check_letters
 from registry.documents.symbol import format_svg, make_symbol
 from verifier.encoding import format_day
 from verifier.errors import FormatError
@@ -74,15 +74,19 @@ def format_pdf(certificate: PrintedCertificate) -> bytes:
         FormatError: it does not fit on a page, no font has a letter of it, or its symbol is too large.
     """
     symbol = format_svg(make_symbol(certificate.link)).decode("ascii")
+    content = _content(certificate)
+    for text in _texts(content):
+        check_letters(text)
     try:
         pdf = _compiler().compile(
             format="pdf",
-            sys_inputs={"data": json.dumps(_content(certificate)), "symbol": symbol},
+            sys_inputs={"data": json.dumps(content), "symbol": symbol},
             pdf_standards=["a-3a", "ua-1"],
             timestamp=int(certificate.issued_at.timestamp()),
         )
     except typst.TypstError as error:
-        raise FormatError(f"the certificate cannot be printed: {error.message}") from error
+        reason = error.message.removeprefix("assertion failed: ")
+        raise FormatError(f"the certificate cannot be printed: {reason}") from error
     if not isinstance(pdf, bytes):
         raise FormatError("the certificate cannot be printed: it came out in pieces")
     return pdf
@@ -114,6 +118,16 @@ def _content(certificate: PrintedCertificate) -> dict[str, object]:
 
 def _facts(certificate: PrintedCertificate) -> list[tuple[str, object]]:
     return [(name, value) for name, value in asdict(certificate).items() if name not in {"link", "issued_at"}]
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in what the template reads."""
+    match value:
+        case str():
+            yield value
+        case dict() | list():
+            for inner in value.values() if isinstance(value, dict) else value:
+                yield from _texts(inner)
 
 
 def _right_to_left(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Which names a certificate can show: the fonts must have their letters, and the symbol room for their bytes."""
 
+import functools
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
@@ -36,6 +37,7 @@ def name_check(address: str, body: str, edition: str, profiles: Iterable[str]) -
     return check
 
 
+@functools.lru_cache(maxsize=256)
 def max_name_bytes(address: str, body: str, edition: str, profile: str) -> int:
     """How many bytes of UTF-8 a name may have so that every later revision's symbol can be printed too."""
     others = _token_bytes(body, edition, profile)

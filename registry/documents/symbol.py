@@ -96,7 +96,7 @@ def _code(link: str) -> QRCode:
     code.add_data(link)
     try:
         small = code.best_fit() <= MAX_VERSION
-    except DataOverflowError:
+    except (DataOverflowError, ValueError):  # past version 40 the library raises the one or the other
         small = False
     if not small:
         raise FormatError(f"the link of {len(link)} characters needs a symbol over version {MAX_VERSION}")
