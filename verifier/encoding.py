@@ -71,7 +71,7 @@ def format_json(value: object) -> bytes:
 
 
 def parse_json(data: bytes, limit: int = MAX_JSON_BYTES) -> dict[str, Json]:
-    """Read a JSON object of at most ``limit`` bytes; no name twice, no fraction, no number past 2**53 - 1.
+    """Read a JSON object of at most ``limit`` bytes; no name twice, fraction, number past 2**53 - 1 or surrogate.
 
     Raises:
         FormatError: not such an object.
@@ -86,6 +86,9 @@ def parse_json(data: bytes, limit: int = MAX_JSON_BYTES) -> dict[str, Json]:
             parse_int=_safe_integer,
             parse_constant=_no_fraction,
         )
+        if b"\\u" in data:
+            # An escape may leave half of a surrogate pair, which is no character and which no UTF-8 can hold.
+            format_json(value)
     except (ValueError, RecursionError) as error:
         raise FormatError("not JSON as this format wants it") from error
     if not isinstance(value, dict):

@@ -81,7 +81,7 @@ def verify(
         with checks.check("fresh"):
             _check_fresh(record, trust, question.known_at)
     except StoppedError as stopped:
-        verdict = _verdict_of(stopped, presented=certificate is not None and checks.passed("token"))
+        verdict = _verdict_of(stopped, presented=checks.passed("token"))
         return Report(question, verdict, checks.checks(), token=certificate if checks.passed("token") else None)
     return _report(checks, record, question, trust, certificate)
 

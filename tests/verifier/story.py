@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from keys.ceremony import authorise, possession
-from keys.signer import Signer, SoftwareSigner, generate
+from keys.signer import Signer, generate
 from keys.signing import sign_jws, sign_note, sign_token
 from verifier.bundle import Bundle, Record
 from verifier.certificate import Certificate, parse_token
@@ -22,6 +22,7 @@ from verifier.disclosure import disclosure_digest
 from verifier.encoding import format_base64url, format_day, format_instant, format_json, legal_day
 from verifier.event import EVENT, SNAPSHOT, TIME, TYPES, parse_event, status_leaf
 from verifier.jws import chain_hash, parse_jws
+from verifier.key import PublicKey
 from verifier.merkle import inclusion_proof, leaf_hash, root_hash
 from verifier.note import make_verifier
 from verifier.report import Question, Report
@@ -51,6 +52,9 @@ def digests(count: int, *known: str) -> dict[str, object]:
     """As many digests as an event type carries, those of ``known`` disclosures among them."""
     decoys = [format_base64url(sha256(bytes([number])).digest()) for number in range(count - len(known))]
     return {"_sd": sorted([*decoys, *map(disclosure_digest, known)]), "_sd_alg": "sha-256"} if count else {}
+
+
+GRANT = {"valid_until": format_day(UNTIL), "status_index": 2, **digests(9, NUMBER_DISCLOSURE)}
 
 
 def registration(signer: Signer = EVENTS, token: Signer = TOKENS, recovery: Signer = RECOVERY) -> dict[str, object]:
@@ -248,8 +252,7 @@ def begin(rules: Mapping[str, object] = RULES, **body: object) -> Story:
 
 def grant(story: Story, signer: Signer = EVENTS, token: bytes = TOKEN, **fields: object) -> None:
     """The certification granted, and its certificate issued."""
-    said = {"valid_until": format_day(UNTIL), "status_index": INDEXES["certification"]}
-    story.add(CERTIFICATION, "certification.granted", signer, **(said | digests(9, NUMBER_DISCLOSURE) | fields))
+    story.add(CERTIFICATION, "certification.granted", signer, **(GRANT | fields))
     digest = format_base64url(parse_token(token).digest)
     story.add(CERTIFICATION, "certificate.issued", signer, revision=1, token_sha256=digest)
 
@@ -269,7 +272,7 @@ def told() -> Story:
     return story
 
 
-def signed_like(entry: bytes, signer: SoftwareSigner, **changes: object) -> bytes:
+def signed_like(entry: bytes, signer: Signer, **changes: object) -> bytes:
     """An entry that says what another says but for ``changes``, signed by ``signer``."""
     jws = parse_jws(entry)
     return sign_jws(signer, jws.typ, format_json(json.loads(jws.payload) | changes))
@@ -286,6 +289,17 @@ def ask_without_record(error: Exception, token: bytes | None = None) -> Report:
         raise error
 
     return verify(trust_root(), Question(BEGIN.date(), BEGIN, BEGIN), obtain, NUMBER, token)
+
+
+@dataclass(frozen=True, slots=True)
+class Impostor:
+    """Signs in the name of another's key: the header names that key, and the signature is a stranger's."""
+
+    public_key: PublicKey
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign ``data`` with the wrong key."""
+        return STRANGER.sign(data)
 
 
 def saying(**changes: object) -> Certificate:

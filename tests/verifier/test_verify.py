@@ -12,6 +12,7 @@ from tests.verifier.story import (
     CERTIFICATE,
     CERTIFICATION,
     EVENTS,
+    GRANT,
     NUMBER,
     RECOVERY,
     RULES,
@@ -112,6 +113,19 @@ def test_a_record_younger_than_the_snapshot_is_not_checked() -> None:
     assert report.check("complete").outcome is Outcome.NOT_CHECKED
     assert "older than this certification" in report.check("complete").reason
     assert report.exit_code is ExitCode.NOT_CHECKED
+
+
+def test_a_grant_whose_certificate_is_not_issued_yet_is_answered() -> None:
+    story = begin()
+    story.add(CERTIFICATION, "certification.granted", **GRANT)
+    story.later(days=1)
+    story.snapshot()
+
+    report = story.verify()
+
+    assert report.verdict is Verdict.IN_FORCE
+    assert report.facts is not None
+    assert report.facts.revision == 0
 
 
 def test_an_event_after_the_snapshot_counts_at_once() -> None:

@@ -21,6 +21,7 @@ from tests.verifier.story import (
     RECOVERY,
     STRANGER,
     TOKENS,
+    Impostor,
     Story,
     begin,
     ending,
@@ -162,13 +163,6 @@ def retired(story: Story) -> None:
     story.add(BODY_STREAM, "key.retired", **ending(EVENTS, STRANGER))
 
 
-def in_doubt_from_the_grant_on() -> Report:
-    story = granted()
-    story.add(BODY_STREAM, "key.compromised", **ending(EVENTS, RECOVERY, from_index=4))
-    story.snapshot()
-    return story.verify()
-
-
 def signed_before_enrolment() -> Report:
     story = begin()
     grant(story, STRANGER)
@@ -256,6 +250,7 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
         in_bundle(proofs=lambda _, b: b.proofs | {5: b.proofs[5][:-1]}), "inclusion", "entry 5 is not what"
     ),
     "a snapshot by a stranger": (forged(8, STRANGER), "chain", "names key"),
+    "a snapshot in the operator's name": (forged(8, Impostor(OPERATOR.public_key)), "chain", "does not fit"),
     "a snapshot's time by a stranger": (forged(7, STRANGER), "chain", "names key"),
     "a snapshot of another log": (
         snapshot_of_another_size(log="other.example/log"), "chain", "the snapshot belongs to another log"
@@ -305,6 +300,9 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "a time of another log": (time_of_another_log, "chain", "belongs to another log"),
     "a time that goes back": (time_that_goes_back, "chain", "goes back in time"),
     "a time by a stranger": (time_by_a_stranger, "chain", "names key"),
+    "a time in the operator's name": (forged(0, Impostor(OPERATOR.public_key)), "chain", "does not fit"),
+    "an edition in the operator's name": (forged(1, Impostor(OPERATOR.public_key)), "body", "does not fit"),
+    "a body's event in the operator's name": (forged(3, Impostor(OPERATOR.public_key)), "body", "does not fit"),
     "a body registered with another event key": (
         lambda: told().verify(trust=trust_root(event_key=STRANGER.public_key)), "body", "other keys than the trust root"
     ),
@@ -326,6 +324,9 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "an event by another's key": (
         adding("certification.withdrawn", signer=STRANGER), "signatures", "was never enrolled by body odc-uno for event"
     ),
+    "an event in the name of the body's key": (
+        adding("certification.withdrawn", signer=Impostor(EVENTS.public_key)), "signatures", "does not fit"
+    ),
     "an event by the operator": (adding("certification.withdrawn", signer=OPERATOR), "signatures", "never enrolled"),
     "an event by the body's token key": (
         adding("certification.withdrawn", signer=TOKENS), "signatures", "never enrolled by body odc-uno for event"
@@ -334,7 +335,10 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
         adding("certification.withdrawn", signer=EVENTS, before=retired), "signatures", "was retired at index 8"
     ),
     "an event before its key was enrolled": (signed_before_enrolment, "signatures", "was enrolled only at index 6"),
-    "events by a key in doubt": (in_doubt_from_the_grant_on, "signatures", "is compromised from index 4 on"),
+    "events by a key in doubt": (
+        adding("key.compromised", BODY_STREAM, **ending(EVENTS, RECOVERY, from_index=4)),
+        "signatures", "is compromised from index 4 on",
+    ),
     "another number than was asked for": (
         lambda: told().verify(number=OTHER_NUMBER), "number", "of another certification than"
     ),
