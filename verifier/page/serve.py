@@ -1,20 +1,26 @@
 """Serving the page, by granian."""
 
 import functools
+import logging
+import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Final
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-from verifier.errors import FormatError
+from verifier.errors import FormatError, UnavailableError
 from verifier.fetch import open_source
 from verifier.page.app import create_app
 from verifier.trust import MAX_TRUST_BYTES, parse_trust_root
 
+_log = logging.getLogger(__name__)
 _THREADS: Final = 4
 _WAITING: Final = 64
 
@@ -36,12 +42,56 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_page(serving: Serving) -> Flask:
+class FollowingPage:
+    """The page, which follows its trust root's file: a body that is registered today is known today."""
+
+    def __init__(self, serving: Serving) -> None:
+        """Open the page as it is to be served.
+
+        Raises:
+            FormatError: the trust root or the place of the public files is none.
+        """
+        self._serving = serving
+        self._lock = Lock()
+        self._stamp = _stamp(serving.trust)
+        self._page = _open(serving)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        return self._current()(environ, start_response)
+
+    def _current(self) -> WSGIApplication:
+        with self._lock:
+            stamp = _stamp(self._serving.trust)
+            if stamp != self._stamp:
+                self._stamp = stamp
+                try:
+                    self._page = _open(self._serving)
+                except FormatError as error:
+                    # Half written, or broken: whom we trusted before, we trust still.
+                    _log.error("the trust root is not taken over: %s", error)
+            return self._page
+
+
+def open_page(serving: Serving) -> WSGIApplication:
     """The page as it is to be served.
 
     Raises:
         FormatError: the trust root or the place of the public files is none.
     """
+    return FollowingPage(serving)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What tells one content of a file from another without reading it; empty where there is no file."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return ()
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def _open(serving: Serving) -> Flask:
     try:
         with serving.trust.open("rb") as file:
             content = file.read(MAX_TRUST_BYTES + 1)
@@ -50,17 +100,37 @@ def open_page(serving: Serving) -> Flask:
     return create_app(open_source(serving.public), parse_trust_root(content), now, serving.address)
 
 
+def free_address(host: str, port: int) -> str:
+    """The IP address of ``host``, once it is seen that nobody listens there at ``port``.
+
+    Granian would share the port with whoever listens there already, and each would get half of the visitors.
+
+    Raises:
+        UnavailableError: there is no such host here, or somebody listens.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise UnavailableError(f"{host}:{port} cannot be listened on: {error.strerror}") from error
+    return str(address[0])
+
+
 def serve(serving: Serving) -> None:
     """Serve the page until told to stop.
 
     Raises:
         FormatError: it cannot be served like that.
+        UnavailableError: the address cannot be listened on.
     """
     open_page(serving)
+    host = free_address(serving.host, serving.port)
     # No access log: a line of it would tie a visitor to a certificate.
     server = Granian(
         "verifier.page",
-        serving.host,
+        host,
         serving.port,
         interface=Interfaces.WSGI,
         workers=serving.workers,
