@@ -6,14 +6,18 @@ open databases that no child may inherit.
 
 import functools
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from threading import BoundedSemaphore, Thread
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 from registry.api.answers import Answers
 from registry.api.app import PREFIX, create_app
@@ -24,11 +28,13 @@ from registry.documents.name import name_check
 from registry.publish.background import BackgroundPublisher
 from registry.publish.schedule import Schedule
 from registry.settings import Settings
-from verifier.page.serve import Serving, open_page
+from verifier.page.serve import Serving, free_address, open_page
 
-# Several threads share one commit; more than the database's pool takes would only wait.
-_THREADS: Final = 8
-_WAITING: Final = 256
+# Several threads share one commit; more would wait for the database's pool, or for a processor.
+_THREADS: Final = min(8, 2 * (os.cpu_count() or 1) + 1)
+# Connections, not requests: one that says nothing is in nobody's way, and goes after these milliseconds.
+_CONNECTIONS: Final = 1024
+_HEADER_MILLISECONDS: Final = 5000
 _HEALTH: Final = "/healthz"
 
 
@@ -63,6 +69,7 @@ def open_web(settings: Settings, listening: Listening) -> WSGIApplication:
     Raises:
         AttestoError: the registry cannot be opened.
     """
+    Thread(target=_end_with_parent, daemon=True).start()
     opened = ExitStack()
     attesto = opened.enter_context(open_registry(settings))
     desk = Desk(
@@ -70,6 +77,7 @@ def open_web(settings: Settings, listening: Listening) -> WSGIApplication:
         TokenFile(settings.path(settings.api_tokens_file)),
         Answers(attesto.registry, settings.address),
         functools.lru_cache(maxsize=1024)(functools.partial(_name_check, attesto)),
+        BoundedSemaphore(_THREADS // 2),
     )
     api = create_app(desk, _schedule(attesto), now, settings.snapshot_max_age)
     public, trust = settings.path(settings.public_folder), settings.path(settings.trust_file)
@@ -77,12 +85,21 @@ def open_web(settings: Settings, listening: Listening) -> WSGIApplication:
     return Web(api, open_page(serving), opened)
 
 
+def _end_with_parent() -> None:
+    """End this worker when the main process was killed: without a publisher it must not go on."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 def serve(settings: Settings, listening: Listening) -> None:
     """Publish and answer until told to stop; then finish what is under way.
 
     Raises:
-        AttestoError: the registry cannot be opened.
+        AttestoError: the registry cannot be opened, or the address cannot be listened on.
     """
+    listening = replace(listening, host=free_address(listening.host, listening.port))
     TokenFile(settings.path(settings.api_tokens_file)).clients()
     with open_registry(settings) as attesto:
         attesto.write_trust_root()
@@ -102,9 +119,11 @@ def _listen(settings: Settings, listening: Listening) -> None:
         listening.host,
         listening.port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
         workers=listening.workers,
         blocking_threads=_THREADS,
-        backpressure=_WAITING,
+        backpressure=_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
         websockets=False,
         log_access=False,
     )

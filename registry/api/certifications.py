@@ -3,10 +3,10 @@
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, request, url_for
 from pydantic import BaseModel, ValidationError
 
-from registry.api.desk import authorise, the_body, the_desk
+from registry.api.desk import authorise, read_body, the_body, the_desk
 from registry.api.problem import Fault, RefusedError
 from registry.api.requests import ACTIONS, Asked, Grant, Request
 from registry.commands.decisions import Command, GrantCertification
@@ -78,9 +78,7 @@ def _idempotency_key() -> str:
 def _parse(model: type[Request]) -> Request:
     if request.mimetype != MEDIA_TYPE:
         raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "media-type", f"the request's body is {MEDIA_TYPE}")
-    data = request.get_data(cache=False)
-    if len(data) > MAX_BODY_BYTES:
-        abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    data = read_body(MAX_BODY_BYTES)
     parse_json(data, MAX_BODY_BYTES)  # refuses a name that stands twice, of which the model would take the last
     try:
         return model.model_validate_json(data)

@@ -3,25 +3,33 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from threading import BoundedSemaphore
+from typing import Final
 
-from flask import current_app, g, request
+from flask import abort, current_app, g, request
 
 from registry.api.answers import Answers
 from registry.api.problem import RefusedError
 from registry.api.tokens import TokenFile
 from registry.application.registry import Registry
 
-_EXTENSION = "attesto"
+PATIENCE_SECONDS: Final = 0.5
+_EXTENSION: Final = "attesto"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The registry, its tokens, the answers it gives; ``name_check`` makes the check of a body's names by edition."""
+    """What a request meets.
+
+    ``name_check`` makes the check of a body's names under an edition; ``readers`` is taken while a body is read: a
+    client that sends slowly holds a thread, and some threads must be left for everybody else.
+    """
 
     registry: Registry
     tokens: TokenFile
     answers: Answers
     name_check: Callable[[str, str], Callable[[str], None]]
+    readers: BoundedSemaphore
 
 
 def keep_desk(extensions: dict[str, object], desk: Desk) -> None:
@@ -33,6 +41,26 @@ def the_desk() -> Desk:
     """The desk of the application that answers."""
     desk: Desk = current_app.extensions[_EXTENSION]
     return desk
+
+
+def read_body(limit: int) -> bytes:
+    """The request's body.
+
+    Raises:
+        RefusedError: it is larger than ``limit``, or others have been sending theirs for too long.
+    """
+    readers = the_desk().readers
+    if not readers.acquire(timeout=PATIENCE_SECONDS):
+        raise RefusedError(
+            HTTPStatus.SERVICE_UNAVAILABLE, "busy", "too many requests are being read; nothing was recorded"
+        )
+    try:
+        data = request.get_data(cache=False)
+    finally:
+        readers.release()
+    if len(data) > limit:
+        abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return data
 
 
 def authorise() -> None:
