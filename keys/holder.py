@@ -68,7 +68,11 @@ class HolderKeys:
         Raises:
             HolderErasedError: a holder's key was destroyed; nobody gets a second one, and no key was made.
         """
-        rows = [(holder.bytes, self.master.wrap(os.urandom(KEY_BYTES))) for holder in holders]
+        with self.lock:
+            absent = [holder for holder in holders if not self._has(holder)]
+        if not absent:
+            return
+        rows = [(holder.bytes, self.master.wrap(os.urandom(KEY_BYTES))) for holder in absent]
         with self._transaction() as connection:
             connection.executemany(
                 "INSERT INTO holder_key (holder, wrapped) VALUES (?, ?) ON CONFLICT DO NOTHING", rows
@@ -118,6 +122,13 @@ class HolderKeys:
         """Close the store's file."""
         with self.lock:
             self.connection.close()
+
+    def _has(self, holder: UUID) -> bool:
+        try:
+            self._wrapped(holder.bytes)
+        except KeyMissingError:
+            return False
+        return True
 
     def _wrapped(self, holder: bytes) -> bytes:
         row = self.connection.execute("SELECT wrapped FROM holder_key WHERE holder = ?", (holder,)).fetchone()

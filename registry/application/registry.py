@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
-from threading import Lock
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from registry.application.prepare import (
     prepare_decision,
     prepare_grant,
 )
+from registry.application.reserve import Reserve
 from registry.application.streams import Streams
 from registry.application.submit import sign, submission, token
 from registry.commands.decisions import Command, Decided, GrantCertification
@@ -37,7 +37,6 @@ from verifier.number import parse_number
 T = TypeVar("T")
 Holders: TypeAlias = dict[tuple[str, str], Holder]
 Outcome: TypeAlias = Recorded | AttestoError
-STATUS_BLOCK: Final = 64
 BATCH: Final = 1000
 
 
@@ -63,8 +62,7 @@ class Registry:
         self._clock = clock
         self._chance = chance
         self.answers = Answers(database, store, lambda certification: vault.numbered(certification).number, chance)
-        self._reserved: list[int] = []
-        self._reserving = Lock()
+        self._reserve = Reserve(store, vault.keys, chance)
 
     def decide(self, command: Command) -> Recorded:
         """Carry out one command.
@@ -151,6 +149,7 @@ class Registry:
         return Moment(at, legal_day(at))
 
     def _batch(self, commands: Sequence[Command]) -> list[Outcome]:
+        self._reserve.fill(sum(isinstance(command, GrantCertification) for command in commands))
         holders = self._known_holders(commands)
         drafted = [self._draft(command, holders) for command in commands]
         keys = self._holder_keys([p for p in drafted if isinstance(p, Prepared)])
@@ -212,8 +211,11 @@ class Registry:
         context = self._context(command.body, command.edition)
         reference = command.person.reference
         known = None if reference is None else holders.get((command.body, reference))
-        holder = known or self._new_holder(command.body, reference)
-        index = self._status_index() if status_index is None else status_index
+        if status_index is None:
+            index, holder = self._reserve.status_index(), known or self._new_holder(command, self._reserve.holder())
+        else:
+            # A rehearsal, or a comparison with what was prepared before: nothing of it is kept.
+            index, holder = status_index, known or self._new_holder(command, UUID(bytes=self._chance(16), version=4))
         prepared = prepare_grant(command, context, holder, new=known is None, status_index=index)
         if reference is not None:
             holders[command.body, reference] = holder
@@ -240,8 +242,8 @@ class Registry:
             self.streams.mapper, self.streams.body(body), self.streams.edition(edition), self.moment(), self._chance
         )
 
-    def _new_holder(self, body: str, reference: str | None) -> Holder:
-        return Holder(UUID(bytes=self._chance(16), version=4), body, self._chance(HOLDER_TAG_BYTES), reference)
+    def _new_holder(self, command: GrantCertification, holder: UUID) -> Holder:
+        return Holder(holder, command.body, self._chance(HOLDER_TAG_BYTES), command.person.reference)
 
     def _known_holders(self, commands: Sequence[Command]) -> Holders:
         """The holders that a batch's grants name by their bodies' own references."""
@@ -268,10 +270,3 @@ class Registry:
         )
         kept = self.answers.rows(command, prepared, command.basis.idempotency_key)
         return submission(prepared, signed, key, kept), token(prepared, signed)
-
-    def _status_index(self) -> int:
-        """A reserved place in the snapshots' tree; they are taken from the database a block at a time."""
-        with self._reserving:
-            if not self._reserved:
-                self._reserved = list(reversed(self.store.reserve_status_indexes(STATUS_BLOCK)))
-            return self._reserved.pop()
