@@ -13,6 +13,7 @@ from tests.verifier.story import (
     CERTIFICATION,
     EVENTS,
     GRANT,
+    INDEXES,
     NUMBER,
     RECOVERY,
     RULES,
@@ -28,8 +29,9 @@ from tests.verifier.story import (
     told,
     trust_root,
 )
-from verifier.encoding import end_of_day
+from verifier.encoding import end_of_day, format_base64url
 from verifier.errors import FormatError, NotFoundError, UnavailableError
+from verifier.merkle import inclusion_proof, root_hash
 from verifier.report import CHECKS, TOKEN_CHECKS, ExitCode, Outcome, Verdict
 from verifier.status import Condition, Coverage, State
 from verifier.trust import Policy
@@ -126,6 +128,20 @@ def test_a_grant_whose_certificate_is_not_issued_yet_is_answered() -> None:
     assert report.verdict is Verdict.IN_FORCE
     assert report.facts is not None
     assert report.facts.revision == 0
+
+
+def test_an_event_between_a_snapshots_closing_and_its_entry_is_not_held_against_it() -> None:
+    story = granted()
+    size = story.time() + 1
+    leaves = story.leaves(size)
+    story.add(CERTIFICATION, "certification.withdrawn")
+    story.snapshot(size=size, root=format_base64url(root_hash(leaves)))
+    bundle = story.bundle()
+    paths = {name: inclusion_proof(index, leaves) for name, index in INDEXES.items()}
+
+    report = story.verify(story.prove(replace(bundle, snapshot_time=(size - 1, story.entries[size - 1]), paths=paths)))
+
+    assert (report.verdict, report.trusted) == (Verdict.NOT_IN_FORCE, True)
 
 
 def test_an_event_after_the_snapshot_counts_at_once() -> None:

@@ -1,6 +1,7 @@
 """A certificate's token is believed as far as body and log vouch for it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from keys.signer import ES256, Signer, generate
 from keys.signing import sign_token
 from tests.verifier.story import (
+    BODY,
     BODY_STREAM,
     CERTIFICATE,
     CERTIFICATION,
@@ -18,6 +20,7 @@ from tests.verifier.story import (
     TOKEN,
     TOKENS,
     UNTIL,
+    Impostor,
     Story,
     ask_without_record,
     begin,
@@ -56,18 +59,20 @@ def presented(token: bytes, number: str | None = None) -> Attack:
     return lambda: told().verify(token=token, number=number)
 
 
-def by_a_younger_key(signer: Signer, *, stands: bool) -> Attack:
-    """A token by a key that the trust root does not know yet, and the log may or may not."""
-    token = sign_token(signer, CERTIFICATE)
+def by_a_younger_key(signer: Signer, *, enrolled: Signer | None = None, body: str = BODY) -> Attack:
+    """A token by a key that the trust root does not know, where the log knows the key ``enrolled``, if any."""
+    token = sign_token(signer, saying(body=body))
+    trust = trust_root()
+    both = replace(trust, bodies=trust.bodies | {"odc-due": replace(trust.bodies[BODY], slug="odc-due", keys=())})
 
     def attack() -> Report:
         story = begin()
-        if stands:
-            story.add(BODY_STREAM, "key.enrolled", **enrolment(signer, EVENTS, "token"))
+        if enrolled is not None:
+            story.add(BODY_STREAM, "key.enrolled", **enrolment(enrolled, EVENTS, "token"))
         grant(story, token=token)
         story.later(days=1)
         story.snapshot()
-        return story.verify(token=token)
+        return story.verify(token=token, trust=both)
 
     return attack
 
@@ -97,7 +102,13 @@ TOKEN_ATTACKS: dict[str, tuple[Attack, str, str]] = {
         presented(sign_token(EVENTS, CERTIFICATE)), "token", "signed by no token key of body odc-uno"
     ),
     "a token by a younger key that nobody enrolled": (
-        by_a_younger_key(YOUNGER, stands=False), "token", "signed by no token key"
+        by_a_younger_key(YOUNGER), "token", "signed by no token key"
+    ),
+    "a token in the name of a younger key": (
+        by_a_younger_key(Impostor(YOUNGER.public_key), enrolled=YOUNGER), "token", "does not fit"
+    ),
+    "a token by a younger key in another body's name": (
+        by_a_younger_key(YOUNGER, enrolled=YOUNGER, body="odc-due"), "token", "signed by no token key of body odc-uno"
     ),
     "a token by the genuine key over another name": (
         presented(sign_token(TOKENS, saying(name="Furbo Falsari", token_id=bytes([1]) * 16))),
@@ -125,7 +136,7 @@ def test_an_attack_with_a_token_is_stopped_by_its_check_and_named(attack: str) -
 
 
 def test_a_token_by_a_key_younger_than_the_trust_root_waits_for_the_log() -> None:
-    report = by_a_younger_key(YOUNGER, stands=True)()
+    report = by_a_younger_key(YOUNGER, enrolled=YOUNGER)()
 
     assert report.verdict is Verdict.IN_FORCE
     assert report.trusted
