@@ -67,6 +67,19 @@ class KeySet:
             self.opened[path] = open_key_file(path, self.passphrase)
         return self.opened[path]
 
+    def find(self, owner: str, purpose: Purpose, short_id: bytes) -> SoftwareSigner:
+        """The youngest key whose id begins with ``short_id``, current or retired.
+
+        Raises:
+            KeyMissingError: there is none.
+            KeyFileError, PassphraseError: a file cannot be used.
+        """
+        for number in reversed(self.generations(owner, purpose)):
+            signer = self.generation(owner, purpose, number)
+            if signer.public_key.short_id == short_id:
+                return signer
+        raise KeyMissingError(f"{owner} has no {purpose} key {short_id.hex()} here")
+
     def propose(self, owner: str, purpose: Purpose, signer: SoftwareSigner) -> None:
         """Keep a new key for its ceremony.
 

@@ -106,18 +106,18 @@ def assemble_token(certificate: Certificate, key: PublicKey, signature: bytes) -
     return _token(_protected(key.algorithm, key.short_id), _payload(certificate), signature)
 
 
-def parse_signing_input(data: bytes) -> Certificate:
-    """What a Sig_structure states, for whoever is asked to sign it.
+def parse_signing_input(data: bytes) -> tuple[Certificate, bytes]:
+    """What a Sig_structure states, and the short id of the key that is to sign it; for whoever is asked to.
 
     Raises:
         FormatError: not the Sig_structure of a certificate, or not in its one spelling.
     """
     match _decode(data):
         case ["Signature1", bytes(protected), b"", bytes(payload)]:
-            _parse_protected(protected)
+            _, short_id = _parse_protected(protected)
             certificate = _parse_payload(payload)
             if _sig_structure(protected, _payload(certificate)) == data:
-                return certificate
+                return certificate, short_id
     raise FormatError("not what a certificate's token is signed over")
 
 

@@ -20,6 +20,7 @@ from registry.application.prepare import Chance, Prepared, UnsignedToken
 from registry.application.registry import Registry
 from registry.application.submit import Signed, event_bodies, submission, token
 from registry.commands.decisions import Command
+from registry.commands.home_file import ToSign
 from registry.database import Database
 from registry.database.migration import Migration, Row, Value
 from registry.errors import ConflictError, StaleError, StoreError, UnknownError
@@ -53,6 +54,13 @@ class Preparation:
     preparation: UUID
     prepared: Prepared
     expires_at: datetime
+
+    @property
+    def to_sign(self) -> ToSign:
+        """The preparation as it travels to whoever signs."""
+        prepared = self.prepared
+        token = None if prepared.token is None else prepared.token.signing_input
+        return ToSign(self.preparation, prepared.body, tuple(event.signing_input for event in prepared.events), token)
 
 
 Outcome: TypeAlias = Recorded | Preparation | AttestoError

@@ -39,6 +39,8 @@ Exit codes: 0 done; 1 the decision is refused, or a check failed; 2 a usage, inp
             Lazy("relinquish", "registry.cli.decisions:relinquish", "Record that the person gives it up."),
             Lazy("recertify", "registry.cli.decisions:recertify", "Begin a new cycle."),
             Lazy("reissue", "registry.cli.decisions:reissue", "Issue the document anew; the one before is superseded."),
+            Lazy("home", "registry.cli.home:home", "A body's keys at its home, and signing there."),
+            Lazy("submit", "registry.cli.submit:submit", "Submit what a body signed at home."),
             Lazy("show", "registry.cli.show:show", "A certification's status today, and its history."),
             Lazy("certificate", "registry.cli.certificate:certificate", "Write the document: PDF, or the code alone."),
         ),

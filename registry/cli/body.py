@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from keys.ceremony import BODY_PURPOSES, Introduction
 from keys.errors import KeyMissingError
 from keys.key_set import KeySet
 from keys.signer import Purpose, generate
@@ -12,7 +13,9 @@ from registry.cli.options import as_json, folder, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.register import caught_up, history_of, key_state, recorded_in
 from registry.cli.teaching import TeachingGroup
+from registry.commands.home_file import parse_introduction
 from verifier.encoding import legal_day
+from verifier.errors import FormatError
 from verifier.status import Coverage, accreditation
 from verifier.trust import BodyHistory
 
@@ -35,21 +38,45 @@ def body() -> None:
 @body.command()
 @folder
 @_SLUG
-@click.option("--name", required=True, help="The body's full name.")
-@click.option("--website", required=True, help="The body's own website.")
+@click.option("--name", help="The body's full name.")
+@click.option("--website", help="The body's own website.")
+@click.option(
+    "--introduction",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="What a body that keeps its keys at home hands over ('attesto home keys'); it says name and website too.",
+)
 @as_json
-def add(folder: Path, slug: str, name: str, website: str, json_wanted: bool) -> None:
+def add(
+    folder: Path, slug: str, name: str | None, website: str | None, introduction: Path | None, json_wanted: bool
+) -> None:
     """Register a body, with its keys for events, certificates and recovery.
 
-    Keys that were proposed before ('attesto key propose') are taken; missing ones are made. Move the recovery key
-    off this machine: it alone can speak for the body once another key is stolen.
+    Examples:
+        attesto body add ./registry odc-uno --introduction introduction.json
+        attesto body add ./registry odc-uno --name "OdC Uno S.r.l." --website https://odc-uno.example
+
+    With an introduction, the body's keys stay at its home, and nobody here can decide in its name. Without, they are
+    kept here: those that were proposed before ('attesto key propose') are taken, missing ones are made. Move the
+    recovery key off this machine: it alone can speak for the body once another key is stolen.
     """
+    if (introduction is None) == (name is None or website is None):
+        raise click.UsageError("give --introduction, or both --name and --website")
     with registry_in(folder) as attesto:
-        for purpose in (Purpose.EVENT, Purpose.TOKEN, Purpose.RECOVERY):
-            _propose(attesto.key_set, slug, purpose)
-        receipt = attesto.register.register_body(slug, name, website)
+        if introduction is not None:
+            receipt = attesto.register.register_introduced(_introduced(introduction, slug))
+        else:
+            for purpose in BODY_PURPOSES:
+                _propose(attesto.key_set, slug, purpose)
+            receipt = attesto.register.register_body(slug, name or "", website or "")
         value, text = recorded_in(attesto, receipt)
     emit(json_wanted, {"body": slug, **value}, f"Body {slug} is registered: {text}.")
+
+
+def _introduced(path: Path, slug: str) -> Introduction:
+    introduction = parse_introduction(path.read_bytes())
+    if introduction.body != slug:
+        raise FormatError(f"{path} introduces body {introduction.body}, not {slug}")
+    return introduction
 
 
 def _propose(key_set: KeySet, slug: str, purpose: Purpose) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from keys.ceremony import BODY_PURPOSES
 from keys.errors import HolderErasedError
 from keys.signer import Purpose
 from registry.bootstrap import Attesto
@@ -130,7 +131,8 @@ def _check_projection(attesto: Attesto) -> Complaint:
 def _check_keys(attesto: Attesto) -> Complaint:
     size = attesto.store.log.head().size
     bodies = [standing.body for standing in caught_up(attesto, "body")]
-    for slug in bodies:
+    hosted = [s for s in bodies if any(attesto.key_set.generations(s, purpose) for purpose in BODY_PURPOSES)]
+    for slug in hosted:
         for purpose in (Purpose.EVENT, Purpose.TOKEN):
             current = attesto.key_set.current(slug, purpose).public_key
             records = [r for r in history_of(attesto, slug).keys if r.purpose == purpose and r.in_force(size)]
@@ -139,7 +141,8 @@ def _check_keys(attesto: Attesto) -> Complaint:
                 return Complaint(
                     "keys", Level.WRONG, says, f"attesto key list; attesto key rotate, or enrol {slug}'s key"
                 )
-    return _good("keys", f"the keys of {len(bodies)} bodies open, and are in force in the log")
+    at_home = f"; {len(bodies) - len(hosted)} keep theirs at home" if len(bodies) > len(hosted) else ""
+    return _good("keys", f"the keys of {len(hosted)} bodies open, and are in force in the log{at_home}")
 
 
 def _check_trust_root(attesto: Attesto) -> Complaint:

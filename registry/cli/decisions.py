@@ -10,6 +10,7 @@ import click
 
 from registry.cli.options import DAY, as_json, folder, registry_in
 from registry.cli.output import emit, recorded, recorded_text
+from registry.cli.submit import preparing, write_prepared
 from registry.cli.teaching import TeachingCommand
 from registry.commands.decisions import (
     Basis,
@@ -49,13 +50,19 @@ def _decision(done: str) -> Callable[[Callable[..., Decided]], click.Command]:
             decision: str,
             on: date | None,
             idempotency_key: str | None,
+            prepare: Path | None,
             json_wanted: bool,
             **own: object,
         ) -> None:
             with registry_in(folder) as attesto:
                 numbered, _ = attesto.registry.certification(number)
                 given = Given(numbered.body, numbered.number, Basis(decision, on, idempotency_key))
-                made = attesto.registry.decide(make(given, **own))
+                command = make(given, **own)
+                if prepare is not None:
+                    waiting = write_prepared(attesto, [command], prepare)
+                    emit(json_wanted, {"prepared": waiting}, waiting.text)
+                    return
+                made = attesto.registry.decide(command)
             text = f"{recorded_text(done, made)}\nThe public sees it once it is published: attesto publish {folder}"
             emit(json_wanted, recorded(made), text)
 
@@ -67,6 +74,7 @@ def _decision(done: str) -> Callable[[Callable[..., Decided]], click.Command]:
 def _with_common_options(decide: Callable[..., None]) -> click.Command:
     for option in (
         as_json,
+        preparing,
         click.option("--key", "idempotency_key", help="An idempotency key: the same command again is recorded once."),
         click.option("--on", type=DAY, help="The day it takes effect, like 2026-11-24; without it, today."),
         click.option("--decision", required=True, help="The decision's reference at the body."),

@@ -14,6 +14,7 @@ from registry.cli.options import as_json, folder, registry_in
 from registry.cli.output import emit, recorded
 from registry.cli.plan import check_rows
 from registry.cli.progress import Tell, progress
+from registry.cli.submit import Waiting, preparing, write_prepared
 from registry.cli.teaching import TeachingCommand
 from registry.commands.csv_table import CellProblem
 from registry.commands.people_file import FileContext, PeopleFile, format_errors, parse_people
@@ -32,6 +33,7 @@ class Wanted:
     partial: bool
     errors: Path | None
     pdf: Path | None
+    prepare: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Done:
     people: PeopleFile
     recorded: Mapping[int, Recorded]
     problems: Sequence[CellProblem]
+    waiting: Waiting | None = None
 
 
 @click.command(cls=TeachingCommand)
@@ -59,6 +62,7 @@ class Done:
 @click.option(
     "--pdf", type=click.Path(path_type=Path, file_okay=False), help="Write the certificates into this folder."
 )
+@preparing
 @as_json
 def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
     folder: Path,
@@ -70,6 +74,7 @@ def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
     unaccredited: bool,
     errors: Path | None,
     pdf: Path | None,
+    prepare: Path | None,
     json_wanted: bool,
 ) -> None:
     """Certify the people of a CSV file.
@@ -95,7 +100,7 @@ def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
             body, attesto.streams.edition(edition).edition, legal_day(now()), check_name, unaccredited
         )
         people = parse_people(file.read_bytes(), context)
-        done = _grant(attesto, people, Wanted(dry_run, partial, errors, pdf), tell)
+        done = _grant(attesto, people, Wanted(dry_run, partial, errors, pdf, prepare), tell)
     _write_errors(errors, done)
     _report(done, dry_run, json_wanted)
 
@@ -105,6 +110,9 @@ def _grant(attesto: Attesto, people: PeopleFile, wanted: Wanted, tell: Tell) -> 
     problems = sorted([*people.problems, *plan.problems])
     if wanted.dry_run or (problems and not wanted.partial):
         return Done(people, {}, problems)
+    if wanted.prepare is not None:
+        waiting = write_prepared(attesto, list(plan.fresh.values()), wanted.prepare, tell)
+        return Done(people, plan.repeated, problems, waiting)
     outcomes = attesto.registry.decide_all(list(plan.fresh.values()), lambda n: tell("granting", n, len(plan.fresh)))
     made = dict(zip(plan.fresh, outcomes, strict=True))
     problems += [CellProblem(line, "", "", str(e)) for line, e in made.items() if not isinstance(e, Recorded)]
@@ -132,6 +140,7 @@ def _report(done: Done, dry_run: bool, json_wanted: bool) -> None:
         "rows": len(done.people.table.rows),
         "granted": [{"line": line, **recorded(made)} for line, made in done.recorded.items()],
         "problems": list(done.problems),
+        "prepared": done.waiting,
     }
     if not json_wanted:
         _show(done.problems)
@@ -148,6 +157,8 @@ def _show(problems: Sequence[CellProblem]) -> None:
 
 
 def _summary(done: Done, dry_run: bool) -> str:
+    if done.waiting is not None:
+        return done.waiting.text
     rows, bad = len(done.people.table.rows), len({problem.line for problem in done.problems})
     if not done.recorded:
         held = f"{rows - bad} of {rows} rows hold" if done.people.table.rows else "No row can be read"

@@ -9,6 +9,7 @@ from registry.cli.options import as_json, folder, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.register import caught_up, history_of, key_state, recorded_in
 from registry.cli.teaching import TeachingGroup
+from registry.commands.home_file import parse_succession
 from verifier.key import ED25519, ES256
 
 _SLUG = click.argument("slug", metavar="BODY")
@@ -61,6 +62,27 @@ def rotate(folder: Path, slug: str, purpose: str, json_wanted: bool) -> None:
         receipt = attesto.register.rotate_key(slug, Purpose(purpose))
         value, text = recorded_in(attesto, receipt)
         key_id = attesto.key_set.current(slug, Purpose(purpose)).public_key.key_id
+    emit(
+        json_wanted,
+        {"body": slug, "purpose": purpose, "key_id": key_id, **value},
+        f"{slug} signs with {purpose} key {key_id} from now on: {text}.",
+    )
+
+
+@key.command()
+@folder
+@click.argument("file", metavar="SUCCESSION.json", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@as_json
+def replace(folder: Path, file: Path, json_wanted: bool) -> None:
+    """Let the new key of a body that keeps its keys at home take the place of the current one.
+
+    Example:
+        attesto key replace ./registry succession.json        made by 'attesto home rotate'
+    """
+    succession = parse_succession(file.read_bytes())
+    with registry_in(folder) as attesto:
+        value, text = recorded_in(attesto, attesto.register.replace_key(succession))
+    slug, purpose, key_id = succession.body, succession.purpose, succession.key.key_id
     emit(
         json_wanted,
         {"body": slug, "purpose": purpose, "key_id": key_id, **value},

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from pathlib import Path
 from uuid import UUID
 
 import click
@@ -61,6 +62,8 @@ def _plain(value: object) -> object:
             return str(value)
         case bytes():
             return value.hex()
+        case Path():
+            return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     raise TypeError(f"no JSON for {type(value).__name__}")

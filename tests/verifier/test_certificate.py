@@ -105,7 +105,7 @@ def test_a_token_is_read_as_it_was_written(certificate: Certificate, signer: tup
 def test_what_is_to_be_signed_is_read_before_it_is_signed() -> None:
     asked = signing_input(CERTIFICATE, ES256_KEY)
 
-    assert parse_signing_input(asked) == CERTIFICATE
+    assert parse_signing_input(asked) == (CERTIFICATE, ES256_KEY.short_id)
 
 
 @pytest.mark.parametrize("change", [b"", b"\x00", b"\x84", b"more"])

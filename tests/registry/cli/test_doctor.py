@@ -63,8 +63,11 @@ def foreign_checkpoint(folder: Path) -> None:
 
 def erase_behind(folder: Path) -> None:
     (keys,) = (folder / "holder-keys").glob("*.sqlite")
+    with sqlite3.connect(folder / "registry.sqlite") as connection:
+        holder = connection.execute("SELECT holder FROM holder LIMIT 1").fetchone()
+    connection.close()
     with sqlite3.connect(keys) as connection:
-        connection.execute("UPDATE holder_key SET wrapped = NULL WHERE place = (SELECT max(place) FROM holder_key)")
+        connection.execute("UPDATE holder_key SET wrapped = NULL WHERE holder = ?", holder)
     connection.close()
 
 
