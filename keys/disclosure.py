@@ -33,4 +33,5 @@ def make_disclosures(
 
 
 def _disclosure(salt: bytes, name: str, value: Json) -> str:
-    return format_base64url(_encode([format_base64url(salt), name, value]).encode())
+    # A text alone is encoded several times as fast as a list that holds one.
+    return format_base64url(f'["{format_base64url(salt)}",{_encode(name)},{_encode(value)}]'.encode())

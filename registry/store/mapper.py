@@ -5,7 +5,6 @@ signature before it looks at anything else, then the place: a row that was moved
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -54,16 +53,6 @@ class FindKey(Protocol):
         """
 
 
-def _encoded(value: object) -> object:
-    match value:
-        case bytes():
-            return format_base64url(value)
-        case date():
-            return value.isoformat()
-        case _:
-            return value
-
-
 class SignedMapper(Mapper[UUID]):
     """Writes what is to be signed, and reads stored JWS into domain events, checked."""
 
@@ -91,7 +80,7 @@ class SignedMapper(Mapper[UUID]):
         }
         for name, value in fields.items():
             if name not in _HEADER:
-                document[name] = _encoded(value)
+                document[name] = format_base64url(value) if isinstance(value, bytes) else value
         if TYPES[topic].digests:
             document |= {"_sd": fields["digests"], "_sd_alg": "sha-256"}
         return _ENCODER.encode(document)
