@@ -111,6 +111,7 @@ class Wrapping:
     guard: Callable[[HeadGuard], HeadGuard] = field(default=lambda guard: guard)
     key_set: Callable[[KeySet], KeySet] = field(default=lambda key_set: key_set)
     folder: Callable[[PublicFolder], PublicFolder] = field(default=lambda folder: folder)
+    holder_keys: Callable[[HolderKeys], HolderKeys] = field(default=lambda holder_keys: holder_keys)
 
 
 @contextmanager
@@ -127,8 +128,9 @@ def open_parts(
         database = wrap.database(opened)
         guard = HeadGuard(place.folder / "head.sqlite")
         stack.callback(guard.close)
-        holder_keys = open_holder_keys(place.folder / "holder-keys.sqlite", _MASTER)
-        stack.callback(holder_keys.close)
+        opened_keys = open_holder_keys(place.folder / "holder-keys.sqlite", _MASTER)
+        stack.callback(opened_keys.close)
+        holder_keys = wrap.holder_keys(opened_keys)
         operator = keys.current(OPERATOR, Purpose.OPERATOR)
         store = Store(database, wrap.guard(guard), ORIGIN, keys.current(OPERATOR, Purpose.LOG), operator, clock)
         streams, vault = Streams(database, store, operator.public_key), Vault(database, holder_keys)
