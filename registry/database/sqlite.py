@@ -1,7 +1,6 @@
-"""SQLite: one file, no server; a connection per thread, WAL, every commit on disk."""
+"""SQLite: one file, no server; a connection for each transaction under way, WAL, every commit on disk."""
 
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,7 @@ _SWITCH_SECONDS: Final = 0.02
 
 
 class SqliteTransaction:
-    """A transaction on a connection of this thread."""
+    """A transaction on a connection of its own."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Work on ``connection``, which has begun."""
@@ -52,9 +51,9 @@ class SqliteDatabase:
             StoreUnavailableError: it cannot be opened.
         """
         self._path = path
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        self._connection()
+        # Not one for each thread: a server's threads come and go, and each would leave an open file behind.
+        self._idle = [self._open()]
+        self._closed = False
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteTransaction]:
@@ -80,31 +79,38 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Close every connection; no thread may be using one."""
-        while self._opened:
-            self._opened.pop().close()
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
 
     @contextmanager
     def _begun(self, begin: str) -> Iterator[SqliteTransaction]:
-        connection = self._connection()
-        try:
-            connection.execute(begin)
+        with self._connection() as connection:
             try:
-                yield SqliteTransaction(connection)
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-        except sqlite3.IntegrityError as error:
-            raise ConflictError("a row is there already") from error
-        except sqlite3.Error as error:
-            raise StoreUnavailableError(f"the database cannot be used: {error}") from error
+                connection.execute(begin)
+                try:
+                    yield SqliteTransaction(connection)
+                    connection.execute("COMMIT")
+                finally:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+            except sqlite3.IntegrityError as error:
+                raise ConflictError("a row is there already") from error
+            except sqlite3.Error as error:
+                raise StoreUnavailableError(f"the database cannot be used: {error}") from error
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._open()
-            self._opened.append(connection)
-        return connection
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        if self._closed:
+            raise StoreUnavailableError("the database cannot be used: it is closed")
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._open()
+        try:
+            yield connection
+        finally:
+            self._idle.append(connection)
 
     def _open(self) -> sqlite3.Connection:
         try:
