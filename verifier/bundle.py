@@ -139,22 +139,30 @@ def _entry(index: int, entry: bytes) -> dict[str, object]:
 def _parse_record(value: Mapping[str, Json]) -> Record:
     if value.keys() != {"stream", "entries", "times", "disclosures"}:
         raise FormatError("not a record: a field is missing or too many")
-    try:
-        stream = UUID(_text(value["stream"]))
-    except ValueError as error:
-        raise FormatError("the record's stream is not a UUID") from error
     return Record(
-        stream,
+        _uuid(_text(value["stream"])),
         _ascending(_parse_entry(item) for item in _list(value["entries"])),
         _ascending(_parse_entry(item) for item in _list(value["times"])),
         tuple(_text(item) for item in _list(value["disclosures"])),
     )
 
 
+def _uuid(text: str) -> UUID:
+    try:
+        parsed = UUID(text)
+    except ValueError as error:
+        raise FormatError("the record's stream is not a UUID") from error
+    if str(parsed) != text:
+        raise FormatError("the record's stream is a UUID in another spelling than its own")
+    return parsed
+
+
 def _parse_entry(value: Json) -> tuple[int, bytes]:
     match value:
         case {"index": int(index), "entry": str(entry), **rest} if not rest and entry.isascii() and index >= 0:
-            return index, entry.encode("ascii")
+            # True is an int to Python, and would be another spelling of 1.
+            if index is not True and index is not False:
+                return index, entry.encode("ascii")
     raise FormatError("not a log entry with its leaf index")
 
 

@@ -84,14 +84,19 @@ class HttpSource:
         request = urllib.request.Request(url, headers={"Cache-Control": "no-cache"})  # noqa: S310  checked above
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-                data: bytes = answer.read(MAX_FILE_BYTES + 1)
+                data = _bounded(answer.read(MAX_FILE_BYTES + 1), path)
+                # A body that ends early is no error to the standard library where so many bytes are asked for.
+                broken_off = bool(answer.length)
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code in {404, 410}:
                 raise NotFoundError(f"the registry has no file {path}") from error
             raise UnavailableError(f"the registry answers {error.code} for {path}") from error
         except (OSError, HTTPException, ValueError) as error:
             raise UnavailableError("the registry does not answer") from error
-        return _bounded(data, path)
+        if broken_off:
+            raise UnavailableError(f"the registry's answer for {path} breaks off")
+        return data
 
 
 def open_source(address: str) -> Source:
