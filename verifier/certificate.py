@@ -106,6 +106,18 @@ def assemble_token(certificate: Certificate, key: PublicKey, signature: bytes) -
     return _token(_protected(key.algorithm, key.short_id), _payload(certificate), signature)
 
 
+def signed_token(signing_input: bytes, signature: bytes) -> bytes:
+    """The token of a Sig_structure that was signed, its parts as they travelled.
+
+    Raises:
+        FormatError: not a Sig_structure.
+    """
+    match _decode(signing_input):
+        case ["Signature1", bytes(protected), b"", bytes(payload)]:
+            return _token(protected, payload, signature)
+    raise FormatError("not what a certificate's token is signed over")
+
+
 def parse_signing_input(data: bytes) -> tuple[Certificate, bytes]:
     """What a Sig_structure states, and the short id of the key that is to sign it; for whoever is asked to.
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from keys.holder import HolderKey
 from keys.key_set import KeySet
-from keys.signer import Purpose
+from keys.signer import Purpose, Signer
 from registry.application.answers import Answers, Recorded
 from registry.application.prepare import (
     Chance,
@@ -154,7 +154,11 @@ class Registry:
         drafted = [self._draft(command, holders) for command in commands]
         keys = self._holder_keys([p for p in drafted if isinstance(p, Prepared)])
         waiting = {place: p for place, p in enumerate(drafted) if isinstance(p, Prepared)}
-        signed = {place: self._sign(p, commands[place], keys[p.holder.holder]) for place, p in waiting.items()}
+        signers = {body: self._signers(body) for body in {p.body for p in waiting.values()}}
+        signed = {
+            place: self._sign(p, commands[place], keys[p.holder.holder], signers[p.body])
+            for place, p in waiting.items()
+        }
         receipts = self.store.append_all([made for made, _ in signed.values()])
         outcomes: list[Outcome] = []
         stored = dict(zip(waiting, receipts, strict=True))
@@ -181,7 +185,7 @@ class Registry:
         if not isinstance(draft, Prepared):
             return draft
         key = self._holder_keys([draft])[draft.holder.holder]
-        made, document = self._sign(draft, command, key)
+        made, document = self._sign(draft, command, key, self._signers(draft.body))
         try:
             return Recorded(draft.certification, draft.number, self.store.append(made), document)
         except StoreError as error:
@@ -262,11 +266,12 @@ class Registry:
         self.vault.keys.create(sorted(new))
         return {holder: self.vault.keys.open(holder) for holder in {draft.holder.holder for draft in drafts}}
 
-    def _sign(self, prepared: Prepared, command: Command, key: HolderKey) -> tuple[Submission, bytes | None]:
-        signed = sign(
-            prepared,
-            self._key_set.current(prepared.body, Purpose.EVENT),
-            self._key_set.current(prepared.body, Purpose.TOKEN),
-        )
+    def _signers(self, body: str) -> tuple[Signer, Signer]:
+        return self._key_set.current(body, Purpose.EVENT), self._key_set.current(body, Purpose.TOKEN)
+
+    def _sign(
+        self, prepared: Prepared, command: Command, key: HolderKey, signers: tuple[Signer, Signer]
+    ) -> tuple[Submission, bytes | None]:
+        signed = sign(prepared, *signers)
         kept = self.answers.rows(command, prepared, command.basis.idempotency_key)
         return submission(prepared, signed, key, kept), token(prepared, signed)

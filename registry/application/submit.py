@@ -9,7 +9,7 @@ from keys.signer import Signer
 from registry.application.prepare import Prepared
 from registry.store.store import NewEvent, Rows, Submission
 from registry.vault import HIDDEN_COLUMNS, HOLDER_COLUMNS, NUMBER_COLUMNS, seal_hidden
-from verifier.certificate import assemble_token
+from verifier.certificate import signed_token
 from verifier.encoding import format_base64url
 from verifier.errors import SignatureError
 
@@ -46,7 +46,7 @@ def token(prepared: Prepared, signed: Signed) -> bytes | None:
     """The certificate's token, where the decision issues one."""
     if prepared.token is None or signed.token is None:
         return None
-    return assemble_token(prepared.token.certificate, prepared.token.key, signed.token)
+    return signed_token(prepared.token.signing_input, signed.token)
 
 
 def event_bodies(prepared: Prepared, signed: Signed) -> list[bytes]:

@@ -25,6 +25,7 @@ from verifier.certificate import (
     parse_link,
     parse_signing_input,
     parse_token,
+    signed_token,
     signing_input,
     token_digest,
 )
@@ -100,6 +101,12 @@ def test_a_token_is_read_as_it_was_written(certificate: Certificate, signer: tup
     assert open_token(parsed, key) == certificate
     assert (parsed.algorithm, parsed.short_id) == (key.algorithm, key.short_id)
     assert (parsed.signing_input, parsed.data) == (to_sign, data)
+    assert signed_token(to_sign, parsed.signature) == data
+
+
+def test_nothing_but_what_a_token_is_signed_over_becomes_a_token() -> None:
+    with pytest.raises(FormatError, match="not what a certificate's token is signed over"):
+        signed_token(cbor2.dumps(["Signature", b"", b"", b""]), bytes(64))
 
 
 def test_what_is_to_be_signed_is_read_before_it_is_signed() -> None:
