@@ -124,6 +124,7 @@ class Facts:
     body: str
     body_name: str
     website: str
+    keys_hosted: bool
     scheme: str
     edition: str
     edition_title: Mapping[str, str]

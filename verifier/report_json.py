@@ -77,7 +77,12 @@ def _accreditation(accreditation: Accreditation) -> Json:
 def _facts(facts: Facts) -> Json:
     return {
         "number": facts.number,
-        "body": {"slug": facts.body, "name": facts.body_name, "website": facts.website},
+        "body": {
+            "slug": facts.body,
+            "name": facts.body_name,
+            "website": facts.website,
+            "keys_hosted": facts.keys_hosted,
+        },
         "scheme": facts.scheme,
         "edition": {"slug": facts.edition, "title": dict(facts.edition_title)},
         "profile": facts.profile,

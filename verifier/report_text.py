@@ -153,6 +153,8 @@ def _facts(facts: Facts) -> Iterator[_Row]:
     title = facts.edition_title.get("en") or next(iter(facts.edition_title.values()), "")
     yield "number", "" if facts.number is None else group_number(facts.number)
     yield "body", f"{facts.body_name} ({facts.body}, {facts.website})"
+    if facts.keys_hosted:
+        yield "", "the registry's operator keeps this body's keys, and could sign in its name"
     yield "edition", f"{title} ({facts.edition})"
     yield "profile", facts.profile
     yield "newest", f"certificate of revision {facts.revision}"

@@ -42,12 +42,16 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class TrustedBody:
-    """What the trust root says of a body; ``keys`` are those of log size ``as_of_size``, for offline use."""
+    """What the trust root says of a body; ``keys`` are those of log size ``as_of_size``, for offline use.
+
+    ``hosted`` says that the operator keeps the body's keys, and so could sign in its name.
+    """
 
     slug: str
     event_key: PublicKey
     recovery_key: PublicKey
     keys: tuple[KeyRecord, ...] = ()
+    hosted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class BodyHistory:
     status_index: int
     keys: tuple[KeyRecord, ...]
     accreditations: tuple[AccreditationFact, ...] = ()
+    hosted: bool = True
 
     def key(self, purpose: str, key_id: str, index: int) -> PublicKey:
         """The key of that id, where a signature at that leaf index counts.
@@ -148,6 +153,7 @@ def _registered(trusted: TrustedBody, logged: LoggedEvent) -> BodyHistory:
         event.text("website"),
         event.integer("status_index"),
         tuple(KeyRecord(purpose, keys[purpose], logged.index) for purpose in (EVENT, TOKEN)),
+        hosted=trusted.hosted,
     )
 
 
@@ -307,7 +313,12 @@ def _format_body(body: TrustedBody) -> dict[str, object]:
         }
         for record in body.keys
     ]
-    return {"event_key": body.event_key.jwk(), "recovery_key": body.recovery_key.jwk(), "keys": keys}
+    return {
+        "event_key": body.event_key.jwk(),
+        "recovery_key": body.recovery_key.jwk(),
+        "keys": keys,
+        "hosted": body.hosted,
+    }
 
 
 def parse_trust_root(data: bytes) -> TrustRoot:
@@ -337,10 +348,15 @@ def parse_trust_root(data: bytes) -> TrustRoot:
 
 def _parse_body(slug: str, value: Json) -> TrustedBody:
     match value:
-        case {"event_key": dict(event_key), "recovery_key": dict(recovery_key), "keys": list(keys), **rest} if not rest:
-            return TrustedBody(
-                slug, parse_jwk(event_key), parse_jwk(recovery_key), tuple(_parse_key(record) for record in keys)
-            )
+        case {
+            "event_key": dict(event_key),
+            "recovery_key": dict(recovery_key),
+            "keys": list(keys),
+            "hosted": bool(hosted),
+            **rest,
+        } if not rest:
+            records = tuple(_parse_key(record) for record in keys)
+            return TrustedBody(slug, parse_jwk(event_key), parse_jwk(recovery_key), records, hosted)
     raise FormatError(f"the trust root's entry of body {slug[:40]!r} is not one")
 
 

@@ -317,6 +317,7 @@ def _facts(record: _Opened) -> Facts:
         body.slug,
         body.name,
         body.website,
+        body.hosted,
         edition.scheme,
         edition.slug,
         edition.title,

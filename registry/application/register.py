@@ -5,7 +5,6 @@ The operator signs these events, but what binds a body's keys are the statements
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Final
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -193,7 +192,8 @@ class Register:
         event_key, recovery_key = (parse_jwk(first.mapping(name)) for name in ("event_key", "recovery_key"))
         trusted = TrustedBody(slug, event_key, recovery_key)
         keys = body_history(trusted, self.operator_key, logged).keys
-        return TrustedBody(slug, event_key, recovery_key, keys)
+        hosted = any(self._key_set.generations(slug, purpose) for purpose in BODY_PURPOSES)
+        return TrustedBody(slug, event_key, recovery_key, keys, hosted)
 
     @property
     def operator_key(self) -> PublicKey:

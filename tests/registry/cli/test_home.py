@@ -57,6 +57,8 @@ def test_the_registry_never_sees_a_secret_key_of_a_body_at_home(place: Path) -> 
         "event-1.pem", "recovery-1.pem", "token-1.pem",
     ]  # fmt: skip
     assert "PRIVATE" not in (place / "home" / "introduction.json").read_text()
+    bodies = json.loads((place / "registry" / "trust.json").read_bytes())["bodies"]
+    assert {slug: body["hosted"] for slug, body in bodies.items()} == {INTRODUCED: False, "odc-uno": True}
 
 
 def test_a_file_of_people_is_granted_by_what_was_signed_at_home(place: Path, people: Path) -> None:

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -300,3 +301,15 @@ def test_health_fails_when_nothing_is_published_any_more(world: World) -> None:
     answer = app.test_client().get("/healthz")
 
     assert (answer.status_code, answer.json["status"]) == (503, "stale")
+
+
+@pytest.mark.parametrize("hosted", [True, False])
+def test_whether_the_operator_keeps_the_bodys_keys_is_said_as_the_trust_root_says_it(
+    world: World, hosted: bool
+) -> None:
+    body = replace(world.trust.bodies["aurora"], hosted=hosted)
+    trust = replace(world.trust, bodies={**world.trust.bodies, "aurora": body})
+
+    page = ask(world.source, trust, f"/V/{world.samples['active'].number}")
+
+    assert ("operator keeps this body" in page) is hosted
