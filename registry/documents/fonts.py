@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
-from unicodedata import category, combining
+from unicodedata import category
 
 from fontTools.ttLib import TTFont
 
@@ -56,7 +56,7 @@ def _clusters(text: str) -> Iterator[str]:
     for character in text:
         if character in _JOINERS:
             continue
-        if cluster and not (combining(character) or category(character).startswith("M")):
+        if cluster and not category(character).startswith("M"):
             yield cluster
             cluster = ""
         cluster += character

@@ -1,5 +1,6 @@
 """The command certificate, and the certificates that grant writes: read by others, and whole or not there."""
 
+import json
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +13,7 @@ from PIL import Image
 
 from registry.bootstrap import open_registry
 from registry.settings import read_settings
-from tests.registry.cli.conftest import call, done
+from tests.registry.cli.conftest import SCHEME, call, done
 from verifier.certificate import Link, parse_link, parse_token
 from verifier.number import group_number
 
@@ -26,7 +27,7 @@ def code_of(path: Path) -> str:
             image: Image.Image = document[0].render(scale=150 / 72).to_pil()
     else:
         image = Image.open(BytesIO(path.read_bytes()))
-    (found,) = zxingcpp.read_barcodes(image)
+    (found,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
     return str(found.text)
 
 
@@ -93,6 +94,26 @@ def test_no_accreditation_is_shown_for_a_scheme_that_it_does_not_cover(folder: P
     assert "OdC Due" in text_of(out)
     assert "77Z" not in text_of(out)
     assert "accredit" not in text_of(out)
+
+
+def test_of_the_birth_the_page_shows_what_the_edition_says(folder: Path, people: Path) -> None:
+    scheme = json.loads(SCHEME.read_text(encoding="utf-8"))
+    row = "Ada Rossi,02/03/1991,Forlì,addetto,,ES-1,,DE-1,DEL-1,ESA-1,"
+    people.write_text(people.read_text(encoding="utf-8").splitlines()[0] + f"\n{row}R-7\n", encoding="utf-8")
+    texts = {}
+
+    for shown in ("nothing", "year", "date_and_place"):
+        slug = f"prova-{shown[:4]}"
+        rules = scheme["rules"] | {"birth_shown": shown}
+        file = folder / f"{slug}.json"
+        file.write_text(json.dumps(scheme | {"slug": slug, "rules": rules}), encoding="utf-8")
+        done("scheme", "publish", folder, file)
+        (made,) = done("grant", folder, people, "--body", "odc-uno", "--edition", slug)["granted"]
+        done("certificate", folder, made["number"], "--out", folder / f"{slug}.pdf")
+        texts[shown] = text_of(folder / f"{slug}.pdf")
+
+    assert {shown for shown, text in texts.items() if "1991" in text} == {"year", "date_and_place"}
+    assert {shown for shown, text in texts.items() if "2 marzo 1991, Forlì" in text} == {"date_and_place"}
 
 
 def test_an_earlier_revision_can_be_had_and_comes_out_as_it_was(folder: Path, number: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from hashlib import shake_256
 from html import unescape
 from io import BytesIO
 
@@ -38,7 +39,7 @@ def printed() -> PrintedCertificate:
         cycle_starts_on=date(2026, 1, 2),
         valid_until=date(2029, 8, 1),
         key_id="Ab3dE5fG",
-        link=certificate_link(ADDRESS, NUMBER, bytes(range(220))),
+        link=certificate_link(ADDRESS, NUMBER, any_token(220)),
         issued_at=datetime(2026, 1, 5, 9, 30, 7, tzinfo=UTC),
         accreditation=Accreditation("123A", "Ente di prova", "ISO/IEC 17024:2012", "PRS n. 123A"),
         birth_year=1990,
@@ -87,11 +88,15 @@ def rendered(pdf: bytes, dots_per_inch: int) -> Image.Image:
     return image
 
 
-def code_in(image: Image.Image) -> str:
-    """The text of the only code that zxing-cpp finds in an image."""
-    (found,) = zxingcpp.read_barcodes(image)
-    assert found.format is zxingcpp.BarcodeFormat.QRCode
-    return str(found.text)
+def code_in(image: Image.Image) -> zxingcpp.Barcode:
+    """The only QR code that zxing-cpp finds in an image; in noise it would see other kinds of codes, too."""
+    (found,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    return found
+
+
+def any_token(size: int) -> bytes:
+    """Bytes as random as a token's, always the same."""
+    return shake_256(b"a token").digest(size)
 
 
 def png(data: bytes) -> Image.Image:

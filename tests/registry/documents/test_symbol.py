@@ -3,33 +3,29 @@
 import re
 
 import pytest
-import zxingcpp
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from registry.documents.symbol import Symbol, certificate_link, fits, format_png, format_svg, make_symbol
-from tests.registry.documents.conftest import ADDRESS, NUMBER, code_in, png
+from tests.registry.documents.conftest import ADDRESS, NUMBER, any_token, code_in, png
 from verifier.certificate import parse_link
 from verifier.errors import FormatError
 
 
-@settings(max_examples=25)  # the slow part, finding the code in the image, is not ours
-@given(token=st.binary(min_size=150, max_size=320))
-def test_another_library_reads_the_png_to_the_very_link(token: bytes) -> None:
-    link = certificate_link(ADDRESS, NUMBER, token)
+@pytest.mark.parametrize("size", range(150, 331, 12))
+def test_another_library_reads_the_png_to_the_very_link(size: int) -> None:
+    link = certificate_link(ADDRESS, NUMBER, any_token(size))
 
-    read = code_in(png(format_png(make_symbol(link))))
+    read = code_in(png(format_png(make_symbol(link)))).text
 
     assert read == link
-    assert parse_link(read).token == token
+    assert parse_link(read).token == any_token(size)
 
 
 def test_another_library_reads_the_svg_to_the_very_link() -> None:
-    link = certificate_link(ADDRESS, NUMBER, bytes(range(250)))
+    link = certificate_link(ADDRESS, NUMBER, any_token(250))
 
-    (found,) = zxingcpp.read_barcodes(png(format_png(Symbol(13, drawn(format_svg(make_symbol(link)).decode())))))
+    svg = format_svg(make_symbol(link)).decode()
 
-    assert found.text == link
+    assert code_in(png(format_png(Symbol(13, drawn(svg))))).text == link
 
 
 def drawn(svg: str) -> tuple[tuple[bool, ...], ...]:
@@ -60,14 +56,14 @@ def test_what_no_symbol_at_all_can_hold_is_refused_alike() -> None:
 
 
 def test_error_correction_is_of_level_m() -> None:
-    (found,) = zxingcpp.read_barcodes(png(format_png(make_symbol(certificate_link(ADDRESS, NUMBER, bytes(200))))))
+    symbol = make_symbol(certificate_link(ADDRESS, NUMBER, any_token(200)))
 
-    assert found.ec_level == "M"
+    assert code_in(png(format_png(symbol))).ec_level == "M"
 
 
 @pytest.mark.parametrize("size", [150, 200, 250, 300, 330])
 def test_the_printed_symbol_is_36_mm_wide_and_its_modules_are_042_mm_or_more(size: int) -> None:
-    symbol = make_symbol(certificate_link(ADDRESS, NUMBER, bytes(size)))
+    symbol = make_symbol(certificate_link(ADDRESS, NUMBER, any_token(size)))
 
     image = png(format_png(symbol))
     across, down = (pixels / dpi * 25.4 for pixels, dpi in zip(image.size, image.info["dpi"], strict=True))
@@ -82,7 +78,7 @@ def test_the_printed_symbol_is_36_mm_wide_and_its_modules_are_042_mm_or_more(siz
 
 
 def test_four_modules_of_white_stand_around_the_code() -> None:
-    symbol = make_symbol(certificate_link(ADDRESS, NUMBER, bytes(200)))
+    symbol = make_symbol(certificate_link(ADDRESS, NUMBER, any_token(200)))
 
     dark = [(x, y) for y, row in enumerate(symbol.rows) for x, module in enumerate(row) if module]
 
@@ -91,7 +87,7 @@ def test_four_modules_of_white_stand_around_the_code() -> None:
 
 
 def test_the_same_link_gives_the_same_bytes() -> None:
-    link = certificate_link(ADDRESS, NUMBER, bytes(200))
+    link = certificate_link(ADDRESS, NUMBER, any_token(200))
 
     assert format_png(make_symbol(link)) == format_png(make_symbol(link))
     assert format_svg(make_symbol(link)) == format_svg(make_symbol(link))
