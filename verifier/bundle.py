@@ -108,7 +108,6 @@ def parse_bundle(data: bytes) -> Bundle:
     if value.keys() - {"token"} != names or value["v"] != 1:
         raise FormatError("not a bundle: a field is missing, too many, or of another version")
     records = _mapping(value["records"], _STREAMS)
-    token = value.get("token")
     certification, body, edition = (_parse_record(_mapping(records[name])) for name in _STREAMS)
     return Bundle(
         _text(value["checkpoint"]).encode(),
@@ -119,7 +118,7 @@ def parse_bundle(data: bytes) -> Bundle:
         edition,
         {_index(index): _hashes(proof) for index, proof in _mapping(value["proofs"]).items()},
         {name: _hashes(path) for name, path in _mapping(value["paths"], _STREAMS).items()},
-        None if token is None else parse_base64url(_text(token)),
+        parse_base64url(_text(value["token"])) if "token" in value else None,
     )
 
 

@@ -102,6 +102,7 @@ HASH = format_base64(bytes(32))
         ("more", 1, "not a bundle"),
         ("checkpoint", 1, "not the text"),
         ("token", 1, "not the text"),
+        ("token", None, "not the text"),
         ("token", "AB", "base64url is not canonical"),
         ("snapshot", [8, "x"], "not a log entry with its leaf index"),
         ("snapshot/index", -1, "not a log entry with its leaf index"),
