@@ -1,5 +1,7 @@
 """Signatures in the forms this project uses: compact JWS, C2SP signed note, COSE token."""
 
+import functools
+
 from keys.signer import Signer
 from verifier.certificate import Certificate, assemble_token, signing_input
 from verifier.encoding import format_base64url
@@ -10,8 +12,7 @@ from verifier.note import format_note, format_signature_line, make_verifier
 
 def jws_signing_input(public_key: PublicKey, typ: str, payload: bytes) -> bytes:
     """What is signed, header.payload, known before anybody signs (RFC 7515, section 5.1)."""
-    header = format_header(public_key.algorithm, public_key.key_id, typ)
-    return f"{format_base64url(header)}.{format_base64url(payload)}".encode("ascii")
+    return f"{_header(public_key, typ)}.{format_base64url(payload)}".encode("ascii")
 
 
 def sign_jws(signer: Signer, typ: str, payload: bytes) -> bytes:
@@ -38,3 +39,8 @@ def sign_token(signer: Signer, certificate: Certificate) -> bytes:
     """
     signature = signer.sign(signing_input(certificate, signer.public_key))
     return assemble_token(certificate, signer.public_key, signature)
+
+
+@functools.lru_cache(maxsize=1024)
+def _header(public_key: PublicKey, typ: str) -> str:
+    return format_base64url(format_header(public_key.algorithm, public_key.key_id, typ))

@@ -47,7 +47,7 @@ class PublicKey:
     @property
     def key_id(self) -> str:
         """The RFC 7638 SHA-256 thumbprint, base64url."""
-        return format_base64url(_thumbprint(self))
+        return _key_id(self)
 
     @property
     def short_id(self) -> bytes:
@@ -65,6 +65,11 @@ class PublicKey:
 @functools.lru_cache(maxsize=4096)
 def _thumbprint(key: PublicKey) -> bytes:
     return sha256(format_json(key.jwk())).digest()
+
+
+@functools.lru_cache(maxsize=4096)
+def _key_id(key: PublicKey) -> str:
+    return format_base64url(_thumbprint(key))
 
 
 def parse_jwk(value: Mapping[str, object]) -> PublicKey:
