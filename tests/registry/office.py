@@ -15,6 +15,7 @@ from verifier.encoding import legal_day
 
 SCHEME: Final = Path(__file__).parents[2] / "schemes" / "demo-2026.json"
 BODIES: Final = ("odc-uno", "odc-due")
+DETAIL: Final = {"number": "1", "accreditation_body": "Accredia", "standard": "ISO/IEC 17024:2012", "wording": "1"}
 CASE: Final = Case("DE-06", ("ES-05",), ("FO-05",))
 
 
@@ -27,8 +28,7 @@ def make_registry(folder: Path, database_url: str = "") -> Settings:
             for purpose in (Purpose.EVENT, Purpose.TOKEN, Purpose.RECOVERY):
                 attesto.key_set.propose(slug, purpose, generate())
             attesto.register.register_body(slug, slug.title(), f"https://{slug}.example")
-            detail = {"number": "1", "accreditation_body": "Accredia", "standard": "ISO/IEC 17024:2012", "wording": "1"}
-            attesto.register.accredit(slug, "demo", "letter", detail)
+            attesto.register.accredit(slug, "demo", "letter", DETAIL)
         attesto.standings.catch_up(attesto.store.log.head().size, legal_day(attesto.registry.moment().at))
         attesto.write_trust_root()
     _quicken(settings)

@@ -1,43 +1,18 @@
 """Several processes publish and project one log: each snapshot is of exactly what it says, whoever went before."""
 
-import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from registry.bootstrap import Attesto, now, open_registry
+from registry.bootstrap import Attesto, now
 from registry.projections.standings import Standing, Standings
 from registry.publish.folder import PublicFolder
 from registry.publish.publisher import Publisher
-from registry.settings import Settings
 from registry.store.reader import LogEntry, LogReader
-from tests.registry.office import grant, make_registry
+from tests.registry.office import grant
 from verifier.audit import audit
 from verifier.encoding import legal_day
 from verifier.fetch import FolderSource
 from verifier.report import ExitCode
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return make_registry(tmp_path_factory.mktemp("made") / "registry")
-
-
-@pytest.fixture
-def settings(made: Settings, tmp_path: Path) -> Settings:
-    shutil.copytree(made.folder, tmp_path / "registry")
-    return replace(made, folder=tmp_path / "registry")
-
-
-@pytest.fixture
-def two(settings: Settings) -> Iterator[tuple[Attesto, Attesto]]:
-    """One registry, open twice as in two processes."""
-    with ExitStack() as stack:
-        yield stack.enter_context(open_registry(settings)), stack.enter_context(open_registry(settings))
 
 
 def audited(attesto: Attesto) -> tuple[int, list[str]]:

@@ -1,0 +1,109 @@
+"""A registry of two bodies, its API in process, and a client for each body."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from threading import BoundedSemaphore
+from typing import Any, Final
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from registry.api.answers import Answers
+from registry.api.app import create_app
+from registry.api.desk import Desk
+from registry.api.tokens import Client, TokenFile
+from registry.bootstrap import Attesto, now, open_registry
+from registry.documents.name import name_check
+from registry.publish.schedule import Schedule
+from registry.settings import Settings
+from tests.registry.office import BODIES, make_registry
+
+GRANT: Final[dict[str, Any]] = {
+    "edition": "demo-2026",
+    "profile": "addetto",
+    "person": {"name": "Zoë D'Angelo-Ñandú", "birth_date": "1990-11-24", "birth_place": "Forlì"},
+    "case": {"decider": "DE-06", "examiners": ["ES-05", "ES-22"], "trainers": ["FO-05"]},
+    "exam": "ESA-2026-001",
+    "decision": "DEL-2026-0401",
+}
+WITHDRAW: Final = {"decision": "DEL-2", "decider": "DE-06", "reason": "fraud"}
+_keys = count(1)
+
+
+def token_of(body: str) -> str:
+    return f"attesto_{body}"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What a body's software does."""
+
+    client: FlaskClient
+    body: str
+
+    def post(self, path: str, content: object, key: str | None = None, **headers: str) -> TestResponse:
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        own = {
+            "Authorization": f"Bearer {token_of(self.body)}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": key or f"key-{next(_keys)}",
+        }
+        return self.client.post(f"/api/v1{path}", data=data, headers=own | headers)
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token_of(self.body)}"})
+
+    def granted(self, **changes: object) -> Any:
+        answer = self.post("/certifications", GRANT | changes)
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = make_registry(tmp_path_factory.mktemp("office") / "registry")
+    tokens = TokenFile(settings.path(settings.api_tokens_file))
+    for body in BODIES:
+        tokens.add(token_of(body), Client(body, "software", now()))
+    return settings
+
+
+@pytest.fixture(scope="session")
+def attesto(settings: Settings) -> Iterator[Attesto]:
+    with open_registry(settings) as attesto:
+        yield attesto
+
+
+@pytest.fixture(scope="session")
+def desk(attesto: Attesto) -> Desk:
+    settings = attesto.settings
+    profiles = attesto.streams.edition("demo-2026").edition.profiles
+    check = name_check(settings.address, BODIES[0], "demo-2026", profiles)
+    tokens = TokenFile(settings.path(settings.api_tokens_file))
+    return Desk(
+        attesto.registry, tokens, Answers(attesto.registry, settings.address), lambda *_: check, BoundedSemaphore()
+    )
+
+
+@pytest.fixture(scope="session")
+def schedule(attesto: Attesto) -> Schedule:
+    return Schedule(attesto.store.log, attesto.publisher.covered, 600, 3600)
+
+
+@pytest.fixture(scope="session")
+def app(desk: Desk, schedule: Schedule) -> Flask:
+    return create_app(desk, schedule, now, 86400)
+
+
+@pytest.fixture
+def body(app: Flask) -> Office:
+    return Office(app.test_client(), BODIES[0])
+
+
+@pytest.fixture
+def other(app: Flask) -> Office:
+    return Office(app.test_client(), BODIES[1])
