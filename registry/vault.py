@@ -24,10 +24,11 @@ VAULT: Final = Migration(
         """CREATE TABLE holder (
             holder BYTEA PRIMARY KEY, body TEXT NOT NULL, reference TEXT, tag BYTEA NOT NULL, UNIQUE (body, reference)
         )""",
-        # The number's disclosure is served with the record under the number, so it lies open here.
+        # The number's disclosure is served with the record under the number, so it lies open here. A grant whose
+        # holder another grant was to bring along is a conflict where that one is not stored.
         """CREATE TABLE number (
-            number TEXT PRIMARY KEY, certification BYTEA NOT NULL UNIQUE, body TEXT NOT NULL, holder BYTEA NOT NULL,
-            disclosure TEXT NOT NULL
+            number TEXT PRIMARY KEY, certification BYTEA NOT NULL UNIQUE, body TEXT NOT NULL,
+            holder BYTEA NOT NULL REFERENCES holder (holder), disclosure TEXT NOT NULL
         )""",
         # What one event hides: its disclosures and, where it issues a certificate, the token.
         """CREATE TABLE hidden (

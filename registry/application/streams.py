@@ -151,9 +151,17 @@ class Streams:
     def _key_of(self, event: Event) -> PublicKey:
         if event.jws.typ == REGISTRATION:
             return self._operator
-        body = self.body(event.text("body")).aggregate
-        for purpose, jwk in body.keys:
-            key = parse_jwk(jwk)
-            if purpose == "event" and key.key_id == event.jws.key_id:
-                return key
-        raise KeyNotInForceError(f"key {event.jws.key_id[:8]}… was never enrolled by body {body.body}")
+        slug, key_id = event.text("body"), event.jws.key_id
+        found = _event_key(self.body(slug).aggregate, key_id)
+        if found is None:
+            # Another process may have enrolled it since the body was read.
+            self._bodies.pop(slug, None)
+            found = _event_key(self.body(slug).aggregate, key_id)
+        if found is None:
+            raise KeyNotInForceError(f"key {key_id[:8]}… was never enrolled by body {slug}")
+        return found
+
+
+def _event_key(body: CertificationBody, key_id: str) -> PublicKey | None:
+    keys = (parse_jwk(jwk) for purpose, jwk in body.keys if purpose == "event")
+    return next((key for key in keys if key.key_id == key_id), None)
