@@ -27,7 +27,7 @@ from registry.publish.folder import PublicFolder
 from registry.publish.publisher import PUBLISHED, Publisher
 from registry.settings import SETTINGS_FILE, Settings, format_settings, make_settings
 from registry.store.schema import LOG
-from registry.store.store import Store
+from registry.store.store import Clock, Store
 from registry.vault import VAULT, Vault
 from verifier.note import make_verifier
 from verifier.trust import Policy, TrustRoot, format_trust_root
@@ -127,8 +127,8 @@ def read_passphrase(settings: Settings) -> bytes:
 
 
 @contextmanager
-def open_registry(settings: Settings) -> Iterator[Attesto]:
-    """Open everything, and close it at the end.
+def open_registry(settings: Settings, clock: Clock = now) -> Iterator[Attesto]:
+    """Open everything, and close it at the end; ``clock`` gives the present instant (UTC).
 
     Raises:
         SettingError: a file is missing or not what it should be.
@@ -150,12 +150,12 @@ def open_registry(settings: Settings) -> Iterator[Attesto]:
         stack.callback(holder_keys.close)
         operator = key_set.current(OPERATOR, Purpose.OPERATOR)
         log_signer = key_set.current(OPERATOR, Purpose.LOG)
-        store = Store(database, guard, settings.origin, log_signer, operator, now)
+        store = Store(database, guard, settings.origin, log_signer, operator, clock)
         streams = Streams(database, store, operator.public_key)
         vault = Vault(database, holder_keys)
         standings = Standings(database, store.log)
         folder = PublicFolder(settings.path(settings.public_folder))
-        registry = Registry(database, store, streams, vault, key_set, now, secrets.token_bytes)
+        registry = Registry(database, store, streams, vault, key_set, clock, secrets.token_bytes)
         yield Attesto(
             settings,
             database,
@@ -163,10 +163,10 @@ def open_registry(settings: Settings) -> Iterator[Attesto]:
             streams,
             vault,
             registry,
-            Preparations(database, registry, now, secrets.token_bytes),
-            Register(store, streams, key_set, now, secrets.token_bytes),
+            Preparations(database, registry, clock, secrets.token_bytes),
+            Register(store, streams, key_set, clock, secrets.token_bytes),
             standings,
-            Publisher(database, store, streams, standings, vault, folder, now),
+            Publisher(database, store, streams, standings, vault, folder, clock),
             key_set,
         )
 

@@ -33,9 +33,8 @@ def demo(folder: Path, people: int, no_serve: bool, port: int, json_wanted: bool
         attesto demo ./demo
         attesto demo ./demo --people 20000 --no-serve
 
-    DIR/samples holds a certificate of every status that a registry can have on its first day, DIR/forgeries five
-    forgeries, DIR/README.md says what each is and what verdict to expect. A demonstration that is there already is
-    published anew and served.
+    DIR/samples holds a certificate of every status and condition, DIR/forgeries five forgeries, DIR/README.md says what
+    each is and what verdict to expect. A demonstration that is there already is published anew and served.
     """
     address = f"http://127.0.0.1:{port}"
     if (folder / SETTINGS_FILE).exists():

@@ -11,9 +11,10 @@ from registry.application.answers import Recorded
 from registry.bootstrap import Attesto, initialise, now, open_registry
 from registry.commands.decisions import GrantCertification
 from registry.demonstration.forgeries import Forgery, forge
+from registry.demonstration.past import DemonstrationClock, Past
 from registry.demonstration.people import many, read_people
 from registry.demonstration.readme import format_readme
-from registry.demonstration.samples import AURORA, BOREA, DEMO, Sample, Samples
+from registry.demonstration.samples import AURORA, BOREA, CIRRO, DEMO, Sample, Samples
 from registry.demonstration.schemes import gapped_scheme_file, quick_scheme_file, scheme_file
 from registry.documents.symbol import certificate_link
 from registry.domain.edition import Edition
@@ -28,6 +29,7 @@ WriteDocument = Callable[[Attesto, str, bytes, Path], None]
 _BODIES: Final = {
     AURORA: ("OdC Aurora S.r.l. (di fantasia)", "https://aurora.example"),
     BOREA: ("Borea Certificazioni S.p.A. (di fantasia)", "https://borea.example"),
+    CIRRO: ("Cirro Verifiche S.r.l. (di fantasia)", "https://cirro.example"),
 }
 _ACCREDITATION: Final = {
     "number": "000X",
@@ -36,6 +38,9 @@ _ACCREDITATION: Final = {
     "wording": "PRS n. 000X, dimostrazione",
 }
 _STEPS: Final = 6
+# How many people the samples take: those of today, and those whose certifications began months ago.
+_TODAYS: Final = 12
+_PAST: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +74,21 @@ def build(
     Raises:
         SettingError: there is a registry already.
     """
+    clock = DemonstrationClock(now)
     settings = initialise(folder, ORIGIN, address)
     tell("demonstration", 1, _STEPS)
-    with open_registry(settings) as attesto:
+    with open_registry(settings, clock) as attesto:
         quick, gapped = _register(attesto)
         tell("demonstration", 2, _STEPS)
         grants = read_people(
             AURORA, attesto.streams.edition(DEMO).edition, legal_day(now()), name_check(attesto, AURORA, DEMO)
         )
+        chosen = _sample_people(grants)
+        past = Past(attesto.registry, chosen[_TODAYS:], quick, clock).make()
+        attesto.register.suspend_accreditation(CIRRO, quick.scheme, "attesto demo")
         granted = _grant(attesto, list(many(grants, people)), tell)
         tell("demonstration", 3, _STEPS)
-        samples = list(Samples(attesto.registry, _sample_people(grants), quick, gapped, legal_day(now())).make())
+        samples = [*Samples(attesto.registry, chosen[:_TODAYS], quick, gapped, legal_day(now())).make(), *past]
         attesto.publisher.publish(tell)
         attesto.write_trust_root()
         tell("demonstration", 4, _STEPS)
@@ -100,7 +109,8 @@ def _register(attesto: Attesto) -> tuple[Edition, Edition]:
         for purpose in (Purpose.EVENT, Purpose.TOKEN, Purpose.RECOVERY):
             attesto.key_set.propose(slug, purpose, generate())
         register.register_body(slug, name, website)
-    register.accredit(AURORA, quick.scheme, "attesto demo", _ACCREDITATION)
+    for slug in (AURORA, CIRRO):
+        register.accredit(slug, quick.scheme, "attesto demo", _ACCREDITATION)
     return quick, gapped
 
 
@@ -114,7 +124,7 @@ def _grant(attesto: Attesto, grants: Sequence[GrantCertification], tell: Tell) -
 
 def _sample_people(grants: Sequence[GrantCertification]) -> list[GrantCertification]:
     # From the second on: the first one's name has no letter that a forger could change for another of its length.
-    chosen = enumerate(islice(grants, 1, 13), start=1)
+    chosen = enumerate(islice(grants, 1, 1 + _TODAYS + _PAST), start=1)
     return [
         replace(
             grant,

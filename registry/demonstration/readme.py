@@ -27,15 +27,15 @@ Try:
 
 ## Samples
 
-One certificate for every status that a registry can have on its first day. Beside each PDF lies its link, as the code
+One certificate for every status and every condition. Beside each PDF lies its link, as the code
 has it. Verdicts are for today, {today}.
 
 | file in `samples/` | number | verdict (exit code) | what it shows |
 |---|---|---|---|
 """
 _FORGED: Final = """
-What a first day cannot have is not here: expired (number 05 is, from tomorrow on), maintenance in grace or overdue
-(number 04, in a month), a suspension past its deadline (number 08, tomorrow), recorded late.
+Numbers 13 to 19 took months, so the demonstration's clock was set back: what its log says of the time before today is
+its own invention. An operator who tried that with a real registry would contradict the receipts of its bodies.
 
 ## Forgeries
 

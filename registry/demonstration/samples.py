@@ -1,4 +1,4 @@
-"""The sample certificates: one for every status that a registry can have on its first day."""
+"""The sample certificates that a single day can make; ``past`` makes those that take months."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,8 +21,9 @@ from verifier.report import Verdict
 
 AURORA: Final = "odc-aurora"
 BOREA: Final = "odc-borea"
+CIRRO: Final = "odc-cirro"
 DEMO: Final = "demo-2026"
-_DECIDER: Final = "DE-90"
+DECIDER: Final = "DE-90"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Samples:
 
     def _reinstated(self) -> Sample:
         granted = self._suspend(self._grant(), 30)
-        self._take(ReinstateCertification(AURORA, granted[0], _DECIDER, _basis(2)))
+        self._take(ReinstateCertification(AURORA, granted[0], DECIDER, _basis(2)))
         return self._of(
             "02-reinstated", Verdict.IN_FORCE, "in force again, after a suspension that was lifted", granted
         )
@@ -76,7 +77,7 @@ class Samples:
     def _change_scheduled(self) -> Sample:
         granted = self._grant()
         later = self._in_days(30)
-        self._take(RelinquishCertification(AURORA, granted[0], _DECIDER, _basis(3, later)))
+        self._take(RelinquishCertification(AURORA, granted[0], DECIDER, _basis(3, later)))
         says = f"in force; the holder gives it up on {later}, and that is announced"
         return self._of("03-change-announced", Verdict.IN_FORCE, says, granted)
 
@@ -114,12 +115,12 @@ class Samples:
 
     def _withdrawn(self) -> Sample:
         granted = self._grant()
-        self._take(WithdrawCertification(AURORA, granted[0], _DECIDER, _basis(9), "una prova falsa (inventata)"))
+        self._take(WithdrawCertification(AURORA, granted[0], DECIDER, _basis(9), "una prova falsa (inventata)"))
         return self._of("09-withdrawn", Verdict.NOT_IN_FORCE, "withdrawn by the body", granted)
 
     def _relinquished(self) -> Sample:
         granted = self._grant()
-        self._take(RelinquishCertification(AURORA, granted[0], _DECIDER, _basis(10)))
+        self._take(RelinquishCertification(AURORA, granted[0], DECIDER, _basis(10)))
         return self._of("10-relinquished", Verdict.NOT_IN_FORCE, "given up by the holder", granted)
 
     def _superseded(self) -> Iterator[Sample]:
@@ -137,7 +138,7 @@ class Samples:
 
     def _suspend(self, granted: tuple[str, bytes], days: int) -> tuple[str, bytes]:
         deadline = self._in_days(days)
-        self._take(SuspendCertification(AURORA, granted[0], _DECIDER, _basis(8), "quota non versata", deadline))
+        self._take(SuspendCertification(AURORA, granted[0], DECIDER, _basis(8), "quota non versata", deadline))
         return granted
 
     def _take(self, command: Command) -> tuple[str, bytes]:

@@ -1,0 +1,102 @@
+"""The samples that take months, made on a clock of the demonstration's own, which is set back and then goes on."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from registry.application.registry import Registry
+from registry.commands.decisions import (
+    Basis,
+    Command,
+    ConfirmMaintenance,
+    GrantCertification,
+    RecertifyCertification,
+    SuspendCertification,
+)
+from registry.demonstration.samples import AURORA, CIRRO, DECIDER, Sample
+from registry.domain.edition import Edition
+from verifier.encoding import legal_day
+from verifier.report import Verdict
+
+# How many days before today the demonstration's log begins.
+BEGINS: Final = 240
+
+
+@dataclass(slots=True)
+class DemonstrationClock:
+    """The present instant (UTC), some days back."""
+
+    now: Callable[[], datetime]
+    days_back: int = BEGINS
+
+    def __call__(self) -> datetime:
+        """The instant that the registry is told."""
+        return self.now() - timedelta(days=self.days_back)
+
+
+class Past:
+    """Makes what needs months; every sample is of a person of its own."""
+
+    def __init__(
+        self, registry: Registry, people: Sequence[GrantCertification], quick: Edition, clock: DemonstrationClock
+    ) -> None:
+        """Grant to ``people`` in their order, under ``quick`` where the edition's days must come soon."""
+        self._registry = registry
+        self._people = iter(people)
+        self._quick = quick.slug
+        self._clock = clock
+        self._made: dict[str, tuple[str, bytes]] = {}
+
+    def make(self) -> list[Sample]:
+        """Every sample, in the order of the files; the clock then shows the present."""
+        for days_back, name, command in sorted(self._life(), key=lambda step: -step[0]):
+            self._clock.days_back = days_back
+            made = self._registry.decide(command(self._made.get(name, ("", b""))[0]))
+            self._made[name] = (made.number, made.token or self._made[name][1])
+        self._clock.days_back = 0
+        return [
+            self._of("13-expired", Verdict.NOT_IN_FORCE, "expired: its last valid day has passed"),
+            self._of("14-maintenance-in-grace", Verdict.IN_FORCE, "in force, maintenance not confirmed, in grace"),
+            self._of("15-maintenance-overdue", Verdict.IN_FORCE, "in force, maintenance overdue: the body must decide"),
+            self._of("16-suspension-past-deadline", Verdict.NOT_IN_FORCE, "suspended, and the deadline has passed"),
+            self._of("17-recorded-late", Verdict.IN_FORCE, "in force; a confirmation was recorded late, as allowed"),
+            self._of("18-renewed", Verdict.IN_FORCE, "in force, in its second cycle"),
+            self._of(
+                "19-accreditation-suspended", Verdict.IN_FORCE, "in force, and the body's accreditation is suspended"
+            ),
+        ]
+
+    def _life(self) -> Iterator[tuple[int, str, Callable[[str], Command]]]:
+        yield 200, "13-expired", self._grant(edition=self._quick)
+        yield 35, "14-maintenance-in-grace", self._grant(edition=self._quick)
+        yield 90, "15-maintenance-overdue", self._grant(edition=self._quick)
+        yield 60, "16-suspension-past-deadline", self._grant()
+        yield 20, "16-suspension-past-deadline", self._suspend(5)
+        yield 40, "17-recorded-late", self._grant(edition=self._quick)
+        yield 11, "17-recorded-late", self._confirm(13)
+        yield 150, "18-renewed", self._grant(edition=self._quick)
+        yield 10, "18-renewed", self._renew()
+        yield 30, "19-accreditation-suspended", self._grant(body=CIRRO)
+
+    def _of(self, name: str, verdict: Verdict, says: str) -> Sample:
+        return Sample(name, *self._made[name], verdict, says)
+
+    def _grant(self, **changes: object) -> Callable[[str], Command]:
+        grant = next(self._people)
+        return lambda _: replace(grant, **changes)  # type: ignore[arg-type]
+
+    def _suspend(self, until: int) -> Callable[[str], Command]:
+        deadline = self._day(until)
+        return lambda number: SuspendCertification(AURORA, number, DECIDER, Basis("DEL-DEMO-16"), "verifica", deadline)
+
+    def _confirm(self, effective: int) -> Callable[[str], Command]:
+        basis = Basis("DEL-DEMO-17", self._day(effective))
+        return lambda number: ConfirmMaintenance(AURORA, number, DECIDER, basis)
+
+    def _renew(self) -> Callable[[str], Command]:
+        case = next(self._people).case
+        return lambda number: RecertifyCertification(AURORA, number, case, "ESA-DEMO-18", Basis("DEL-DEMO-18"))
+
+    def _day(self, days_back: int) -> date:
+        return legal_day(self._clock.now() - timedelta(days=days_back))
