@@ -5,6 +5,7 @@ pixels or an endless page ends that process and nothing else.
 """
 
 import multiprocessing
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from verifier.encoding import Json, format_json, parse_json
 from verifier.errors import FormatError
 from verifier.presented import Code, is_pdf
 
-if sys.platform != "win32":
+if sys.platform == "linux":
     import resource
 
 MAX_PAGES: Final = 100
@@ -42,7 +43,10 @@ def read_codes(content: bytes, seconds: float = SECONDS) -> tuple[Code, ...]:
     spawning = multiprocessing.get_context("spawn")
     ours, theirs = spawning.Pipe(duplex=False)
     process = spawning.Process(target=_answer, args=(content, theirs), daemon=True)
-    process.start()
+    try:
+        process.start()
+    except OSError as error:
+        raise FormatError("nothing to read it with can be started") from error
     theirs.close()
     try:
         if not ours.poll(seconds):
@@ -58,8 +62,9 @@ def read_codes(content: bytes, seconds: float = SECONDS) -> tuple[Code, ...]:
 
 def _answer(content: bytes, answers: Connection) -> None:
     """What the process does: read, and answer in JSON, so that whatever breaks it hands over text and no objects."""
-    _limit_memory()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the parent ends this process too
     warnings.simplefilter("ignore")
+    _limit_memory()
     firsts: dict[str, int | None] = {}
     try:
         for code in _read(content):
@@ -89,8 +94,11 @@ def _parse_code(value: Json) -> Code:
 
 
 def _limit_memory() -> None:
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    """Take no more memory than MAX_MEMORY; elsewhere than on Linux the other limits must do."""
+    if sys.platform == "linux":
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        limit = MAX_MEMORY if most == resource.RLIM_INFINITY else min(MAX_MEMORY, most)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
 def _read(content: bytes) -> Iterator[Code]:

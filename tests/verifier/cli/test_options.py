@@ -21,6 +21,12 @@ def test_a_time_may_be_of_rome_or_of_a_named_zone(text: str, world: World, ask: 
     assert [report["question"]["known_at"] for report in said.reports] == ["2029-01-31T11:30:00Z"]
 
 
+def test_the_present_instant_is_not_later_than_now(world: World, ask: Ask) -> None:
+    said = ask(link(world, "active"), "--registry", world.public, "--known-at", "2029-02-01T11:00:00Z")
+
+    assert (said.code, said.first) == (0, "GENUINE AND IN FORCE on 2029-02-01")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
