@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
-from registry.bootstrap import Attesto, now
+from registry.bootstrap import Attesto, initialise, now, open_registry
 from registry.projections.standings import Standing, Standings
 from registry.publish.folder import PublicFolder
 from registry.publish.publisher import Publisher
@@ -86,3 +87,12 @@ def test_a_folder_that_is_held_is_waited_for(two: tuple[Attesto, Attesto]) -> No
     thread.join()
 
     assert (early, published.is_set()) == (False, True)
+
+
+def test_a_log_without_entries_is_published(tmp_path: Path) -> None:
+    settings = initialise(tmp_path / "registry", "empty.example/log", "https://empty.example")
+    with open_registry(settings) as attesto:
+        made = [attesto.publisher.publish().covered for _ in range(2)]
+
+        assert made == [1, 3]
+        assert audited(attesto) == (ExitCode.IN_FORCE, [])
