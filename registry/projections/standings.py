@@ -4,7 +4,8 @@ Filled in batches, each with the position it reaches in the same transaction, so
 rows are a function of (the log's first n entries, the day) alone.
 """
 
-import base64
+import binascii
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -94,9 +95,19 @@ class _Payload(msgspec.Struct):
     deadline: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An entry that adds an event to a stream, and the fact where the stream is a certification's."""
+
+    entry: LogEntry
+    payload: _Payload
+    fact: Fact | None
+
+
 _decode: Final = msgspec.json.Decoder(_Payload).decode
 _decode_facts: Final = msgspec.json.Decoder(tuple[Fact, ...]).decode
 _encode: Final = msgspec.json.Encoder().encode
+_FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -115,12 +126,13 @@ class Standings:
 
     def catch_up(self, size: int, day: date, progress: Callable[[int], None] = lambda size: None) -> None:
         """Take in the log's first ``size`` entries, with the states of legal day ``day``."""
+        if self.position().day < day:
+            # First, so that what is taken in gets its state on that day at once.
+            self._move_to(day)
         position = self.position()
         while position.size < size:
             position = self._take(position, min(position.size + BATCH, size))
             progress(position.size)
-        if position.day != day:
-            self._move_to(day)
 
     def rebuild(self, size: int, day: date, progress: Callable[[int], None] = lambda size: None) -> None:
         """Drop every row and make them anew."""
@@ -166,11 +178,13 @@ class Standings:
             if reached != position:
                 # Another process projected meanwhile; what it took in is not taken in again.
                 return reached
-            time_at, facts = _read(entries, position.time_at)
-            rows = _rows_of(transaction, {payload.stream for payload, *_ in facts})
-            for payload, fact, entry in facts:
-                rows[payload.stream] = _with(rows.get(payload.stream), payload, fact, entry)
-            _keep(transaction, [_on(row, position.day) for row in rows.values()])
+            time_at, streams = _read(entries, position.time_at)
+            known = _rows_of(
+                transaction, [stream for stream, steps in streams.items() if steps[0].payload.sequence > 1]
+            )
+            rows = {stream: _after(known.get(stream), steps, position.day) for stream, steps in streams.items()}
+            _add(transaction, [row for stream, row in rows.items() if stream not in known])
+            _keep(transaction, [rows[stream] for stream in known])
             reached = Position(end, position.day, time_at)
             _keep_position(transaction, reached)
         return reached
@@ -209,10 +223,9 @@ def _keep_position(transaction: Transaction, position: Position) -> None:
     )
 
 
-def _read(
-    entries: Iterable[LogEntry], time_at: datetime | None
-) -> tuple[datetime | None, list[tuple[_Payload, Fact | None, LogEntry]]]:
-    read: list[tuple[_Payload, Fact | None, LogEntry]] = []
+def _read(entries: Iterable[LogEntry], time_at: datetime | None) -> tuple[datetime | None, dict[UUID, list[_Step]]]:
+    """What each stream's entries add to it, and the last instant."""
+    read: dict[UUID, list[_Step]] = {}
     for entry in entries:
         if entry.topic == "time":
             time_at = parse_time(entry.body).at
@@ -220,13 +233,13 @@ def _read(
             if time_at is None:
                 raise TamperedError("the log does not begin with a time entry")
             payload = _payload(entry)
-            read.append((payload, _fact(payload, time_at), entry))
+            read.setdefault(payload.stream, []).append(_Step(entry, payload, _fact(payload, time_at)))
     return time_at, read
 
 
 def _payload(entry: LogEntry) -> _Payload:
     part = entry.body.split(b".")[1]
-    return _decode(base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+    return _decode(binascii.a2b_base64(part.translate(_FROM_URL) + b"=="))
 
 
 def _fact(payload: _Payload, recorded_at: datetime) -> Fact | None:
@@ -248,30 +261,40 @@ def _rows_of(transaction: Transaction, streams: Iterable[UUID]) -> dict[UUID, St
     return found
 
 
-def _with(row: Standing | None, payload: _Payload, fact: Fact | None, entry: LogEntry) -> Standing:
-    digest = sha256(entry.body).digest()
-    facts = () if fact is None else (fact,)
-    if row is not None:
-        return replace(
-            row, events=payload.sequence, last_index=entry.index, last_sha256=digest, facts=(*row.facts, *facts)
-        )
-    if payload.status_index is None:
-        raise TamperedError(f"stream {payload.stream} begins without a status index")
-    kind = "certification" if fact else payload.type.partition(".")[0]
+def _after(row: Standing | None, steps: Sequence[_Step], day: date) -> Standing:
+    """The row of a stream after some more of its entries, with its state on ``day``."""
+    first, last = steps[0].payload, steps[-1]
+    index = first.status_index if row is None else row.status_index
+    if index is None:
+        raise TamperedError(f"stream {first.stream} begins without a status index")
+    kind = ("certification" if steps[0].fact else first.type.partition(".")[0]) if row is None else row.kind
+    named = first if row is None else row
+    facts = (*(() if row is None else row.facts), *(step.fact for step in steps if step.fact is not None))
     return Standing(
-        payload.status_index, payload.stream, kind, payload.body, payload.edition, payload.profile,
-        payload.sequence, entry.index, digest, facts,
+        index, first.stream, kind, named.body, named.edition, named.profile, last.payload.sequence, last.entry.index,
+        sha256(last.entry.body).digest(), facts, *_state(kind, facts, day),
     )  # fmt: skip
 
 
 def _on(row: Standing, day: date) -> Standing:
-    """The row with its state on ``day`` and the next day on which time alone may change it."""
-    if row.kind != "certification":
-        return row
-    standing = status(row.facts, day, _LATEST)
-    turns = [fact.effective_on for fact in row.facts if fact.effective_on > day]
+    state, valid_until, changes_on = _state(row.kind, row.facts, day)
+    return replace(row, state=state, valid_until=valid_until, changes_on=changes_on)
+
+
+# The status is a function of the facts alone, and people certified together have the same ones.
+@functools.lru_cache(maxsize=1024)
+def _state(kind: str, facts: tuple[Fact, ...], day: date) -> tuple[State | None, date | None, date | None]:
+    """The state on ``day``, the last valid day, and the next day on which time alone may change the state."""
+    if kind != "certification":
+        return None, None, None
+    standing = status(facts, day, _LATEST)
+    turns = [fact.effective_on for fact in facts if fact.effective_on > day]
     turns += [standing.valid_until + timedelta(days=1)] if standing.valid_until and standing.valid_until >= day else []
-    return replace(row, state=standing.state, valid_until=standing.valid_until, changes_on=min(turns, default=None))
+    return standing.state, standing.valid_until, min(turns, default=None)
+
+
+def _add(transaction: Transaction, rows: Iterable[Standing]) -> None:
+    transaction.insert("standing", _COLUMNS, map(_row, rows))
 
 
 def _keep(transaction: Transaction, rows: Sequence[Standing]) -> None:
