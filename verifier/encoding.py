@@ -79,13 +79,7 @@ def parse_json(data: bytes, limit: int = MAX_JSON_BYTES) -> dict[str, Json]:
     if len(data) > limit:
         raise FormatError(f"JSON of {len(data)} bytes is over the limit of {limit}")
     try:
-        value = json.loads(
-            data.decode("utf-8", "strict"),
-            object_pairs_hook=_no_name_twice,
-            parse_float=_no_fraction,
-            parse_int=_safe_integer,
-            parse_constant=_no_fraction,
-        )
+        value = _STRICT.decode(data.decode("utf-8", "strict"))
         if b"\\u" in data:
             # An escape may leave half of a surrogate pair, which is no character and which no UTF-8 can hold.
             format_json(value)
@@ -111,6 +105,14 @@ def _safe_integer(text: str) -> int:
     if len(text) > 17 or abs(int(text)) >= 2**53:
         raise FormatError("JSON number is out of range")
     return int(text)
+
+
+_STRICT: Final = json.JSONDecoder(
+    object_pairs_hook=_no_name_twice,
+    parse_float=_no_fraction,
+    parse_int=_safe_integer,
+    parse_constant=_no_fraction,
+)
 
 
 def format_instant(at: datetime) -> str:

@@ -198,6 +198,9 @@ TYPES: Final[Mapping[str, EventType]] = {
 }
 _COMMON: Final = frozenset({"v", "log", "id", "type", "stream", "sequence", "previous", "effective_on", "decided_at"})
 _DIGESTS: Final = frozenset({"_sd", "_sd_alg"})
+_NAMES: Final[Mapping[str, frozenset[str]]] = {
+    name: _COMMON | kind.fields.keys() | (_DIGESTS if kind.digests else frozenset()) for name, kind in TYPES.items()
+}
 
 
 def parse_event(data: bytes) -> Event:
@@ -214,7 +217,7 @@ def parse_event(data: bytes) -> Event:
         raise FormatError(f"unknown event type {name[:60]!r}")
     if jws.typ != event_type.typ:
         raise FormatError(f"an event {name} does not travel as {jws.typ[:60]!r}")
-    _check_names(payload, event_type)
+    _check_names(payload, name)
     return Event(
         jws,
         _text(payload["log"]),
@@ -230,11 +233,8 @@ def parse_event(data: bytes) -> Event:
     )
 
 
-def _check_names(payload: Mapping[str, Json], event_type: EventType) -> None:
-    names = _COMMON | event_type.fields.keys()
-    if event_type.digests:
-        names |= _DIGESTS
-    if odd := names ^ payload.keys():
+def _check_names(payload: Mapping[str, Json], event_type: str) -> None:
+    if odd := _NAMES[event_type] ^ payload.keys():
         raise FormatError(f"the event has a field missing or too many: {', '.join(sorted(odd))[:100]}")
     if payload["v"] != 1:
         raise FormatError("unknown version of the event format")
