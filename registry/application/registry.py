@@ -1,10 +1,12 @@
 """The registry's decisions: from a command to a receipt, one or thousands at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
+from keys.errors import KeyMissingError
 from keys.holder import HolderKey
 from keys.key_set import KeySet
 from keys.signer import Purpose, Signer
@@ -215,6 +217,8 @@ class Registry:
         context = self._context(command.body, command.edition)
         reference = command.person.reference
         known = None if reference is None else holders.get((command.body, reference))
+        if known is not None:
+            self._check_not_erased(known)
         if status_index is None:
             index, holder = self._reserve.status_index(), known or self._new_holder(command, self._reserve.holder())
         else:
@@ -224,6 +228,11 @@ class Registry:
         if reference is not None:
             holders[command.body, reference] = holder
         return prepared
+
+    def _check_not_erased(self, holder: Holder) -> None:
+        # A holder of this very batch may have no key yet.
+        with suppress(KeyMissingError):
+            self.vault.keys.open(holder.holder)
 
     def _prepare_decision(self, command: Decided) -> Prepared:
         numbered, _ = self.certification(command.number)

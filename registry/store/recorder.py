@@ -39,7 +39,7 @@ class EntryRecorder(AggregateRecorder):
         stored = [
             StoredEvent(stream, entry.sequence, entry.topic, entry.body)
             for entry in self._store.log.stream(stream)
-            if entry.sequence is not None and (gt or 0) < entry.sequence <= (lte or entry.sequence)
+            if entry.sequence is not None and (gt or 0) < entry.sequence and (lte is None or entry.sequence <= lte)
         ]
         return (stored[::-1] if desc else stored)[:limit]
 
