@@ -19,6 +19,7 @@ from registry.errors import (
 from registry.log.guard import Head, HeadGuard
 from tests.contracts.parts import Parts, Place, make_place, open_parts
 from tests.contracts.submissions import bodies, submission
+from tests.contracts.tampering import force
 from tests.contracts.threads import together
 from verifier.checkpoint import open_checkpoint
 from verifier.merkle import leaf_hash, root_hash
@@ -193,7 +194,7 @@ def test_a_guard_that_cannot_move_gives_no_receipt_and_says_that_it_is_recorded(
 def test_a_log_whose_last_row_is_gone_is_found_out(empty: Parts) -> None:
     empty.store.append_all([submission() for _ in range(5)])
     empty.store.check_head()
-    _force(empty, "DELETE FROM entry WHERE leaf_index = 5")
+    force(empty.database, "DELETE FROM entry WHERE leaf_index = 5")
 
     with pytest.raises(TamperedError, match=r"^entry 5 is missing or does not hold its nodes$"):
         empty.store.check_head()
@@ -201,19 +202,12 @@ def test_a_log_whose_last_row_is_gone_is_found_out(empty: Parts) -> None:
 
 def test_a_log_whose_last_row_is_another_is_found_out(empty: Parts) -> None:
     empty.store.append_all([submission() for _ in range(5)])
-    _force(empty, "UPDATE entry SET nodes = (SELECT nodes FROM entry WHERE leaf_index = 4) WHERE leaf_index = 5")
+    force(
+        empty.database, "UPDATE entry SET nodes = (SELECT nodes FROM entry WHERE leaf_index = 4) WHERE leaf_index = 5"
+    )
 
     with pytest.raises(TamperedError):
         empty.store.check_head()
-
-
-def _force(parts: Parts, statement: str) -> None:
-    """Do what the owner of the database can do: take the triggers away first."""
-    with parts.database.transaction() as transaction:
-        for trigger in ("entry_kept", "entry_whole"):
-            on = " ON entry" if parts.database.for_update else ""
-            transaction.execute(f"DROP TRIGGER IF EXISTS {trigger}{on}")
-        transaction.execute(statement)
 
 
 def _without_guard(place: Place) -> None:
