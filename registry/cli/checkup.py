@@ -112,12 +112,18 @@ def _check_guard(attesto: Attesto) -> Complaint:
 
 def _check_rows(attesto: Attesto, tell: Tell) -> Complaint:
     head, frontier = attesto.store.log.head(), Frontier()
-    for entry in attesto.store.log.entries(0, head.size):
-        frontier, _ = frontier.append(leaf_hash(entry.body))
+    altered: int | None = None
+    log = attesto.store.log
+    for entry, nodes in zip(log.entries(0, head.size), log.nodes(0, head.size), strict=True):
+        frontier, completed = frontier.append(leaf_hash(entry.body))
+        if altered is None and nodes != b"".join(completed):
+            altered = entry.index
         if frontier.size % _PAGE == 0 or frontier.size == head.size:
             tell("hashing rows", frontier.size, head.size)
     if frontier.root != head.root:
         raise TamperedError(f"the {head.size} rows do not hash to the log's root: one was altered, or two were swapped")
+    if altered is not None:
+        raise TamperedError(f"the hashes stored with entry {altered} are not those of the rows: they were altered")
     return _good("rows", f"all {head.size} rows hash to the log's root")
 
 

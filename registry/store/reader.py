@@ -71,6 +71,16 @@ class LogReader:
             if len(rows) != last - first:
                 raise TamperedError(f"an entry between {first} and {last} is missing")
 
+    def nodes(self, start: int, end: int) -> Iterator[bytes]:
+        """The hashes stored with the entries [start, end), read in pages."""
+        for first in range(start, end, PAGE):
+            with self._database.snapshot() as reading:
+                rows = reading.rows(
+                    "SELECT nodes FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index",
+                    (first, min(first + PAGE, end)),
+                )
+            yield from (bytes(row[0]) for row in rows)  # type: ignore[arg-type]
+
     def stream(self, stream: UUID) -> list[LogEntry]:
         """The entries of a stream, in order."""
         with self._database.snapshot() as reading:
