@@ -99,8 +99,8 @@ def serve(settings: Settings, listening: Listening) -> None:
     Raises:
         AttestoError: the registry cannot be opened, or the address cannot be listened on.
     """
-    listening = replace(listening, host=free_address(listening.host, listening.port))
     TokenFile(settings.path(settings.api_tokens_file)).clients()
+    listening = replace(listening, host=free_address(listening.host, listening.port))
     with open_registry(settings) as attesto:
         attesto.write_trust_root()
         publisher = BackgroundPublisher(attesto.publisher, _schedule(attesto), now)

@@ -1,0 +1,166 @@
+"""`attesto serve` as a process: what it answers, what it says, and how it ends."""
+
+import http.client
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.registry.cli.conftest import done
+from tests.verifier.page.translations import compile_translations
+
+pytestmark = [pytest.mark.journey, pytest.mark.enable_socket]
+ATTESTO: Final = Path(sys.executable).with_name("attesto")
+GRANT: Final = {
+    "edition": "demo-2026",
+    "profile": "addetto",
+    "person": {"name": "Zoë D'Angelo-Ñandú"},
+    "case": {"decider": "DE-06", "examiners": ["ES-05"]},
+    "exam": "ESA-1",
+    "decision": "DEL-1",
+}
+
+
+@dataclass
+class Served:
+    """A registry that is served: its process, its port, its token, the file of all it says."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    token: str
+    said: Path
+
+    def ask(self, method: str, path: str, content: object = None, key: str = "") -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", "Idempotency-Key": key}
+        connection.request(method, path, json.dumps(content).encode() if content else None, headers if content else {})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, json.loads(body) if "json" in answer.headers["Content-Type"] else body
+
+    def healthy(self) -> bool:
+        try:
+            return self.ask("GET", "/healthz")[0] == 200
+        except OSError:
+            return False
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def served(folder: Path, tmp_path: Path) -> Iterator[Served]:
+    compile_translations()
+    token = done("token", "add", folder, "--body", "odc-uno", "--label", "software")["token"]
+    port, said = free_port(), tmp_path / "said.txt"
+    with said.open("wb") as output:
+        process = subprocess.Popen([ATTESTO, "serve", folder, "--port", str(port)], stdout=output, stderr=output)
+    made = Served(process, port, token, said)
+    try:
+        assert eventually(made.healthy), said.read_text()
+        yield made
+    finally:
+        process.kill()
+        process.wait()
+
+
+def eventually(true: Any) -> bool:
+    for _ in range(150):
+        if true():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_it_serves_page_files_and_api_publishes_and_ends_when_told(served: Served, folder: Path) -> None:
+    status, granted = served.ask("POST", "/api/v1/certifications", GRANT, "key-1")
+    number = granted["number"]
+    served.ask("POST", f"/api/v1/certifications/{number}/relinquish", {"decision": "D", "decider": "DE-06"}, "key-2")
+
+    def seen() -> bool:
+        return bool(served.ask("GET", f"/V/{number}.json")[1].get("verdict") == "not_in_force")
+
+    assert (status, eventually(seen)) == (201, True)
+    assert served.ask("GET", "/public/checkpoint")[1] == (folder / "public" / "checkpoint").read_bytes()
+    assert b"<html" in served.ask("GET", "/")[1]
+    assert served.stop() == 0
+    said = served.said.read_text()
+    assert "published" in said
+    assert not re.search(rf"GET|POST|/V/|{number}|{served.token}|Zoë|WARNING|ERROR|Traceback", said)
+
+
+def test_a_decision_under_way_is_answered_before_it_ends(served: Served, folder: Path) -> None:
+    outcomes: list[str] = []
+    acknowledged: list[str] = []
+
+    def body(name: int) -> None:
+        for count in range(10_000):
+            try:
+                status, made = served.ask("POST", "/api/v1/certifications", GRANT, f"{name}-{count}")
+            except ConnectionRefusedError:
+                outcomes.append("refused")
+                return
+            except (OSError, http.client.HTTPException) as error:
+                outcomes.append(f"unanswered: {type(error).__name__}")
+                return
+            outcomes.append(str(status))
+            acknowledged.append(made["number"])
+
+    threads = [threading.Thread(target=body, args=(name,)) for name in range(6)]
+    for thread in threads:
+        thread.start()
+    assert eventually(lambda: len(acknowledged) > 20)
+
+    code = served.stop()
+    for thread in threads:
+        thread.join()
+
+    assert code == 0
+    assert Counter(outcomes) == {"201": len(acknowledged), "refused": 6}
+    for number in acknowledged[-12:]:
+        assert done("show", folder, number)["standing"]["state"] == "active"
+
+
+def test_workers_end_when_the_main_process_is_killed(served: Served) -> None:
+    served.process.kill()
+    served.process.wait()
+
+    assert eventually(lambda: not served.healthy())
+    assert eventually(lambda: _free(served.port))
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_where_somebody_listens_already_it_says_so(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        told = subprocess.run([ATTESTO, "serve", folder, "--port", str(port)], capture_output=True, check=False)
+
+    assert told.returncode == 4
+    assert told.stderr.decode() == f"attesto: 127.0.0.1:{port} cannot be listened on: Address already in use\n"
