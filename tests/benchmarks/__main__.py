@@ -23,6 +23,7 @@ A figure that could not be measured is there all the same: value, limit and rati
 """
 
 import argparse
+import functools
 import json
 import os
 import platform
@@ -35,7 +36,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from tests.benchmarks import checks, grants, serving
+from tests.benchmarks import checks, grants, http_grants, serving
 from tests.benchmarks.figure import Figure, Kind
 from verifier.encoding import format_instant
 
@@ -62,6 +63,14 @@ GROUPS: Final[Mapping[str, Group]] = {
         lambda: grants.measure("postgresql", _WHOLE),
         lambda: grants.measure("postgresql", _QUICK),
     ),
+    **{
+        f"http-{name}": Group(
+            http_grants.kinds(name),
+            functools.partial(http_grants.measure, name, 5, 500),
+            functools.partial(http_grants.measure, name, 3, 60),
+        )
+        for name in ("sqlite", "postgresql")
+    },
     "check": Group(checks.KINDS, lambda: checks.measure(5000, 5), lambda: checks.measure(500, 3)),
     "page": Group(serving.KINDS, lambda: serving.measure(5, 3.0), lambda: serving.measure(3, 0.5)),
 }

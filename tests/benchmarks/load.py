@@ -76,6 +76,8 @@ def load(port: int, connections: int, seconds: float, requests: list[bytes]) -> 
                     selector.unregister(asked)
                 else:
                     asked.ask(following)
+        if not seconds and answers < len(requests):
+            raise TimeoutError(f"{answers} of {len(requests)} answers came in {_LONGEST} seconds")
         return answers, time.perf_counter() - start
 
 

@@ -24,6 +24,7 @@ _CERTIFICATES: Final = 600
 _CONNECTIONS: Final = 16
 _THREADS: Final = 4
 _STARTS_WITHIN: Final = 30.0
+_PYTHON: Final = (sys.executable, "-m")
 _ROOT: Final = Path(__file__).parents[2]
 
 
@@ -34,13 +35,12 @@ def measure(rounds: int, seconds: float) -> Iterator[Figure]:
             recorded = grant_all(attesto, list(people(attesto, _CERTIFICATES)))
             attesto.publisher.publish()
             attesto.write_trust_root()
-        asked = [f"/v/{made.number}" for made in recorded]
+        asked = [_get(f"/v/{made.number}") for made in recorded]
         with page(attesto) as served:
             headers, body = ask(served, asked[0])
-            with constant(headers, body) as limit:
-                for kind, paths in ((AGAIN, asked[:1]), (ANEW, asked)):
+            with constant(headers, body, _THREADS) as limit:
+                for kind, requests in ((AGAIN, asked[:1]), (ANEW, asked)):
                     with step(f"page: {kind.name}"):
-                        requests = [get(path) for path in paths]
                         pairs = [
                             (load(served, requests, seconds), load(limit, requests, seconds)) for _ in range(rounds)
                         ]
@@ -52,25 +52,23 @@ def page(attesto: Attesto) -> Iterator[int]:
     """The port of the public page over the registry's files."""
     settings = attesto.settings
     files = ["--public", str(settings.path(settings.public_folder)), "--trust", str(settings.path(settings.trust_file))]
-    with server(lambda port: ["verifier.page", *files, "--port", str(port)], b"") as port:
+    with server(lambda port: [*_PYTHON, "verifier.page", *files, "--port", str(port)]) as port:
         yield port
 
 
 @contextmanager
-def constant(headers: Sequence[tuple[str, str]], body: bytes) -> Iterator[int]:
+def constant(headers: Sequence[tuple[str, str]], body: bytes, threads: int) -> Iterator[int]:
     """The port of a server that answers everything with these bytes."""
     given = json.dumps({"headers": headers, "body": body.decode()}).encode()
-    with server(lambda port: ["tests.benchmarks.constant", str(port), str(_THREADS)], given) as port:
+    with server(lambda port: [*_PYTHON, "tests.benchmarks.constant", str(port), str(threads)], given) as port:
         yield port
 
 
 @contextmanager
-def server(command: Callable[[int], Sequence[str]], given: bytes) -> Iterator[int]:
-    """The port of a server that a Python module starts, stopped at the end."""
+def server(command: Callable[[int], Sequence[str]], given: bytes = b"") -> Iterator[int]:
+    """The port of a server that a command starts and reads ``given``, stopped at the end."""
     port = _free_port()
-    with subprocess.Popen(
-        [sys.executable, "-m", *command(port)], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
-    ) as process:
+    with subprocess.Popen(command(port), cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
         assert process.stdin is not None
         process.stdin.write(given)
         process.stdin.close()
@@ -81,32 +79,39 @@ def server(command: Callable[[int], Sequence[str]], given: bytes) -> Iterator[in
             process.terminate()
 
 
-def ask(port: int, path: str) -> tuple[list[tuple[str, str]], bytes]:
-    """The headers and the body of an answer that is as it should be.
+def ask(port: int, request: str) -> tuple[list[tuple[str, str]], bytes]:
+    """The headers and the body of the answer to a request, which is as it should be.
 
     Raises:
         ConnectionError: it is another.
     """
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_STARTS_WITHIN)
-    try:
-        connection.request("GET", path)
-        response = connection.getresponse()
+    with socket.create_connection(("127.0.0.1", port), timeout=_STARTS_WITHIN) as connection:
+        connection.sendall(request.encode())
+        response = http.client.HTTPResponse(connection)
+        response.begin()
         body = response.read()
-    finally:
-        connection.close()
-    if response.status != 200:
-        raise ConnectionError(f"{path} is answered with {response.status}")
+    if not 200 <= response.status < 300:
+        raise ConnectionError(f"a request is answered with {response.status}: {body[:300]!r}")
     return [header for header in response.getheaders() if header[0].lower() not in {"date", "server"}], body
 
 
-def get(path: str) -> str:
+def _get(path: str) -> str:
     """A browser's question, shortened."""
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nAccept-Language: it\r\n\r\n"
 
 
 def load(port: int, requests: Sequence[str], seconds: float) -> float:
-    """How many answers a second the server gives to a process that asks it as fast as it can."""
-    command = [sys.executable, "-m", "tests.benchmarks.load", str(port), str(_CONNECTIONS), str(seconds)]
+    """How many answers a second the server gives to a process that asks it the same as fast as it can."""
+    return _load(port, requests, _CONNECTIONS, seconds)
+
+
+def load_once(port: int, requests: Sequence[str], connections: int) -> float:
+    """How many answers a second the server gives to a process that asks it each of these once."""
+    return _load(port, requests, connections, 0)
+
+
+def _load(port: int, requests: Sequence[str], connections: int, seconds: float) -> float:
+    command = [*_PYTHON, "tests.benchmarks.load", str(port), str(connections), str(seconds)]
     done = subprocess.run(command, cwd=_ROOT, input=json.dumps(requests).encode(), capture_output=True, check=False)
     if done.returncode:
         raise ConnectionError(done.stderr.decode().strip().rpartition("\n")[2])

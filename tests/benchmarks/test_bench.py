@@ -6,7 +6,7 @@ from statistics import median
 
 import pytest
 
-from tests.benchmarks import checks, grants
+from tests.benchmarks import checks, grants, http_grants, serving
 from tests.benchmarks.__main__ import GROUPS, Group, document, main
 from tests.benchmarks.figure import Aim, Figure, Kind
 
@@ -30,6 +30,16 @@ def test_checks_are_counted_by_the_signatures_that_they_make() -> None:
     # Two events and a token each, and at least once each: checkpoint, snapshot, body, edition.
     assert all(int(str(figure.detail["signatures"])) > 3 * 2 + 4 for figure in figures)
     assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
+
+
+@pytest.mark.journey
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_what_is_served_is_measured_beside_a_constant_answer_of_the_same_server() -> None:
+    figures = [*http_grants.measure("sqlite", 1, 2), *serving.measure(1, 0.1)]
+
+    assert [figure.kind for figure in figures] == [*http_grants.kinds("sqlite"), *serving.KINDS]
+    assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
+    assert all(figure.rounds for figure in figures)
 
 
 def test_a_figure_is_the_median_of_its_rounds_and_is_held_to_its_aim() -> None:
