@@ -1,6 +1,8 @@
 """Every error has its status, a code of its own and one sentence; a trouble of the registry's own tells no more."""
 
 import logging
+import re
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -20,6 +22,8 @@ ERRORS: Final = {
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, AttestoError)
 }
+# What no request can meet.
+NOT_OVER_HTTP: Final = {"setting", "csv"}
 SECRET: Final = "postgresql://attesto@db"
 STATUSES: Final = {
     "UnknownError": 404, "ForeignError": 403, "IdempotencyError": 422, "StaleError": 409, "TransitionError": 409,
@@ -59,6 +63,15 @@ def test_an_error_has_the_status_that_is_documented(name: str, status: int) -> N
     (kind,) = (kind for kind in ERRORS if kind.__name__ == name)
 
     assert answer_to(kind("one sentence"))[0] == status
+
+
+def test_every_refusal_is_documented_by_its_code() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "formats" / "api.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"`([a-z-]+)`", text))
+    leaves = [kind for kind in ERRORS if kind.__module__.startswith("registry.") and not kind.__subclasses__()]
+    refusals = {code_of(kind("")) for kind in leaves if answer_to(kind("x"))[0] != 500} - NOT_OVER_HTTP
+
+    assert refusals - documented == set()
 
 
 def test_a_refusal_tells_its_sentence_and_a_trouble_keeps_its_own(caplog: pytest.LogCaptureFixture) -> None:
