@@ -96,11 +96,11 @@ class FileCheck:
             ProofError: it does not.
             UnavailableError: it is newer than what was replayed.
         """
+        if any(index >= self._size for index in (*record.entries, *record.times)):
+            raise UnavailableError("it is newer than the log's head that was read")
         stream = self._replay.snapshots.find_covered(record.stream)
         if stream is None:
             raise ProofError("it holds a stream that no snapshot covers")
-        if any(index >= self._size for index in (*record.entries, *record.times)):
-            raise UnavailableError("it is newer than the log's head that was read")
         digest = b""
         for index, entry in record.entries.items():
             digest = next_digest(digest, index, sha256(entry).digest())
