@@ -74,6 +74,7 @@ def open_web(settings: Settings, listening: Listening) -> WSGIApplication:
     attesto = opened.enter_context(open_registry(settings))
     desk = Desk(
         attesto.registry,
+        attesto.preparations,
         TokenFile(settings.path(settings.api_tokens_file)),
         Answers(attesto.registry, settings.address),
         functools.lru_cache(maxsize=1024)(functools.partial(_name_check, attesto)),

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 
 from keys.errors import HolderErasedError
 from registry.application.answers import Recorded
+from registry.application.preparations import Preparation
 from registry.application.registry import Registry
 from registry.documents.symbol import certificate_link
 from registry.domain.edition import maintenance_rule
@@ -56,6 +57,16 @@ class Decided(BaseModel):
     document: Document | None = Field(
         description="the certificate that the decision issued, unless its holder was erased"
     )
+
+
+class Prepared(BaseModel):
+    """What waits to be signed, as ``attesto home sign`` takes it: base64url of the exact bytes."""
+
+    preparation: UUID
+    body: str
+    events: list[str] = Field(description="the signing input of each event's JWS, in order")
+    token: str | None = Field(description="the certificate's Sig_structure, where the decision issues one")
+    expires_at: Instant
 
 
 class Standing(BaseModel):
@@ -171,6 +182,18 @@ class Answers:
         return Document(
             revision=revision, token=format_base64url(token), link=certificate_link(self._address, number, token)
         )
+
+
+def prepared(made: Preparation) -> Prepared:
+    """The answer to a decision that waits for signatures."""
+    to_sign = made.to_sign
+    return Prepared(
+        preparation=to_sign.preparation,
+        body=to_sign.body,
+        events=[format_base64url(event) for event in to_sign.events],
+        token=None if to_sign.token is None else format_base64url(to_sign.token),
+        expires_at=made.expires_at,
+    )
 
 
 def _entry(receipt: Receipt, index: int) -> Entry:

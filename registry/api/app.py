@@ -6,12 +6,14 @@ from typing import Final
 
 from flask import Flask
 
-from registry.api.certifications import MAX_BODY_BYTES, certifications
+from registry.api.certifications import certifications
 from registry.api.desk import Desk, keep_desk
 from registry.api.health import health
 from registry.api.limits import limit
 from registry.api.openapi import description
+from registry.api.preparations import preparations
 from registry.api.problem import answer_problems
+from registry.api.reading import MAX_BODY_BYTES
 from registry.publish.schedule import Schedule
 
 PREFIX: Final = "/api/v1"
@@ -33,4 +35,5 @@ def create_app(desk: Desk, schedule: Schedule, clock: Callable[[], datetime], ma
     app.register_blueprint(health(schedule, clock, max_age))
     app.register_blueprint(description, url_prefix=PREFIX)
     app.register_blueprint(certifications, url_prefix=PREFIX)
+    app.register_blueprint(preparations, url_prefix=PREFIX)
     return app

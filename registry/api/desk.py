@@ -6,11 +6,13 @@ from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import Final
 
-from flask import abort, current_app, g, request
+from flask import Response, abort, current_app, g, request
+from pydantic import BaseModel
 
 from registry.api.answers import Answers
 from registry.api.problem import RefusedError
 from registry.api.tokens import TokenFile
+from registry.application.preparations import Preparations
 from registry.application.registry import Registry
 
 PATIENCE_SECONDS: Final = 0.5
@@ -26,6 +28,7 @@ class Desk:
     """
 
     registry: Registry
+    preparations: Preparations
     tokens: TokenFile
     answers: Answers
     name_check: Callable[[str, str], Callable[[str], None]]
@@ -82,3 +85,8 @@ def the_body() -> str:
     """The slug of the body that asks."""
     body: str = g.body
     return body
+
+
+def answer(content: BaseModel, status: HTTPStatus) -> Response:
+    """An answer in JSON."""
+    return Response(content.model_dump_json(), status, content_type="application/json")

@@ -8,9 +8,10 @@ from flask import Blueprint, Response
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from registry.api.answers import Certification, Decided
-from registry.api.certifications import MAX_KEY_CHARACTERS
+from registry.api.answers import Certification, Decided, Prepared
+from registry.api.preparations import Preparing, Submitting
 from registry.api.problem import MEDIA_TYPE, Problem
+from registry.api.reading import MAX_KEY_CHARACTERS
 from registry.api.requests import ACTIONS, Grant
 from verifier.encoding import format_json
 
@@ -55,6 +56,8 @@ def describe() -> Schema:
                 f"/certifications/{{number}}/{action}": {"post": _decision(action, model, number=True)}
                 for action, model in ACTIONS.items()
             },
+            "/preparations": {"post": _preparation()},
+            "/preparations/{preparation}/submission": {"post": _submission()},
             "/openapi.json": {
                 "get": {
                     "operationId": "openapi", "summary": "This document.", "security": [],
@@ -69,6 +72,10 @@ def describe() -> Schema:
                 "number": {
                     "name": "number", "in": "path", "required": True, "schema": {"type": "string"},
                     "description": "the certification's number, in any case and grouping",
+                },
+                "preparation": {
+                    "name": "preparation", "in": "path", "required": True,
+                    "schema": {"type": "string", "format": "uuid"},
                 },
                 "key": {
                     "name": "Idempotency-Key", "in": "header", "required": True,
@@ -86,7 +93,6 @@ def describe() -> Schema:
 
 def _decision(name: str, model: type[BaseModel], *, number: bool) -> Schema:
     parameters = ["key", *(["number"] if number else [])]
-    answer = {"application/json": {"schema": {"$ref": f"{REF}Decided"}}}
     return {
         "operationId": name,
         "summary": cleandoc(model.__doc__ or ""),
@@ -96,11 +102,45 @@ def _decision(name: str, model: type[BaseModel], *, number: bool) -> Schema:
             "content": {"application/json": {"schema": {"$ref": f"{REF}{model.__name__}"}}},
         },
         "responses": {
-            "201": {"description": "recorded", "content": answer},
-            "200": {"description": "was recorded before under this key; nothing was written", "content": answer},
+            "201": _given("recorded", Decided),
+            "200": _given("was recorded before under this key; nothing was written", Decided),
             **_refusals(_REFUSALS),
         },
     }
+
+
+def _preparation() -> Schema:
+    decision = _decision("prepare", Preparing, number=False)
+    decision["responses"] = {
+        "201": _given("what to sign; nothing is recorded", Prepared),
+        "200": _given("was recorded before under this key; there is nothing to sign", Decided),
+        **_refusals(_REFUSALS),
+    }
+    return decision
+
+
+def _submission() -> Schema:
+    decision = _decision("submit", Submitting, number=False)
+    stale = "by now the decision would say something else: what to sign instead, or why not"
+    return decision | {
+        "parameters": [{"$ref": "#/components/parameters/preparation"}],
+        "responses": {
+            "201": _given("recorded", Decided),
+            "200": _given("was recorded before; nothing was written", Decided),
+            **_refusals(_REFUSALS),
+            "409": {
+                "description": stale,
+                "content": {
+                    "application/json": {"schema": {"$ref": f"{REF}Prepared"}},
+                    MEDIA_TYPE: {"schema": {"$ref": f"{REF}Problem"}},
+                },
+            },
+        },
+    }
+
+
+def _given(text: str, model: type[BaseModel]) -> Schema:
+    return {"description": text, "content": {"application/json": {"schema": {"$ref": f"{REF}{model.__name__}"}}}}
 
 
 def _lookup() -> Schema:
@@ -109,10 +149,7 @@ def _lookup() -> Schema:
         "summary": "A certification of this body as it stands today.",
         "parameters": [{"$ref": "#/components/parameters/number"}],
         "responses": {
-            "200": {
-                "description": "the certification",
-                "content": {"application/json": {"schema": {"$ref": f"{REF}Certification"}}},
-            },
+            "200": _given("the certification", Certification),
             **_refusals({status: _REFUSALS[status] for status in ("400", "401", "403", "404", "503")}),
         },
     }
@@ -124,10 +161,10 @@ def _refusals(statuses: Mapping[str, str]) -> Schema:
 
 def _schemas() -> object:
     taken: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (model, "validation") for model in (Grant, *ACTIONS.values())
+        (model, "validation") for model in (Grant, *ACTIONS.values(), Preparing, Submitting)
     ]
     given: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (model, "serialization") for model in (Decided, Certification, Problem)
+        (model, "serialization") for model in (Decided, Prepared, Certification, Problem)
     ]
     _, made = models_json_schema([*taken, *given], ref_template=REF + "{model}")
     return made["$defs"]

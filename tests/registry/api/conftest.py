@@ -85,7 +85,12 @@ def desk(attesto: Attesto) -> Desk:
     check = name_check(settings.address, BODIES[0], "demo-2026", profiles)
     tokens = TokenFile(settings.path(settings.api_tokens_file))
     return Desk(
-        attesto.registry, tokens, Answers(attesto.registry, settings.address), lambda *_: check, BoundedSemaphore()
+        attesto.registry,
+        attesto.preparations,
+        tokens,
+        Answers(attesto.registry, settings.address),
+        lambda *_: check,
+        BoundedSemaphore(),
     )
 
 

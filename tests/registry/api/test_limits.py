@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.api.certifications import MAX_BODY_BYTES
+from registry.api.reading import MAX_BODY_BYTES
 from tests.registry.api.conftest import GRANT, Office
 from tests.registry.api.test_certifications import problem
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -47,7 +48,8 @@ def test_it_names_the_addresses_and_methods_that_there_are(app: Flask) -> None:
 
     assert routes <= described
     for method, path in described:
-        adapter.match(PREFIX + path.replace("{number}", "7K3M9P2XQD4W5"), method)
+        place = path.replace("{number}", "7K3M9P2XQD4W5").replace("{preparation}", str(UUID(int=1)))
+        adapter.match(PREFIX + place, method)
 
 
 def test_every_reference_leads_to_something_and_everything_is_referred_to() -> None:
