@@ -4,7 +4,7 @@ import secrets
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from registry.cli.checkup import Level, check_registry
 from registry.settings import make_settings
 from tests.contracts.parts import ORIGIN, Parts, found, grant, suspend, withdraw
 from verifier.audit import Audit, audit
-from verifier.certificate import parse_token
 from verifier.encoding import legal_day
 from verifier.errors import NotFoundError
 from verifier.fetch import FolderSource, Source, fetch_bundle
@@ -150,15 +149,3 @@ def with_bit(content: bytes, bit: int) -> bytes:
     mangled = bytearray(content)
     mangled[bit // 8] ^= 1 << bit % 8
     return bytes(mangled)
-
-
-def a_week_later(target: Target) -> datetime:
-    """The present instant of a reader a week after the last publication."""
-    return target.parts.clock.at + timedelta(days=7)
-
-
-def renamed(token: bytes, name: str) -> bytes:
-    """A token with another name of the same length in it, under the old signature."""
-    old = parse_token(token).claims.name
-    assert len(old.encode()) == len(name.encode())
-    return token.replace(old.encode(), name.encode())

@@ -164,6 +164,8 @@ def test_a_list_of_ten_thousand_is_the_longest() -> None:
 
 
 def test_what_is_over_the_limit_is_refused_before_it_is_read() -> None:
+    # docs/formats/record.md and bundle.md, must 1: 1 MiB and 4 MiB
+    assert (MAX_RECORD_BYTES, MAX_BUNDLE_BYTES) == (1_048_576, 4_194_304)
     with pytest.raises(FormatError, match=f"over the limit of {MAX_RECORD_BYTES}"):
         parse_record(b" " * (MAX_RECORD_BYTES + 1))
     with pytest.raises(FormatError, match=f"over the limit of {MAX_BUNDLE_BYTES}"):

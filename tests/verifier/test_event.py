@@ -19,7 +19,7 @@ from tests.verifier.story import (
     digests,
     told,
 )
-from verifier.encoding import format_base64url, format_json
+from verifier.encoding import format_base64url, format_json, parse_instant
 from verifier.errors import FormatError
 from verifier.event import (
     EVENT,
@@ -177,6 +177,7 @@ BAD: dict[str, tuple[str, object, str]] = {
     "an instant with an offset": ("decided_at", "2026-03-10T10:00:00+01:00", "not an instant"),
     "an instant past every calendar": ("decided_at", "9999-01-01T00:00:00Z", "outside the years 1970 to 9998"),
     "an instant before every log": ("decided_at", "1969-12-31T23:59:59Z", "outside the years 1970 to 9998"),
+    "a body that is no text": ("body", 1, "not a slug"),
     "a body in upper case": ("body", "OdC", "not a slug"),
     "a body with a path": ("body", "../odc", "not a slug"),
     "an empty profile": ("profile", "", "not a slug"),
@@ -224,6 +225,15 @@ def test_an_own_field_that_is_not_as_the_format_says_is_refused(
 def test_sixteen_digests_and_two_thousand_characters_are_the_most() -> None:
     assert parse_event(entry(payload(log="a" * 2000))).log == "a" * 2000
     assert len(parse_event(entry(payload("body.registered", possession=["a"] * 16))).texts("possession")) == 16
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "9998-12-31T23:59:59Z"])
+def test_the_first_and_the_last_instant_are_read(at: str) -> None:
+    assert parse_event(entry(payload(decided_at=at))).decided_at == parse_instant(at)
+
+
+def test_nought_is_a_natural_number() -> None:
+    assert parse_event(entry(payload(status_index=0))).integer("status_index") == 0
 
 
 @pytest.mark.parametrize("slug", ["a", "0", "odc-uno", "a" * 32, "a--b"])

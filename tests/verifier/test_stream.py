@@ -98,9 +98,20 @@ def with_time(change: Callable[[bytes], bytes]) -> Record:
     return replace(whole, times=dict(whole.times) | {place: change(entry)})
 
 
+def in_another_log() -> Story:
+    story = begin()
+    grant(story, log="other.example/log")
+    story.later(minutes=1)
+    return story
+
+
 BAD: dict[str, tuple[Callable[[], Record], type[AttestoError], str]] = {
     "no event": (lambda: replace(record(), entries={}), FormatError, "the record holds no event"),
     "no time": (lambda: replace(record(), times={}), ChainError, "entry 4 lacks the time entry before or after it"),
+    "no time before": (
+        lambda: replace(record(), times={6: told().entries[6]}), ChainError, "entry 4 lacks the time entry"
+    ),
+    "another log": (lambda: record(in_another_log()), ChainError, "event 1 belongs to another stream or log"),
     "garbage for an event": (
         lambda: replace(record(), entries={4: b"garbage"}), FormatError, "not a compact JWS"
     ),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keys.signer import ES256, generate
+from keys.signer import ES256, Signer, generate
 from tests.verifier.story import (
     BODY,
     BODY_STREAM,
@@ -17,12 +17,13 @@ from tests.verifier.story import (
     RECOVERY,
     RULES,
     TOKENS,
+    Impostor,
     Story,
     begin,
     trust_root,
 )
-from verifier.encoding import format_json, parse_json
-from verifier.errors import FormatError, UnknownBodyError
+from verifier.encoding import format_json
+from verifier.errors import ChainError, FormatError, SignatureError, UnknownBodyError
 from verifier.note import format_vkey, make_verifier
 from verifier.status import Limits, MaintenanceRule
 from verifier.stream import open_stream
@@ -60,6 +61,12 @@ def test_an_edition_says_its_rules() -> None:
     assert followed.limits == Limits(late_recording_days=5, recertification_grace_days=60)
 
 
+def test_maintenance_may_be_monthly() -> None:
+    rule = {"interval_months": 1, "window_days": 0, "grace_days": 0}
+
+    assert edition(begin(RULES | {"maintenance": rule})).maintenance == MaintenanceRule(1, 0, 0)
+
+
 @pytest.mark.parametrize("rules", [{}, {"maintenance": None}, {"gaps": {"maintenance": {"it": "x", "en": "y"}}}])
 def test_what_an_edition_does_not_say_is_not_made_up(rules: dict[str, object]) -> None:
     followed = edition(begin(rules))
@@ -94,13 +101,27 @@ def test_an_editions_end_belongs_in_its_stream(kind: str) -> None:
     assert [logged.event.type for logged in edition(story).events] == ["edition.published", kind]
 
 
-def test_another_stream_is_no_editions() -> None:
+@pytest.mark.parametrize("signer", [EVENTS, Impostor(OPERATOR.public_key)])
+def test_an_editions_event_is_the_operators(signer: Signer) -> None:
     story = begin()
-    story.later(minutes=1)
-    events = open_stream(story.record(BODY_STREAM), ORIGIN, OPERATOR.public_key)
+    story.add(EDITION_STREAM, "edition.closed", signer)
 
-    with pytest.raises(FormatError, match="not a scheme edition's"):
-        edition_history(OPERATOR.public_key, events)
+    with pytest.raises(SignatureError):
+        edition(story)
+
+
+def test_another_stream_is_no_editions() -> None:
+    of_a_body, without_beginning, mixed = begin(), Story(), begin()
+    without_beginning.time()
+    without_beginning.add(EDITION_STREAM, "edition.closed")
+    mixed.add(EDITION_STREAM, "accreditation.suspended", scheme="demo", source="x")
+    of_a_body.streams[EDITION_STREAM] = of_a_body.streams[BODY_STREAM]
+
+    for story in (without_beginning, mixed):
+        with pytest.raises(FormatError, match="not a scheme edition's"):
+            edition(story)
+    with pytest.raises(ChainError, match="belongs to another stream"):
+        edition(of_a_body)
 
 
 ROOT = trust_root()
@@ -195,7 +216,12 @@ def test_a_trust_root_without_one_of_its_fields_is_refused(name: str) -> None:
         parse_trust_root(format_json({key: value for key, value in WRITTEN.items() if key != name}))
 
 
+def test_a_snapshot_counts_for_a_day_unless_the_policy_says_otherwise() -> None:
+    assert (Policy().snapshot_max_age, WRITTEN["policy"]) == (86_400, {"snapshot_max_age": 86_400})
+
+
 def test_a_trust_root_over_the_limit_is_refused() -> None:
-    assert parse_json(format_trust_root(ROOT))["v"] == 1
+    # docs/formats/trust-root.md, must 1: 1 MiB
+    assert MAX_TRUST_BYTES == 1_048_576
     with pytest.raises(FormatError, match="over the limit"):
         parse_trust_root(b" " * (MAX_TRUST_BYTES + 1))
