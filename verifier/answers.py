@@ -91,7 +91,7 @@ def format_answer(answer: Answer) -> str:
         said |= format_report(report)
     else:
         said |= {"v": 1, "verdict": None, "exit_code": int(answer.exit_code), "error": str(report)}
-    return json.dumps(said, sort_keys=True).replace("\x7f", "\\u007f")
+    return json.dumps(said, sort_keys=True)
 
 
 def answer_lines(answers: Sequence[Answer], means: Means, trust_root: str) -> Iterator[Line]:

@@ -65,6 +65,25 @@ def test_what_was_known_then_and_what_is_known_now_are_told_apart(world: World, 
     assert "! As known at the end of that day: withdrawn since 2029-01-08" in said.out
 
 
+def test_what_was_not_known_then_is_not_told_as_known_then(world: World, ask: Ask) -> None:
+    question = ("--on", "2028-12-31", "--known-at", "2028-12-31T10:00")
+
+    said = ask(link(world, "withdrawn"), "--registry", world.public, *question)
+
+    assert (said.code, said.first) == (0, "GENUINE AND IN FORCE on 2028-12-31, as known at 2028-12-31T09:00:00Z")
+    assert "Recorded for a later day" not in said.out
+
+
+def test_an_accreditation_that_was_known_otherwise_then_is_told(world: World, ask: Ask) -> None:
+    question = ("--on", "2029-01-26", "--known-at", "2029-01-20T10:00")
+
+    said = ask(link(world, "accreditation suspended"), "--registry", world.public, *question)
+
+    assert (said.code, said.first) == (0, "GENUINE AND IN FORCE on 2029-01-26, as known at 2029-01-20T09:00:00Z")
+    assert "! The answers differ. As known at 2029-01-20T09:00:00Z: " in said.out
+    assert "body's accreditation for this scheme suspended since 2029-01-25" in said.out
+
+
 @pytest.mark.parametrize(
     ("name", "notice"),
     [
