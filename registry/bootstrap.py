@@ -65,7 +65,7 @@ class Attesto:
         """Write the trust root's file, and a copy beside the public files for whoever has none yet."""
         path = self.settings.path(self.settings.trust_file)
         content = format_trust_root(self.trust_root())
-        path.write_bytes(content)
+        PublicFolder(path.parent).write(path.name, content)
         PublicFolder(self.settings.path(self.settings.public_folder)).write("trust.json", content)
         return path
 
@@ -88,9 +88,11 @@ def initialise(folder: Path, origin: str, address: str, database_url: str = "") 
     for place in (settings.guard_file, settings.passphrase_file, settings.holder_keys_file, settings.keys_folder / "x"):
         settings.path(place).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _make_secrets(settings)
-    (folder / SETTINGS_FILE).write_text(format_settings(origin, address, database_url), encoding="utf-8")
     with open_registry(settings) as attesto:
+        attesto.store.begin_guard()
         attesto.write_trust_root()
+    # Last, so that what stopped half-way is no registry yet and can be made again.
+    (folder / SETTINGS_FILE).write_text(format_settings(origin, address, database_url), encoding="utf-8")
     return settings
 
 

@@ -334,6 +334,13 @@ class Store:
             frontier = read_state(reading).frontier
         return self._guard.advance(Head(frontier.size, frontier.root))
 
+    def begin_guard(self) -> None:
+        """Let the guard of an empty log know that it is empty, so that no crash leaves the first entry unguarded."""
+        with self.database.snapshot() as reading:
+            frontier = read_state(reading).frontier
+        if frontier.size == 0:
+            self._guard.advance(Head(0, frontier.root))
+
     def check_head(self) -> None:
         """Check that the guard agrees with the log and that the log's last row is there.
 

@@ -1,6 +1,7 @@
 """The command line as a whole: help, errors in one sentence, exit codes, settings."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ from registry.errors import (
     TamperedError,
     UnknownError,
 )
-from tests.registry.cli.conftest import call, done
+from tests.registry.cli.conftest import SCHEME, call, done
 from verifier.errors import AttestoError, FormatError, NotFoundError, SignatureError, UnavailableError
 
 CODES: dict[type[AttestoError], int] = {
@@ -100,6 +101,31 @@ def test_a_registry_is_made_once(folder: Path) -> None:
 
     assert again.exit_code == 2
     assert "there is a registry" in again.stderr
+
+
+def test_a_registry_whose_making_stopped_half_way_can_be_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = (tmp_path / "new", "--origin", "cli.example/log", "--address", "https://cli.example")
+    monkeypatch.setenv("ATTESTO_DATABASE_URL", f"sqlite:///{tmp_path}/no/such/folder/db.sqlite")
+    stopped = call("init", *new)
+    monkeypatch.delenv("ATTESTO_DATABASE_URL")
+
+    done("init", *new)
+
+    assert stopped.exit_code == 4
+    assert call("doctor", tmp_path / "new", "--json").exit_code == 0
+
+
+def test_a_registry_that_is_killed_after_its_first_commit_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    done("init", folder, "--origin", "cli.example/log", "--address", "https://cli.example")
+    shutil.copytree(folder / "guard", tmp_path / "guard")
+    done("scheme", "publish", folder, SCHEME)
+    # As if the guard had not been moved yet when the process was killed.
+    shutil.copytree(tmp_path / "guard", folder / "guard", dirs_exist_ok=True)
+
+    done("publish", folder)
 
 
 @pytest.mark.parametrize(
