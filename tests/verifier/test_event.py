@@ -91,6 +91,20 @@ def test_the_types_are_those_that_the_format_documents() -> None:
     assert TYPES.keys() == OWN.keys()
 
 
+def test_every_type_hides_as_many_claims_as_are_documented() -> None:
+    documented = {
+        "certification.granted": 9,
+        "certification.maintenance_confirmed": 2,
+        "certification.suspended": 3,
+        "certification.reinstated": 2,
+        "certification.withdrawn": 3,
+        "certification.relinquished": 2,
+        "certification.recertified": 5,
+    }
+
+    assert {name: event_type.digests for name, event_type in TYPES.items() if event_type.digests} == documented
+
+
 @pytest.mark.parametrize("kind", OWN)
 def test_every_type_is_read(kind: str) -> None:
     event = parse_event(entry(payload(kind)))
