@@ -71,7 +71,7 @@ GROUPS: Final[Mapping[str, Group]] = {
         )
         for name in ("sqlite", "postgresql")
     },
-    "check": Group(checks.KINDS, lambda: checks.measure(5000, 5), lambda: checks.measure(500, 3)),
+    "check": Group(checks.KINDS, lambda: checks.measure(2000, 5), lambda: checks.measure(500, 3)),
     "page": Group(serving.KINDS, lambda: serving.measure(5, 3.0), lambda: serving.measure(3, 0.5)),
 }
 
