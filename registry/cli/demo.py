@@ -1,5 +1,7 @@
 """The command ``attesto demo``."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -81,6 +83,7 @@ def _value(made: Demonstration, address: str) -> dict[str, object]:
 
 def _text(made: Demonstration, address: str) -> str:
     rows = [(group_number(s.number), s.verdict.replace("_", " "), f"{s.name}.pdf") for s in made.samples]
+    verify, attesto = _command("attesto-verify"), _command("attesto")
     checked = f"--trust {made.folder}/trust.json --registry {made.folder}/public"
     return "\n".join(
         [
@@ -89,8 +92,13 @@ def _text(made: Demonstration, address: str) -> str:
             columns(("number", "verdict", "certificate, in samples/"), rows),
             "",
             f"Open {address} and type a number, or try:",
-            f"  attesto-verify {made.folder}/samples/01-in-force.pdf {checked}",
-            f"  attesto-verify {made.folder}/forgeries/4-never-logged.pdf {checked}",
-            f"  attesto audit {made.folder}/public --trust {made.folder}/trust.json",
+            f"  {verify} {made.folder}/samples/01-in-force.pdf {checked}",
+            f"  {verify} {made.folder}/forgeries/4-never-logged.pdf {checked}",
+            f"  {attesto} audit {made.folder}/public --trust {made.folder}/trust.json",
         ]
     )
+
+
+def _command(name: str) -> str:
+    """How the reader can call a command that came with this one: by its name where the path has it."""
+    return name if shutil.which(name) else str(Path(sys.argv[0]).with_name(name))

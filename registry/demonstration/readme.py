@@ -16,7 +16,7 @@ certificate 05 is real, and it is a skeleton with its gaps marked.
 {people} people are certified. The page is at <{address}>, as long as `attesto demo {folder}` runs. Everything public
 lies in `public/`; whom to trust, in `trust.json`.
 
-Try:
+Try, with the environment's commands on the path (`. .venv/bin/activate`) and in this folder:
 
     attesto-verify samples/01-in-force.pdf --trust trust.json --registry public
     attesto-verify forgeries/4-never-logged.pdf --trust trust.json --registry public
