@@ -192,6 +192,9 @@ class Standings:
     def _move_to(self, day: date) -> None:
         with self._database.transaction() as transaction:
             position = self._held_position(transaction)
+            if position.day >= day:
+                # Another process moved it further meanwhile; days do not go back.
+                return
             rows = transaction.rows(
                 f"SELECT {', '.join(_COLUMNS)} FROM standing WHERE changes_on <= ?",
                 (day.isoformat(),),

@@ -169,7 +169,7 @@ def test_processes_that_start_at_once_migrate_once(database_url: str) -> None:
     )
     command = [sys.executable, "-c", program, database_url]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    started = [subprocess.Popen(command, **pipes) for _ in range(3)]  # type: ignore[call-overload]
+    started = [subprocess.Popen(command, **pipes) for _ in range(3)]
     for process in started:
         assert process.stdout.readline() == "ready\n"
     for process in started:

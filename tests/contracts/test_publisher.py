@@ -193,7 +193,7 @@ def test_a_reader_in_between_never_hears_of_a_forgery_and_never_a_wrong_answer(p
 
     def watch(folder: PublicFolder) -> PublicFolder:
         watched.append(Watched(folder))
-        return watched[0]  # type: ignore[return-value]
+        return watched[0]
 
     with open_parts(place, wrapping=Wrapping(folder=watch)) as parts:
         found(parts)

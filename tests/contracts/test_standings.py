@@ -169,7 +169,7 @@ def test_a_crash_in_the_middle_neither_loses_nor_repeats(
     stopping = Stopping(lived.database, itertools.count(), last)
 
     with pytest.raises(InterruptedError):
-        Standings(stopping, lived.store.log).catch_up(whole, day)  # type: ignore[arg-type]
+        Standings(stopping, lived.store.log).catch_up(whole, day)
 
     assert lived.standings.position().size == min(whole, 4 * max(0, last - 1))
     lived.standings.catch_up(whole, day)
@@ -191,6 +191,35 @@ def test_projections_of_several_processes_at_once_take_each_entry_in_once(
         together([catch_up(35), catch_up(35), catch_up(6), catch_up(35)])
 
         assert rows(lived.database) == expected
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """A database before whose first transaction somebody else does something."""
+
+    database: Database
+    hurry: list[Callable[[], None]]
+
+    @property
+    def for_update(self) -> str:
+        return self.database.for_update
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        if self.hurry:
+            self.hurry.pop()()
+        return self.database.transaction()
+
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        return self.database.snapshot()
+
+
+def test_a_projection_that_is_overtaken_does_not_take_the_day_back(lived: Parts) -> None:
+    whole, day = size(lived), TODAY + 35 * DAY
+    overtaken = Overtaken(lived.database, [lambda: lived.standings.catch_up(whole, day)])
+
+    Standings(overtaken, lived.store.log).catch_up(whole, TODAY + 6 * DAY)
+
+    assert rows(lived.database) == rebuilt(lived, whole, day)
 
 
 def test_progress_is_told_after_each_batch(lived: Parts, monkeypatch: pytest.MonkeyPatch) -> None:

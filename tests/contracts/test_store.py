@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from registry.errors import ConflictError, StoreError, StoreUnavailableError
+from registry.log.guard import Head, HeadGuard
 from registry.store import store
 from registry.store.store import Receipt, Rows, Submission
-from tests.contracts.parts import START, Parts, Place, open_parts
+from tests.contracts.parts import START, Parts, Place, Wrapping, open_parts
 from tests.contracts.submissions import ANY, bodies, event, submission
 from tests.contracts.threads import together
 from verifier.checkpoint import open_checkpoint
@@ -251,6 +253,39 @@ def test_checkpoints_and_later_receipts_hold_while_another_process_appends(place
                 stop.set()
 
         together([write, read])
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """A guard that is moved by another process while it is read."""
+
+    guard: HeadGuard
+    other: list[Parts]
+
+    def read(self) -> Head | None:
+        for parts in self.other:
+            parts.store.append(submission())
+        return self.guard.read()
+
+    def advance(self, head: Head) -> Head:
+        return self.guard.advance(head)
+
+
+def test_a_head_that_another_process_moves_meanwhile_is_not_taken_for_a_restored_database(place: Place) -> None:
+    other: list[Parts] = []
+    with (
+        open_parts(place, wrapping=Wrapping(guard=lambda guard: Overtaken(guard, other))) as one,
+        open_parts(place) as two,
+    ):
+        submitted = submission()
+        receipt = one.store.append(submitted)
+        other.append(two)
+
+        for _ in range(3):
+            checkpoint = open_checkpoint(one.store.checkpoint(), one.store.origin, one.log_verifier)
+            assert checkpoint.root_hash == root_hash([leaf_hash(body) for body in bodies(two)][: checkpoint.size])
+            check(one, one.store.receipt(receipt.indexes), submitted)
+            one.store.check_head()
 
 
 def test_status_indexes_are_reserved_once_for_all_processes_and_threads(place: Place) -> None:

@@ -190,7 +190,7 @@ def wrapping(fuse: Fuse, signed: Lines) -> Wrapping:
         with fuse.around("replace"):
             really(*paths)
 
-    os.replace = replace  # type: ignore[assignment]
+    os.replace = replace
     return Wrapping(
         lambda database: FusedDatabase(database, fuse),
         lambda guard: FusedGuard(guard, fuse),
