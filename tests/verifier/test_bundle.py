@@ -107,6 +107,7 @@ HASH = format_base64(bytes(32))
         ("snapshot", [8, "x"], "not a log entry with its leaf index"),
         ("snapshot/index", -1, "not a log entry with its leaf index"),
         ("snapshot/index", "8", "not a log entry with its leaf index"),
+        ("snapshot/index", False, "not a log entry with its leaf index"),
         ("snapshot/index", True, "not a log entry with its leaf index"),
         ("snapshot/entry", 1, "not a log entry with its leaf index"),
         ("snapshot/entry", "é", "not a log entry with its leaf index"),
@@ -153,6 +154,10 @@ def test_what_is_no_bundle_is_refused_with_its_reason(path: str, value: object, 
 def test_a_bundle_without_one_of_its_fields_is_refused(name: str) -> None:
     with pytest.raises(FormatError, match="not a bundle: a field is missing"):
         parse_bundle(changed(name, ...))
+
+
+def test_a_proof_of_sixty_four_hashes_is_the_longest() -> None:
+    assert len(parse_bundle(changed("proofs/4", [HASH] * 64)).proofs[4]) == 64
 
 
 def test_a_list_of_ten_thousand_is_the_longest() -> None:

@@ -31,7 +31,7 @@ from tests.verifier.story import (
 )
 from verifier.encoding import end_of_day, format_base64url
 from verifier.errors import FormatError, NotFoundError, UnavailableError
-from verifier.merkle import inclusion_proof, root_hash
+from verifier.merkle import inclusion_proof, leaf_hash, root_hash
 from verifier.report import CHECKS, TOKEN_CHECKS, ExitCode, Outcome, Verdict
 from verifier.status import Condition, Coverage, State
 from verifier.trust import Policy
@@ -62,6 +62,7 @@ def test_a_report_says_what_the_log_says() -> None:
     assert (facts.edition, facts.scheme, facts.profile) == ("demo-2026", "demo", "addetto")
     assert facts.edition_title == {"it": "Dimostrativo", "en": "Demonstration"}
     assert (evidence.origin, evidence.tree_size, evidence.snapshot_at) == ("story.example/log", 9, story.at)
+    assert (evidence.snapshot_index, evidence.root_hash) == (8, root_hash([leaf_hash(e) for e in story.entries]))
     assert evidence.events == (
         (4, "certification.granted", date(2026, 3, 10), BEGIN),
         (5, "certificate.issued", date(2026, 3, 10), BEGIN),
