@@ -21,6 +21,7 @@ from keys.errors import HolderErasedError, KeyMissingError, KeysError, SealError
 from keys.master import KEY_BYTES, MasterKey
 
 NONCE_BYTES: Final = 12
+BUSY_SECONDS: Final = 30
 _PROBE: Final = UUID(int=0)
 # A table that only grows at its end: no key is ever copied to another page, so overwriting it once is enough.
 _SCHEMA: Final = """
@@ -131,7 +132,8 @@ class HolderKeys:
         return True
 
     def _wrapped(self, holder: bytes) -> bytes:
-        row = self.connection.execute("SELECT wrapped FROM holder_key WHERE holder = ?", (holder,)).fetchone()
+        with _usable():
+            row = self.connection.execute("SELECT wrapped FROM holder_key WHERE holder = ?", (holder,)).fetchone()
         match row:
             case None:
                 raise KeyMissingError(f"holder {UUID(bytes=holder)} has no data key")
@@ -141,9 +143,17 @@ class HolderKeys:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self.lock, self.connection:
+        with self.lock, _usable(), self.connection:
             self.connection.execute("BEGIN IMMEDIATE")
             yield self.connection
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise KeysError(f"the holders' keys cannot be used: {error}") from error
 
 
 def open_holder_keys(path: Path, master: MasterKey) -> HolderKeys:
@@ -151,10 +161,12 @@ def open_holder_keys(path: Path, master: MasterKey) -> HolderKeys:
 
     Raises:
         SealError: the store was made under another master key.
+        KeysError: the file is none, or cannot be used.
     """
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.executescript(_SCHEMA)
+    with _usable():
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.executescript(_SCHEMA)
     keys = HolderKeys(connection, master)
     # Nobody's key, made first: it tells another master key at once, before a holder's key is wrapped by it.
     try:

@@ -58,7 +58,8 @@ class Attesto:
         log_key = make_verifier(origin, self.key_set.current(OPERATOR, Purpose.LOG).public_key)
         bodies = {s.body: self.register.trusted_body(s.body, origin) for s in self.standings.of_kind("body")}
         policy = Policy(self.settings.snapshot_max_age)
-        size = self.store.log.head().size
+        # What is not published yet, nobody outside can hold against the log.
+        size = self.publisher.size()
         return TrustRoot(origin, log_key, self.register.operator_key, policy, bodies, size)
 
     def write_trust_root(self) -> Path:

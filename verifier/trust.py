@@ -42,7 +42,7 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class TrustedBody:
-    """What the trust root says of a body; ``keys`` are those of log size ``as_of_size``, for offline use.
+    """What the trust root says of a body; ``keys`` are those of when it was made, for offline use.
 
     ``hosted`` says that the operator keeps the body's keys, and so could sign in its name.
     """
@@ -63,7 +63,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class TrustRoot:
-    """Whom a verifier believes, and what for."""
+    """Whom a verifier believes, and what for; ``as_of_size`` is the size of the log as published when it was made."""
 
     origin: str
     log_key: Verifier

@@ -13,7 +13,7 @@ from registry.application.registry import Registry
 from registry.documents.symbol import certificate_link
 from registry.domain.edition import maintenance_rule
 from registry.errors import UnknownError
-from registry.store.store import Receipt
+from registry.store.submission import Receipt
 from registry.vault import Numbered
 from verifier.certificate import parse_token
 from verifier.encoding import format_base64url, format_instant

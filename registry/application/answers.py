@@ -13,7 +13,8 @@ from registry.commands.decisions import Command
 from registry.database import Database
 from registry.database.migration import Migration
 from registry.errors import IdempotencyError
-from registry.store.store import Receipt, Rows, Store
+from registry.store.store import Store
+from registry.store.submission import Receipt, Rows
 
 SALT_BYTES: Final = 16
 

@@ -24,7 +24,8 @@ from registry.commands.home_file import ToSign
 from registry.database import Database
 from registry.database.migration import Migration, Row, Value
 from registry.errors import ConflictError, StaleError, StoreError, UnknownError
-from registry.store.store import Clock, Receipt, Submission
+from registry.store.store import Clock
+from registry.store.submission import Receipt, Submission
 from verifier.encoding import Json, format_instant, parse_instant, parse_json
 from verifier.errors import AttestoError, SignatureError
 from verifier.jws import check_jws, parse_jws

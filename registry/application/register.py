@@ -20,7 +20,8 @@ from registry.domain.body import CertificationBody, Registration
 from registry.domain.edition import Edition
 from registry.domain.scheme import SchemeEdition
 from registry.errors import ConflictError, RequestError
-from registry.store.store import Clock, NewEvent, Receipt, Rows, Store, Submission
+from registry.store.store import Clock, Store
+from registry.store.submission import NewEvent, Receipt, Rows, Submission
 from verifier.encoding import legal_day
 from verifier.enrolment import check_authorisation, check_possession
 from verifier.event import REGISTRATION, parse_event

@@ -28,7 +28,8 @@ from registry.database import Database
 from registry.domain.certification import Certification
 from registry.domain.errors import DomainError
 from registry.errors import ConflictError, ForeignError, StoreError, UnknownError
-from registry.store.store import Clock, Receipt, Store, Submission
+from registry.store.store import Clock, Store
+from registry.store.submission import Receipt, Submission
 from registry.vault import HOLDER_TAG_BYTES, Holder, Numbered, Vault
 from verifier.certificate import parse_token
 from verifier.disclosure import parse_disclosure
@@ -90,7 +91,12 @@ class Registry:
         """
         outcomes: list[Outcome] = []
         for start in range(0, len(commands), BATCH):
-            outcomes += self._batch(commands[start : start + BATCH])
+            batch = commands[start : start + BATCH]
+            try:
+                outcomes += self._batch(batch)
+            except AttestoError as error:
+                # What the batches before have recorded must be told all the same.
+                outcomes += [error] * len(batch)
             progress(len(outcomes))
         return outcomes
 
@@ -146,8 +152,8 @@ class Registry:
         return by_revision[wanted], granted
 
     def moment(self) -> Moment:
-        """Now, to the second, and its legal day."""
-        at = self._clock().astimezone(UTC).replace(microsecond=0)
+        """Now, to the second, and its legal day; never before what this process knows the log to have recorded."""
+        at = max(self._clock().astimezone(UTC).replace(microsecond=0), self.store.recorded_until())
         return Moment(at, legal_day(at))
 
     def _batch(self, commands: Sequence[Command]) -> list[Outcome]:

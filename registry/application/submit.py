@@ -7,7 +7,7 @@ from uuid import UUID
 from keys.holder import HolderKey
 from keys.signer import Signer
 from registry.application.prepare import Prepared
-from registry.store.store import NewEvent, Rows, Submission
+from registry.store.submission import NewEvent, Rows, Submission
 from registry.vault import HIDDEN_COLUMNS, HOLDER_COLUMNS, NUMBER_COLUMNS, seal_hidden
 from verifier.certificate import signed_token
 from verifier.encoding import format_base64url

@@ -3,7 +3,7 @@
 from registry.bootstrap import Attesto, now
 from registry.domain.body import CertificationBody
 from registry.projections.standings import Standing
-from registry.store.store import Receipt
+from registry.store.submission import Receipt
 from verifier.encoding import format_instant, legal_day
 from verifier.trust import BodyHistory, KeyRecord, body_history
 

@@ -65,5 +65,12 @@ class PublicFolder:
         Raises:
             SettingError: it cannot be written.
         """
-        if not (self._folder / path).exists():
+        place = self._folder / path
+        # Of another size is what a power cut left of it.
+        if not place.exists() or place.stat().st_size != len(content) or place.read_bytes() != content:
             self.write(path, content)
+
+    @staticmethod
+    def sync() -> None:
+        """Have everything that was written on the disk, with one call for all files."""
+        os.sync()

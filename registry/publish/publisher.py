@@ -1,7 +1,7 @@
 """Publishing: a snapshot of every stream, then the files that prove it.
 
-Order: time entry, projection, status tree, snapshot entry; then tiles, records, checkpoint, and last the file that
-names the snapshot. A reader who reads in the reverse order never sees what it cannot prove.
+Order: time entry, projection, status tree, snapshot entry; then tiles, checkpoint, records, and last the file that
+names the snapshot. A reader who reads snapshot, records, checkpoint, tiles never sees what it cannot prove.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,8 @@ from registry.projections.standings import Standing, Standings
 from registry.publish.folder import PublicFolder
 from registry.publish.records import Records
 from registry.publish.status_list import format_status_list
-from registry.store.store import Receipt, Store
+from registry.store.store import Store
+from registry.store.submission import Receipt
 from registry.vault import Vault
 from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import format_base64url, format_day, format_json, legal_day
@@ -110,6 +111,10 @@ class Publisher:
             self._tree, self._tree_covers = StatusTree(), 0
             return self._publish(progress)
 
+    def size(self) -> int:
+        """How many entries the newest published checkpoint has."""
+        return self._position()[0]
+
     def covered(self) -> int:
         """The prefix of the log that the newest published snapshot covers."""
         return self._position()[1]
@@ -124,11 +129,13 @@ class Publisher:
         reached = claimed_checkpoint(checkpoint).size
         self._publish_tiles(size, reached, progress)
         changed = [standing for standing in projected.changed if standing.last_index >= covered]
-        self._publish_records(changed, head.size, progress)
+        # The head first: a record that is newer than the head could not be proven until that is there too.
         self._write("checkpoint", checkpoint)
+        self._publish_records(changed, head.size, progress)
         (index,) = receipt.indexes
         (entry,) = self._store.log.entries(index, index + 1)
         self._write("snapshot", format_latest(index, entry.body))
+        self._folder.sync()
         self._keep_position(reached, head.size)
         return Publication(reached, head.size, self._files)
 

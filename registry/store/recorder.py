@@ -6,7 +6,8 @@ from uuid import UUID
 
 from eventsourcing.persistence import AggregateRecorder, StoredEvent
 
-from registry.store.store import NewEvent, Store, Submission
+from registry.store.store import Store
+from registry.store.submission import NewEvent, Submission
 
 
 class EntryRecorder(AggregateRecorder):

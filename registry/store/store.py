@@ -5,7 +5,7 @@ Threads queue; whoever gets the turn commits for all who wait, so that one clien
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -31,6 +31,7 @@ from registry.log.batch import Batch, append_batch
 from registry.log.guard import Head, HeadGuard
 from registry.store.reader import LogReader, State, pages, read_root, read_state
 from registry.store.schema import ENTRY_COLUMNS
+from registry.store.submission import NewEvent, Receipt, Submission
 from verifier.checkpoint import Checkpoint, format_checkpoint
 from verifier.encoding import format_instant, format_json
 from verifier.event import SNAPSHOT, TIME, parse_time
@@ -39,48 +40,6 @@ from verifier.merkle import Frontier
 
 Clock = Callable[[], datetime]
 GROUP_SUBMISSIONS: Final = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    """An event to store at its place: ``body`` is the signed JWS."""
-
-    stream: UUID
-    sequence: int
-    topic: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows of another table for the same transaction."""
-
-    table: str
-    columns: tuple[str, ...]
-    values: tuple[tuple[Value, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What is stored together or not at all; ``expects`` names streams that must still stand at that sequence."""
-
-    events: tuple[NewEvent, ...]
-    rows: tuple[Rows, ...] = ()
-    expects: Mapping[UUID, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The proof that a submission is in the log: leaf indexes, the signed checkpoint, inclusion proofs on demand.
-
-    ``recorded_at`` is the instant (UTC) of the time entry before them.
-    """
-
-    indexes: tuple[int, ...]
-    size: int
-    checkpoint: bytes = field(repr=False)
-    recorded_at: datetime
-    prove: Callable[[int], tuple[bytes, ...]] = field(repr=False, compare=False)
 
 
 Outcome = Receipt | StoreError
@@ -110,6 +69,14 @@ class Store:
         self._clock = clock
         self._queue: deque[_Ticket] = deque()
         self._turn = Lock()
+        self._recorded_until: datetime | None = None
+
+    def recorded_until(self) -> datetime:
+        """The instant (UTC) of the last time entry that this process has seen: a clock that was put back lies."""
+        if self._recorded_until is None:
+            with self.database.snapshot() as reading:
+                self._recorded_until = read_state(reading).time_at or datetime.min.replace(tzinfo=UTC)
+        return self._recorded_until
 
     def append(self, submission: Submission) -> Receipt:
         """Store and log one submission.
@@ -208,6 +175,7 @@ class Store:
             self._insert(transaction, batch, time_body, events, statements)
             self._keep_state(transaction, state, batch, at, timed=time_body is not None)
             _insert_rows(transaction, accepted)
+        self._recorded_until = at
         return batch, _places(accepted, batch.start + (time_body is not None)), at
 
     @staticmethod

@@ -11,7 +11,7 @@ from keys.signer import Purpose, Signer, generate
 from keys.signing import sign_jws
 from registry.domain.body import CertificationBody
 from registry.errors import TamperedError
-from registry.store.store import NewEvent, Submission
+from registry.store.submission import NewEvent, Submission
 from tests.attacks.registry import Target, failed, found_by
 from tests.contracts.parts import ORIGIN, propose
 from verifier.encoding import format_base64url, format_day, format_instant, format_json, legal_day, parse_json

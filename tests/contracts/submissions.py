@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from registry.store.store import NewEvent, Submission
+from registry.store.submission import NewEvent, Submission
 from tests.contracts.parts import Parts
 
 ANY = b"eyJ0eXAiOiJ0ZXN0In0.e30."

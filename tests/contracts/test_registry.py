@@ -348,6 +348,29 @@ def test_nothing_is_recorded_when_the_database_does_not_answer(place: Place) -> 
                 parts.registry.decide(command)
 
 
+def test_a_clock_that_was_put_back_dates_nothing_before_what_the_log_recorded(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+    (granted, *_) = parts.registry.certification(number)[1].facts
+    parts.clock.pass_by(minutes=-48 * 60)
+
+    later = parts.registry.decide(grant())
+
+    (fact, *_) = parts.registry.certification(later.number)[1].facts
+    assert fact.effective_on == granted.effective_on
+    assert later.receipt.recorded_at.date() == fact.recorded_at.date()
+
+
+def test_what_earlier_batches_recorded_is_told_though_a_later_one_cannot_be_stored(place: Place) -> None:
+    with open_parts(place) as parts:
+        found(parts)
+        commands = [grant(f"Person {number}") for number in range(1001)]
+
+        outcomes = parts.registry.decide_all(commands, lambda done: parts.database.close() if done == 1000 else None)
+
+    assert [isinstance(outcome, Recorded) for outcome in outcomes] == [True] * 1000 + [False]
+    assert isinstance(outcomes[-1], StoreUnavailableError)
+
+
 def test_a_refused_decision_leaves_nothing_behind(parts: Parts) -> None:
     number = parts.registry.decide(withdraw(parts.registry.decide(grant()).number)).number
     before = bodies(parts)

@@ -11,7 +11,7 @@ import pytest
 from registry.errors import ConflictError, StoreError, StoreUnavailableError
 from registry.log.guard import Head, HeadGuard
 from registry.store import store
-from registry.store.store import Receipt, Rows, Submission
+from registry.store.submission import Receipt, Rows, Submission
 from tests.contracts.parts import START, Parts, Place, Wrapping, open_parts
 from tests.contracts.submissions import ANY, bodies, event, submission
 from tests.contracts.threads import together

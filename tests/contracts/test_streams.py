@@ -10,7 +10,7 @@ from keys.signer import Purpose, Signer, generate
 from keys.signing import sign_jws
 from registry.application.answers import Recorded
 from registry.errors import StoreError, TamperedError
-from registry.store.store import NewEvent, Submission
+from registry.store.submission import NewEvent, Submission
 from tests.contracts.parts import Parts, grant, open_parts, reissue, suspend, withdraw
 from tests.contracts.tampering import force
 from verifier.encoding import format_base64url, format_json, parse_json

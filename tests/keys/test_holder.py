@@ -240,3 +240,17 @@ def test_reprs_tell_no_secret(keys: HolderKeys) -> None:
 
     assert repr(keys) == "HolderKeys()"
     assert repr(keys.open(MARIA)) == "HolderKey()"
+
+
+def test_a_store_that_is_closed_or_no_store_is_named(tmp_path: Path) -> None:
+    master = generate_master_key()
+    keys = open_holder_keys(tmp_path / "keys.sqlite", master)
+    keys.close()
+    (tmp_path / "notes").write_bytes(b"no database, but long enough to be looked at as one" * 40)
+
+    with pytest.raises(KeysError, match="cannot be used"):
+        keys.open(uuid4())
+    with pytest.raises(KeysError, match="cannot be used"):
+        keys.create([uuid4()])
+    with pytest.raises(KeysError, match="cannot be used"):
+        open_holder_keys(tmp_path / "notes", master)

@@ -71,7 +71,7 @@ def audit(
     with findings.check("checkpoint", "checkpoint"):
         checkpoint = _head(source, trust)
         if _replay_all(source, checkpoint, replay, findings, progress):
-            replay.finish()
+            replay.finish(checkpoint.size)
             checked = FileCheck(source.read, replay, checkpoint.size, findings).check(records, progress)
             return _audit(checkpoint, replay, findings, checked)
     findings.stop()

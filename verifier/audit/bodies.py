@@ -5,7 +5,7 @@ from bisect import bisect_left
 from uuid import UUID
 
 from verifier.audit.findings import Findings
-from verifier.errors import TrustError
+from verifier.errors import TrustError, UnavailableError
 from verifier.jws import Jws, check_jws
 from verifier.key import PublicKey, parse_jwk
 from verifier.report import Outcome
@@ -57,11 +57,11 @@ class Bodies:
             raise TrustError(f"body {slug} is not registered")
         return history.key("event", key_id, index)
 
-    def finish(self) -> None:
-        """Compare with what the trust root says of keys."""
+    def finish(self, size: int) -> None:
+        """Compare with what the trust root says of keys; ``size`` is the log's."""
         for slug, trusted in self._trust.bodies.items():
             with self._findings.check("body", f"body {slug}"):
-                self._check_trusted(slug, trusted)
+                self._check_trusted(slug, trusted, size)
 
     def _slug(self, logged: LoggedEvent) -> str:
         event = logged.event
@@ -99,8 +99,10 @@ class Bodies:
             )
             self._findings.add("signature", doubtful[0], Outcome.FAILED, reason)
 
-    def _check_trusted(self, slug: str, trusted: TrustedBody) -> None:
+    def _check_trusted(self, slug: str, trusted: TrustedBody, size: int) -> None:
         history = self._histories.get(slug)
+        if any(record.enrolled_at >= size for record in trusted.keys):
+            raise UnavailableError(f"keys of body {slug} are newer than what is published: not yet, or held back")
         if history is None:
             raise TrustError(f"body {slug} of the trust root is not in the log")
         enrolled = {(record.purpose, record.key, record.enrolled_at) for record in history.keys}

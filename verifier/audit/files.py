@@ -28,6 +28,7 @@ class FileCheck:
         self._replay = replay
         self._size = size
         self._findings = findings
+        self._behind = False
 
     def check(self, records: Iterable[str] | None, progress: Progress) -> int:
         """Check everything; ``records`` are the paths of the certifications' records, None where nobody lists them.
@@ -49,6 +50,9 @@ class FileCheck:
             named, entry = parse_latest(self._known("snapshot"))
             if named >= self._size:
                 raise UnavailableError("the registry published anew meanwhile")
+            self._behind = (named, entry) == self._replay.snapshots.before_latest
+            if self._behind:
+                raise UnavailableError(f"it names the snapshot before entry {index}: half published, or held back")
             if (named, entry) != (index, newest):
                 raise ProofError(f"the file does not name the newest snapshot, entry {index}")
 
@@ -104,6 +108,10 @@ class FileCheck:
         digest = b""
         for index, entry in record.entries.items():
             digest = next_digest(digest, index, sha256(entry).digest())
+        if digest != stream.digest and self._behind:
+            raise UnavailableError(
+                "it does not hold the stream as the newest snapshot has it: half published, or held back"
+            )
         if digest != stream.digest:
             raise ProofError(f"it does not hold the stream's {stream.events} events as the log does")
         times = {index: sha256(entry).digest() for index, entry in record.times.items()}

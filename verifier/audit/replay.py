@@ -57,9 +57,9 @@ class Replay:
             # The last days that a calendar has, for one.
             self._findings.add("entry", index, Outcome.FAILED, "a day or number in it is out of any range")
 
-    def finish(self) -> None:
-        """Check what can be checked only at the end."""
-        self.bodies.finish()
+    def finish(self, size: int) -> None:
+        """Check what can be checked only at the end, of a log of ``size`` entries."""
+        self.bodies.finish(size)
         self.snapshots.finish()
 
     def _open(self, index: int, entry: bytes, parse: Callable[[bytes], E]) -> E | None:

@@ -35,6 +35,7 @@ class Snapshots:
         self._missing_list = ""
         self._size = 0
         self.latest: tuple[int, Snapshot, bytes] | None = None
+        self.before_latest: tuple[int, bytes] | None = None
 
     @property
     def covered(self) -> Mapping[bytes, bytes]:
@@ -64,6 +65,8 @@ class Snapshots:
             self._size = snapshot.size
             self._unlisted |= self._cover(snapshot.size)
             self._check_tree(snapshot)
+            if self.latest is not None:
+                self.before_latest = self.latest[0], self.latest[2]
             self.latest = index, snapshot, entry
             if not 0 <= (snapshot.list_day - closed_on).days <= 1:
                 raise ProofError(f"the snapshot of {closed_on} names a list of {snapshot.list_day}")

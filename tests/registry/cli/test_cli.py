@@ -205,6 +205,20 @@ def test_an_audit_that_finds_something_exits_with_3_and_names_it(folder: Path, n
     assert "The registry's files do not hold." in told.stdout
 
 
+def test_what_is_registered_and_not_published_yet_is_nothing_that_an_audit_holds_against_the_log(
+    folder: Path, number: str
+) -> None:
+    done("body", "add", folder, "odc-due", "--name", "OdC Due", "--website", "https://due.example")
+
+    result = call("audit", folder / "public", "--trust", folder / "trust.json")
+
+    assert result.exit_code == 4, result.output
+    assert "FAILED" not in result.output
+    assert "newer than what is published" in result.output
+    done("publish", folder)
+    assert call("audit", folder / "public", "--trust", folder / "trust.json").exit_code == 0
+
+
 def test_an_audit_of_withheld_files_exits_with_4(folder: Path, number: str) -> None:
     done("publish", folder)
     (folder / "public" / "body" / "odc-uno").unlink()
