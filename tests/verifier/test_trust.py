@@ -182,7 +182,12 @@ LOW_ORDER = {"crv": "Ed25519", "kty": "OKP", "x": "A" * 43}
         ("more", 1, "not a trust root"),
         ("origin", 1, "not a trust root"),
         ("origin", "other.example/log", "does not bear the origin's name"),
-        ("log_key", format_vkey(make_verifier("other", LOG.public_key)), "does not bear the origin's name"),
+        pytest.param(
+            "log_key",
+            format_vkey(make_verifier("other", LOG.public_key)),
+            "does not bear the origin's name",
+            id="log_key of another name",
+        ),
         ("log_key", "story.example/log+00000000+AAAA", "type 01"),
         ("operator_key", LOW_ORDER, "low order"),
         ("operator_key", "x", "not a trust root"),
