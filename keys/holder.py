@@ -6,7 +6,7 @@ leaves a row without key: erased is another answer than never known.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,6 +80,18 @@ class HolderKeys:
             )
             for holder, _ in rows:
                 self._wrapped(holder)
+
+    def make(self, holders: Sequence[UUID]) -> dict[UUID, HolderKey]:
+        """Make a key for each of these holders, who are nobody yet, in one transaction, and hand the keys out.
+
+        Raises:
+            KeysError: one of them has a key, or had one; no key was made.
+        """
+        keys = {holder: os.urandom(KEY_BYTES) for holder in holders}
+        rows = [(holder.bytes, self.master.wrap(key)) for holder, key in keys.items()]
+        with self._transaction() as connection:
+            connection.executemany("INSERT INTO holder_key (holder, wrapped) VALUES (?, ?)", rows)
+        return {holder: HolderKey(AESGCM(key)) for holder, key in keys.items()}
 
     def open(self, holder: UUID) -> HolderKey:
         """The holder's key; do not keep it, it may be destroyed meanwhile.

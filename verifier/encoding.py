@@ -6,6 +6,7 @@ space are the writer's), so that two documents with the same meaning cannot diff
 
 import base64
 import binascii
+import functools
 import json
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -115,6 +116,7 @@ _STRICT: Final = json.JSONDecoder(
 )
 
 
+@functools.lru_cache(maxsize=1024)
 def format_instant(at: datetime) -> str:
     """Write an instant as UTC to the second: ``2026-11-24T08:00:00Z`` (RFC 3339)."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

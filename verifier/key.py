@@ -78,7 +78,15 @@ def parse_jwk(value: Mapping[str, object]) -> PublicKey:
     Raises:
         FormatError: another kind of key, a foreign member, or a point that must not be used.
     """
-    match dict(value):
+    try:
+        return _parse_members(frozenset(value.items()))
+    except TypeError as error:
+        raise FormatError("not the JWK of an Ed25519 or P-256 public key") from error
+
+
+@functools.lru_cache(maxsize=1024)
+def _parse_members(members: frozenset[tuple[str, object]]) -> PublicKey:
+    match dict(members):
         case {"kty": "OKP", "crv": "Ed25519", "x": str(x), **rest} if not rest:
             return parse_ed25519(parse_base64url(x))
         case {"kty": "EC", "crv": "P-256", "x": str(x), "y": str(y), **rest} if not rest:

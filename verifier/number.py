@@ -7,7 +7,7 @@ annex B) modulo 32. It catches every single wrong symbol and every swap of neigh
 the hand never names somebody else's certification. Letters that look like digits are no symbols and are read as those.
 """
 
-from itertools import cycle
+import functools
 from typing import Final
 
 from verifier.errors import FormatError
@@ -27,6 +27,7 @@ _SPELLINGS: Final = str.maketrans(
 )
 
 
+@functools.lru_cache(maxsize=4096)
 def format_number(value: int) -> str:
     """Write a number of 60 bits with its check character, in the normalised form: 13 symbols, no hyphens.
 
@@ -58,6 +59,7 @@ def parse_number(text: str) -> str:
     return number
 
 
+@functools.lru_cache(maxsize=4096)
 def number_value(number: str) -> int:
     """The 60 bits of a normalised number.
 
@@ -78,5 +80,5 @@ def group_number(number: str) -> str:
 
 
 def _check_character(symbols: str) -> str:
-    total = sum(table[symbol] for table, symbol in zip(cycle((_DOUBLED, _VALUES)), reversed(symbols), strict=False))
+    total = sum(map(_DOUBLED.__getitem__, symbols[::-2])) + sum(map(_VALUES.__getitem__, symbols[-2::-2]))
     return SYMBOLS[-total % 32]

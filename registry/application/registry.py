@@ -226,14 +226,24 @@ class Registry:
         if known is not None:
             self._check_not_erased(known)
         if status_index is None:
-            index, holder = self._reserve.status_index(), known or self._new_holder(command, self._reserve.holder())
+            prepared = self._with_reserve(command, context, known)
+            holder = prepared.holder
         else:
             # A rehearsal, or a comparison with what was prepared before: nothing of it is kept.
-            index, holder = status_index, known or self._new_holder(command, UUID(bytes=self._chance(16), version=4))
-        prepared = prepare_grant(command, context, holder, new=known is None, status_index=index)
+            holder = known or self._new_holder(command, UUID(bytes=self._chance(16), version=4))
+            prepared = prepare_grant(command, context, holder, new=known is None, status_index=status_index)
         if reference is not None:
             holders[command.body, reference] = holder
         return prepared
+
+    def _with_reserve(self, command: GrantCertification, context: Context, known: Holder | None) -> Prepared:
+        index = self._reserve.status_index()
+        holder = known or self._new_holder(command, self._reserve.holder())
+        try:
+            return prepare_grant(command, context, holder, new=known is None, status_index=index)
+        except AttestoError:
+            self._reserve.give_back(index, None if known else holder.holder)
+            raise
 
     def _check_not_erased(self, holder: Holder) -> None:
         # A holder of this very batch may have no key yet.
@@ -277,9 +287,9 @@ class Registry:
         }
 
     def _holder_keys(self, drafts: Sequence[Prepared]) -> dict[UUID, HolderKey]:
-        new = {draft.holder.holder for draft in drafts if draft.new_holder}
-        self.vault.keys.create(sorted(new))
-        return {holder: self.vault.keys.open(holder) for holder in {draft.holder.holder for draft in drafts}}
+        # Who is new has just got a key from the reserve; it is on disk already.
+        holders = {draft.holder.holder for draft in drafts}
+        return {holder: self._reserve.take_key(holder) or self.vault.keys.open(holder) for holder in holders}
 
     def _signers(self, body: str) -> tuple[Signer, Signer]:
         return self._key_set.current(body, Purpose.EVENT), self._key_set.current(body, Purpose.TOKEN)

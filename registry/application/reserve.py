@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Final
 from uuid import UUID
 
-from keys.holder import HolderKeys
+from keys.holder import HolderKey, HolderKeys
 from registry.application.prepare import Chance
 from registry.store.store import Store
 
@@ -26,6 +26,7 @@ class Reserve:
         self._chance = chance
         self._indexes: deque[int] = deque()
         self._holders: deque[UUID] = deque()
+        self._keys: dict[UUID, HolderKey] = {}
         self._lock = Lock()
 
     def fill(self, grants: int) -> None:
@@ -46,6 +47,17 @@ class Reserve:
             self._fill_holders(1)
             return self._holders.popleft()
 
+    def give_back(self, status_index: int, holder: UUID | None) -> None:
+        """Take back what a refused grant did not use."""
+        with self._lock:
+            self._indexes.appendleft(status_index)
+            if holder is not None:
+                self._holders.appendleft(holder)
+
+    def take_key(self, holder: UUID) -> HolderKey | None:
+        """The key of a holder who was given out here, once; None for any other."""
+        return self._keys.pop(holder, None)
+
     def _fill_indexes(self, wanted: int) -> None:
         if (missing := wanted - len(self._indexes)) > 0:
             self._indexes.extend(self._store.reserve_status_indexes(max(BLOCK, missing)))
@@ -53,5 +65,5 @@ class Reserve:
     def _fill_holders(self, wanted: int) -> None:
         if (missing := wanted - len(self._holders)) > 0:
             made = [UUID(bytes=self._chance(16), version=4) for _ in range(max(BLOCK, missing))]
-            self._holder_keys.create(made)
+            self._keys |= self._holder_keys.make(made)
             self._holders.extend(made)

@@ -17,7 +17,7 @@ import threading
 import traceback
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from keys.holder import HolderKeys
+from keys.holder import HolderKey, HolderKeys
 from keys.key_set import OPERATOR, KeySet
 from keys.signer import Purpose
 from registry.application.answers import Recorded
@@ -142,9 +142,9 @@ class FusedHolderKeys:
     holder_keys: HolderKeys
     fuse: Fuse
 
-    def create(self, holders: Iterable[UUID]) -> None:
+    def make(self, holders: Sequence[UUID]) -> dict[UUID, HolderKey]:
         with self.fuse.around("key"):
-            self.holder_keys.create(holders)
+            return self.holder_keys.make(holders)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.holder_keys, name)

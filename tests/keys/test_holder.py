@@ -254,3 +254,21 @@ def test_a_store_that_is_closed_or_no_store_is_named(tmp_path: Path) -> None:
         keys.create([uuid4()])
     with pytest.raises(KeysError, match="cannot be used"):
         open_holder_keys(tmp_path / "notes", master)
+
+
+def test_keys_for_holders_who_are_nobody_yet_are_handed_out_and_kept(keys: HolderKeys) -> None:
+    made = keys.make([MARIA, ANNA])
+
+    assert keys.unseal(MARIA, b"place", made[MARIA].seal(b"place", b"claim")) == b"claim"
+    assert keys.unseal(ANNA, b"place", made[ANNA].seal(b"place", b"claim")) == b"claim"
+
+
+def test_nobody_gets_a_second_key(keys: HolderKeys) -> None:
+    keys.make([MARIA])
+    keys.destroy(MARIA)
+
+    with pytest.raises(KeysError):
+        keys.make([ANNA, MARIA])
+
+    with pytest.raises(KeyMissingError):
+        keys.open(ANNA)

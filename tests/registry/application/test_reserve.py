@@ -67,6 +67,25 @@ def test_a_key_that_was_destroyed_is_not_made_again(attesto: Attesto, reserve: R
         attesto.vault.keys.create([holder])
 
 
+def test_a_key_is_handed_out_once_to_whoever_took_its_holder(attesto: Attesto, reserve: Reserve) -> None:
+    holder = reserve.holder()
+
+    key = reserve.take_key(holder)
+
+    assert key is not None
+    assert attesto.vault.keys.unseal(holder, b"place", key.seal(b"place", b"claim")) == b"claim"
+    assert reserve.take_key(holder) is None
+    assert reserve.take_key(UUID(int=7)) is None
+
+
+def test_what_a_refused_grant_did_not_use_is_given_to_the_next(reserve: Reserve) -> None:
+    index, holder = reserve.status_index(), reserve.holder()
+
+    reserve.give_back(index, holder)
+
+    assert (reserve.status_index(), reserve.holder()) == (index, holder)
+
+
 def _wrapped(file: Path, holder: UUID) -> bytes | None:
     connection = sqlite3.connect(file)
     try:
