@@ -59,12 +59,22 @@ class Frontier:
 
     def append(self, leaf: bytes) -> tuple["Frontier", tuple[bytes, ...]]:
         """The tree with one leaf more, and what that leaf completes: its own hash, then each larger subtree's."""
-        hashes, completed, remaining = list(self.hashes), [leaf], self.size
-        # Each one-bit that the size ends in is a complete subtree that waits for its right half.
-        while remaining & 1:
-            completed.append(node_hash(hashes.pop(), completed[-1]))
-            remaining >>= 1
-        return Frontier(self.size + 1, (*hashes, completed[-1])), tuple(completed)
+        grown, (completed,) = self.extend([leaf])
+        return grown, completed
+
+    def extend(self, leaves: Iterable[bytes]) -> tuple["Frontier", list[tuple[bytes, ...]]]:
+        """The tree with more leaves, and what each of them completes."""
+        size, hashes, completed = self.size, list(self.hashes), []
+        for leaf in leaves:
+            nodes, remaining = [leaf], size
+            # Each one-bit that the size ends in is a complete subtree that waits for its right half.
+            while remaining & 1:
+                nodes.append(node_hash(hashes.pop(), nodes[-1]))
+                remaining >>= 1
+            hashes.append(nodes[-1])
+            completed.append(tuple(nodes))
+            size += 1
+        return Frontier(size, tuple(hashes)), completed
 
 
 def inclusion_proof(index: int, hashes: Sequence[bytes]) -> tuple[bytes, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from keys.signer import Purpose
 from registry.application.answers import Recorded
 from registry.bootstrap import Attesto, now
 from registry.cli.documents import check_printable, write_certificate
@@ -95,6 +96,9 @@ def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
     """
     with registry_in(folder) as attesto, progress() as tell:
         attesto.streams.body(body)
+        if prepare is None and not dry_run:
+            # Told once and at once, not for every row: a body at home decides by --prepare.
+            attesto.key_set.current(body, Purpose.EVENT)
         check_name = check_printable(attesto, body, edition)
         context = FileContext(
             body, attesto.streams.edition(edition).edition, legal_day(now()), check_name, unaccredited

@@ -1,6 +1,6 @@
 """What a batch of entries makes of the tree, from the frontier before it alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verifier.merkle import Frontier, leaf_hash, prove_inclusion
@@ -12,7 +12,7 @@ class Batch:
 
     start: int
     frontier: Frontier
-    nodes: tuple[tuple[bytes, ...], ...]
+    nodes: Sequence[tuple[bytes, ...]]
     subtrees: Mapping[tuple[int, int], bytes] = field(repr=False)
 
     def prove(self, index: int) -> tuple[bytes, ...]:
@@ -25,14 +25,12 @@ def append_batch(frontier: Frontier, entries: Iterable[bytes]) -> Batch:
 
     Every left sibling on a new leaf's path is either complete in the old frontier or made by the batch.
     """
-    start, subtrees, nodes = frontier.size, _subtrees(frontier), []
-    for entry in entries:
-        index = frontier.size
-        frontier, completed = frontier.append(leaf_hash(entry))
-        nodes.append(completed)
+    subtrees = _subtrees(frontier)
+    grown, nodes = frontier.extend(map(leaf_hash, entries))
+    for index, completed in enumerate(nodes, start=frontier.size):
         for level, node in enumerate(completed):
             subtrees[level, index >> level] = node
-    return Batch(start, frontier, tuple(nodes), subtrees)
+    return Batch(frontier.size, grown, nodes, subtrees)
 
 
 def _subtrees(frontier: Frontier) -> dict[tuple[int, int], bytes]:

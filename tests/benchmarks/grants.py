@@ -11,8 +11,9 @@ from typing import Final
 from registry.application.registry import BATCH
 from registry.bootstrap import Attesto, now
 from registry.database.migration import Row
+from registry.vault import HIDDEN_COLUMNS, HOLDER_COLUMNS, NUMBER_COLUMNS
 from tests.benchmarks.figure import Aim, Figure, Kind, rate, step
-from tests.benchmarks.limits import Raw, open_raw, read_and_parse, sign_and_append
+from tests.benchmarks.limits import Raw, Tables, open_raw, read_and_parse, sign_and_append
 from tests.benchmarks.worlds import database_url, durability, folder, grant_all, people, registry
 from verifier.encoding import legal_day
 
@@ -23,6 +24,9 @@ _NEW_ROWS: Final = (
     "SELECT leaf_index, stream, sequence, topic, body, nodes FROM entry "
     "WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 )
+_NUMBER: Final = ", ".join(NUMBER_COLUMNS)
+_HIDDEN: Final = ", ".join(HIDDEN_COLUMNS)
+_HOLDER: Final = ", ".join(HOLDER_COLUMNS)
 Round = tuple[float, float]
 
 
@@ -40,12 +44,12 @@ def kinds(database: str) -> tuple[Kind, ...]:
     at_least_500 = Aim("value", 500) if database == "postgresql" else None
     return (
         Kind(
-            "grant-one-by-one", "grants/s", "sign a grant's two events and commit them, one grant after the other",
-            at_least_500, database,
+            "grant-one-by-one", "grants/s",
+            "make a grant's three signatures and commit its rows, one grant after the other", at_least_500, database,
         ),
         Kind(
             "grant-in-bulk", "grants/s",
-            f"sign as many events of the same bytes (a grant signs its token too), commit {_EVENTS * BATCH} at once",
+            f"make as many signatures over the same bytes, insert the same rows, {BATCH} grants to a commit",
             Aim("ratio", 0.4), database,
         ),
         Kind(
@@ -115,20 +119,34 @@ class _Growth:
     def _one_by_one(self, count: int) -> Round:
         grants = list(islice(self._grants, count))
         value = rate(count, lambda: [self._attesto.registry.decide(grant) for grant in grants])
-        return value, self._limit(count, _EVENTS)
+        return value, self._limit(count, 1)
 
     def _in_bulk(self) -> Round:
         grants = list(islice(self._grants, self._scale.window))
         value = rate(len(grants), lambda: grant_all(self._attesto, grants))
-        return value, self._limit(len(grants), BATCH * _EVENTS)
+        return value, self._limit(len(grants), BATCH)
 
     def _limit(self, count: int, batch: int) -> float:
-        rows = self._new_rows()
+        entries = self._new_rows()
         # What the operator signs beside the events, once a minute, is not the grants'.
-        if statements := [row for row in rows if row[1] is None]:
-            self._raw.append(statements)
-        events = [row for row in rows if row[1] is not None]
-        return rate(count, lambda: sign_and_append(self._raw, events, batch))
+        if statements := [row for row in entries if row[1] is None]:
+            self._raw.append({"raw_entry": statements})
+        events = [row for row in entries if row[1] is not None]
+        batches = [
+            self._tables(events[start : start + batch * _EVENTS]) for start in range(0, len(events), batch * _EVENTS)
+        ]
+        return rate(count, lambda: sign_and_append(self._raw, batches))
+
+    def _tables(self, events: Sequence[Row]) -> Tables:
+        """The rows of some grants, by raw table, as the registry stored them."""
+        streams = sorted({bytes(row[1]) for row in events if isinstance(row[1], bytes)})
+        places = ", ".join("?" * len(streams))
+        with self._attesto.database.snapshot() as reading:
+            numbers = reading.rows(f"SELECT {_NUMBER} FROM number WHERE certification IN ({places})", streams)
+            hidden = reading.rows(f"SELECT {_HIDDEN} FROM hidden WHERE certification IN ({places})", streams)
+            of_these = f"SELECT holder FROM number WHERE certification IN ({places})"
+            holders = reading.rows(f"SELECT {_HOLDER} FROM holder WHERE holder IN ({of_these})", streams)
+        return {"raw_entry": events, "raw_holder": holders, "raw_number": numbers, "raw_hidden": hidden}
 
     def _new_rows(self) -> list[Row]:
         size = self._attesto.store.log.head().size

@@ -2,7 +2,7 @@
 
 import sqlite3
 from base64 import urlsafe_b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -12,23 +12,45 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.database.migration import Row
 
-# The log's own table, under the same keys.
-_TABLE: Final = """CREATE TABLE raw_entry (
-    leaf_index BIGINT PRIMARY KEY, stream BYTEA, sequence INTEGER, topic TEXT NOT NULL, body BYTEA NOT NULL,
-    nodes BYTEA NOT NULL, UNIQUE (stream, sequence)
-)"""
+# The registry's own tables for a grant, under the same keys; a row's columns in their order.
+_TABLES: Final = (
+    """CREATE TABLE raw_entry (
+        leaf_index BIGINT PRIMARY KEY, stream BYTEA, sequence INTEGER, topic TEXT NOT NULL, body BYTEA NOT NULL,
+        nodes BYTEA NOT NULL, UNIQUE (stream, sequence)
+    )""",
+    """CREATE TABLE raw_holder (
+        holder BYTEA PRIMARY KEY, body TEXT NOT NULL, reference TEXT, tag BYTEA NOT NULL, UNIQUE (body, reference)
+    )""",
+    """CREATE TABLE raw_number (
+        number TEXT PRIMARY KEY, certification BYTEA NOT NULL UNIQUE, body TEXT NOT NULL,
+        holder BYTEA NOT NULL REFERENCES raw_holder (holder), disclosure TEXT NOT NULL
+    )""",
+    """CREATE TABLE raw_hidden (
+        event BYTEA PRIMARY KEY, certification BYTEA NOT NULL, holder BYTEA NOT NULL, sealed BYTEA NOT NULL
+    )""",
+    "CREATE INDEX raw_hidden_certification ON raw_hidden (certification)",
+)
+_COLUMNS: Final = {
+    "raw_entry": ("int8", "bytea", "int4", "text", "bytea", "bytea"),
+    "raw_holder": ("bytea", "text", "text", "bytea"),
+    "raw_number": ("text", "bytea", "text", "bytea", "text"),
+    "raw_hidden": ("bytea", "bytea", "bytea", "bytea"),
+}
+Tables = Mapping[str, Sequence[Row]]
 _READ: Final = (
     "SELECT leaf_index, stream, sequence, topic, body FROM raw_entry "
     "WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 )
 _PAGE: Final = 1000
+# As long as the part of a token that is the same for all.
+_TOKEN: Final = bytes(180)
 
 
 class Raw(Protocol):
-    """A table of entries of its own, written and read in the fastest way that is durable."""
+    """Tables of its own, written and read in the fastest way that is durable."""
 
-    def append(self, rows: Sequence[Row]) -> None:
-        """Insert rows in one transaction, on disk when this returns."""
+    def append(self, tables: Tables) -> None:
+        """Insert rows by table in one transaction, on disk when this returns."""
 
     def read(self, start: int, end: int) -> list[Row]:
         """The rows with leaf indexes in [start, end)."""
@@ -42,12 +64,17 @@ class RawSqlite:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
-        self._connection.execute(_TABLE.replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB"))
+        self._connection.executescript(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+        )
+        for table in _TABLES:
+            self._connection.execute(table.replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB"))
 
-    def append(self, rows: Sequence[Row]) -> None:
+    def append(self, tables: Tables) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany("INSERT INTO raw_entry VALUES (?, ?, ?, ?, ?, ?)", rows)
+        for table, rows in tables.items():
+            places = ", ".join("?" * len(_COLUMNS[table]))
+            self._connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
         self._connection.execute("COMMIT")
 
     def read(self, start: int, end: int) -> list[Row]:
@@ -62,16 +89,27 @@ class RawPostgres:
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url, autocommit=True, prepare_threshold=1)
-        self._connection.execute(_TABLE.encode())
+        for table in _TABLES:
+            self._connection.execute(table.encode())
 
-    def append(self, rows: Sequence[Row]) -> None:
-        if len(rows) < 10:
-            places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
-            flat = [value for row in rows for value in row]
-            self._connection.execute(f"INSERT INTO raw_entry VALUES {places}".encode(), flat)
-            return
-        with self._connection.cursor() as cursor, cursor.copy("COPY raw_entry FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(["int8", "bytea", "int4", "text", "bytea", "bytea"])
+    def append(self, tables: Tables) -> None:
+        if max(map(len, tables.values())) < 10:
+            with self._connection.pipeline(), self._connection.transaction():
+                for table, rows in tables.items():
+                    self._insert(table, rows)
+        else:
+            with self._connection.transaction():
+                for table, rows in tables.items():
+                    self._copy(table, rows)
+
+    def _insert(self, table: str, rows: Sequence[Row]) -> None:
+        places = ", ".join([f"({', '.join(['%s'] * len(_COLUMNS[table]))})"] * len(rows))
+        flat = [value for row in rows for value in row]
+        self._connection.execute(f"INSERT INTO {table} VALUES {places}".encode(), flat)
+
+    def _copy(self, table: str, rows: Sequence[Row]) -> None:
+        with self._connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(list(_COLUMNS[table]))
             for row in rows:
                 copy.write_row(row)
 
@@ -87,14 +125,15 @@ def open_raw(url: str, place: Path) -> Raw:
     return RawPostgres(url) if url else RawSqlite(place / "raw.sqlite")
 
 
-def sign_and_append(raw: Raw, rows: Sequence[Row], batch: int) -> None:
-    """Sign every row's bytes and insert it, ``batch`` rows to a commit."""
+def sign_and_append(raw: Raw, batches: Sequence[Tables]) -> None:
+    """Sign what each grant signs, its events and its token, and insert what it inserts, a batch to a commit."""
     key = Ed25519PrivateKey.generate()
-    for start in range(0, len(rows), batch):
-        page = rows[start : start + batch]
-        for row in page:
+    for tables in batches:
+        for row in tables["raw_entry"]:
             key.sign(_body(row))
-        raw.append(page)
+        for row in tables["raw_number"]:
+            key.sign(_TOKEN + _octets(row[1]))
+        raw.append(tables)
 
 
 def read_and_parse(raw: Raw, start: int, end: int) -> None:
@@ -106,4 +145,8 @@ def read_and_parse(raw: Raw, start: int, end: int) -> None:
 
 
 def _body(row: Row) -> bytes:
-    return row[4] if isinstance(row[4], bytes) else b""
+    return _octets(row[4])
+
+
+def _octets(value: object) -> bytes:
+    return value if isinstance(value, bytes) else b""
