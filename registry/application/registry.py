@@ -22,7 +22,7 @@ from registry.application.prepare import (
 )
 from registry.application.reserve import Reserve
 from registry.application.streams import Streams
-from registry.application.submit import sign, submission, token
+from registry.application.submit import may_sign, sign, submission, token
 from registry.commands.decisions import Command, Decided, GrantCertification
 from registry.database import Database
 from registry.domain.certification import Certification
@@ -34,7 +34,7 @@ from registry.vault import HOLDER_TAG_BYTES, Holder, Numbered, Vault
 from verifier.certificate import parse_token
 from verifier.disclosure import parse_disclosure
 from verifier.encoding import legal_day, parse_base64url
-from verifier.errors import AttestoError
+from verifier.errors import AttestoError, KeyNotInForceError
 from verifier.number import parse_number
 
 T = TypeVar("T")
@@ -157,12 +157,15 @@ class Registry:
         return Moment(at, legal_day(at))
 
     def _batch(self, commands: Sequence[Command]) -> list[Outcome]:
-        self._reserve.fill(sum(isinstance(command, GrantCertification) for command in commands))
-        holders = self._known_holders(commands)
-        drafted = [self._draft(command, holders) for command in commands]
+        drafted = self._drafted(commands)
+        signers = self._all_signers(drafted)
+        if not all(may_sign(p, *signers[p.body]) for p in drafted if isinstance(p, Prepared)):
+            # Another process rotated a key since the body was read.
+            self.streams.forget()
+            drafted = self._drafted(commands)
+            signers = self._all_signers(drafted)
         keys = self._holder_keys([p for p in drafted if isinstance(p, Prepared)])
         waiting = {place: p for place, p in enumerate(drafted) if isinstance(p, Prepared)}
-        signers = {body: self._signers(body) for body in {p.body for p in waiting.values()}}
         signed = {
             place: self._sign(p, commands[place], keys[p.holder.holder], signers[p.body])
             for place, p in waiting.items()
@@ -192,12 +195,18 @@ class Registry:
         draft = self._draft(command, self._known_holders([command]))
         if not isinstance(draft, Prepared):
             return draft
-        key = self._holder_keys([draft])[draft.holder.holder]
-        made, document = self._sign(draft, command, key, self._signers(draft.body))
         try:
+            key = self._holder_keys([draft])[draft.holder.holder]
+            made, document = self._sign(draft, command, key, self._signers(draft.body))
             return Recorded(draft.certification, draft.number, self.store.append(made), document)
-        except StoreError as error:
+        except AttestoError as error:
+            # Its neighbours may be recorded: what went wrong here is told of this command alone.
             return error
+
+    def _drafted(self, commands: Sequence[Command]) -> list[Prepared | Outcome]:
+        self._reserve.fill(sum(isinstance(command, GrantCertification) for command in commands))
+        holders = self._known_holders(commands)
+        return [self._draft(command, holders) for command in commands]
 
     def _draft(self, command: Command, holders: Holders) -> Prepared | Outcome:
         try:
@@ -209,7 +218,7 @@ class Registry:
     def _fresh(self, prepare: Callable[[], T]) -> T:
         try:
             return prepare()
-        except (DomainError, UnknownError):
+        except (DomainError, UnknownError, KeyNotInForceError):
             # A refusal may rest on a body or edition that has moved on in another process.
             self.streams.forget()
             return prepare()
@@ -293,6 +302,9 @@ class Registry:
 
     def _signers(self, body: str) -> tuple[Signer, Signer]:
         return self._key_set.current(body, Purpose.EVENT), self._key_set.current(body, Purpose.TOKEN)
+
+    def _all_signers(self, drafted: Sequence[Prepared | Outcome]) -> dict[str, tuple[Signer, Signer]]:
+        return {body: self._signers(body) for body in {p.body for p in drafted if isinstance(p, Prepared)}}
 
     def _sign(
         self, prepared: Prepared, command: Command, key: HolderKey, signers: tuple[Signer, Signer]

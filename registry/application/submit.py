@@ -28,11 +28,16 @@ def sign(prepared: Prepared, event_signer: Signer, token_signer: Signer) -> Sign
     Raises:
         SignatureError: a key at hand is not the one that the body has in force.
     """
-    wanted = (prepared.key, token_signer.public_key if prepared.token is None else prepared.token.key)
-    if (event_signer.public_key, token_signer.public_key) != wanted:
+    if not may_sign(prepared, event_signer, token_signer):
         raise SignatureError(f"a key at hand is not the one that body {prepared.body} has in force: attesto key list")
     token = None if prepared.token is None else token_signer.sign(prepared.token.signing_input)
     return Signed(tuple(event_signer.sign(event.signing_input) for event in prepared.events), token)
+
+
+def may_sign(prepared: Prepared, event_signer: Signer, token_signer: Signer) -> bool:
+    """Whether keys at hand are those that the body had in force when the decision was prepared."""
+    token_key = token_signer.public_key if prepared.token is None else prepared.token.key
+    return (event_signer.public_key, token_signer.public_key) == (prepared.key, token_key)
 
 
 def submission(prepared: Prepared, signed: Signed, key: HolderKey, more: Sequence[Rows] = ()) -> Submission:
