@@ -26,7 +26,7 @@ from registry.errors import (
     UnknownError,
 )
 from verifier.encoding import format_json
-from verifier.errors import AttestoError, FormatError
+from verifier.errors import AttestoError, FormatError, KeyNotInForceError, SignatureError
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:attesto:problem:"
@@ -47,6 +47,8 @@ _STATUS: Final[tuple[tuple[type[AttestoError], int], ...]] = (
     (HolderErasedError, 410),
     (FormatError, 400),
     (ConflictError, 409),
+    (KeyNotInForceError, 409),
+    (SignatureError, 409),
     (CommitUnknownError, 503),
     (StoreUnavailableError, 503),
     (HeadError, 503),

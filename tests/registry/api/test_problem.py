@@ -24,10 +24,17 @@ ERRORS: Final = {
 }
 # What no request can meet.
 NOT_OVER_HTTP: Final = {"setting", "csv"}
+# What is a fault of ours, or of the machine's: whoever asks can do nothing about it.
+OURS: Final = {
+    "AttestoError", "KeysError", "StoreError", "TamperedError", "SealError", "TokenError", "KeyFileError",
+    "PassphraseError", "ProofError", "ChainError", "TrustError", "UnknownBodyError", "UnavailableError",
+    "NotFoundError",
+}  # fmt: skip
 SECRET: Final = "postgresql://attesto@db"
 STATUSES: Final = {
     "UnknownError": 404, "ForeignError": 403, "IdempotencyError": 422, "StaleError": 409, "TransitionError": 409,
     "FourEyesError": 422, "SuspensionError": 422, "ConflictError": 409, "KeyMissingError": 409,
+    "KeyNotInForceError": 409, "SignatureError": 409,
     "HolderErasedError": 410, "FormatError": 400, "StoreUnavailableError": 503, "CommitUnknownError": 503,
     "ForkError": 503, "TamperedError": 500, "SealError": 500,
 }  # fmt: skip
@@ -52,6 +59,10 @@ def test_no_error_leaves_without_status_code_and_sentence(kind: type[AttestoErro
     assert 400 <= status < 600
     assert problem["code"] == code_of(kind(""))
     assert "\n" not in str(problem["detail"])
+
+
+def test_no_error_is_called_a_fault_of_ours_unless_it_is_one() -> None:
+    assert {kind.__name__ for kind in ERRORS if answer_to(kind("x"))[0] == 500} == OURS
 
 
 def test_no_two_errors_share_a_code() -> None:
