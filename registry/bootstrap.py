@@ -76,15 +76,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def initialise(folder: Path, origin: str, address: str, database_url: str = "") -> Settings:
+def initialise(
+    folder: Path, origin: str, address: str, database_url: str = "", database_password_file: str = ""
+) -> Settings:
     """Make a registry in ``folder``: settings, passphrase, keys, database.
 
     Raises:
         SettingError: there is something already, or a setting is not what it should be.
+        StoreError: the database does not answer.
+        KeysError: a key cannot be made or used.
     """
-    if (folder / SETTINGS_FILE).exists():
+    path = folder / SETTINGS_FILE
+    if path.exists():
         raise SettingError(f"there is a registry in {folder} already")
-    written = {"origin": origin, "address": address} | ({"database_url": database_url} if database_url else {})
+    given = {"database_url": database_url, "database_password_file": database_password_file}
+    written = {"origin": origin, "address": address} | {name: value for name, value in given.items() if value}
     settings = make_settings(folder, written, os.environ)
     for place in (settings.guard_file, settings.passphrase_file, settings.holder_keys_file, settings.keys_folder / "x"):
         settings.path(place).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -93,7 +99,8 @@ def initialise(folder: Path, origin: str, address: str, database_url: str = "") 
         attesto.store.begin_guard()
         attesto.write_trust_root()
     # Last, so that what stopped half-way is no registry yet and can be made again.
-    (folder / SETTINGS_FILE).write_text(format_settings(origin, address, database_url), encoding="utf-8")
+    path.touch(mode=0o600)
+    path.write_text(format_settings(written), encoding="utf-8")
     return settings
 
 
@@ -117,7 +124,7 @@ def read_passphrase(settings: Settings) -> bytes:
     """The passphrase of the key files.
 
     Raises:
-        SettingError: its file is missing or empty.
+        SettingError: its file is missing, unreadable or empty.
     """
     path = settings.path(settings.passphrase_file)
     try:
@@ -178,9 +185,13 @@ def _database_url(settings: Settings) -> str:
     path = settings.database_password_file
     if path == Path():
         return settings.database
+    if settings.database.startswith("sqlite:"):
+        raise SettingError("setting database_password_file is of use with a PostgreSQL database only")
     try:
         password = settings.path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingError(f"the database's password file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingError(f"the database's password file {path} is not UTF-8") from error
     separator = "&" if "?" in settings.database else "?"
     return f"{settings.database}{separator}password={quote(password, safe='')}"

@@ -1,5 +1,6 @@
 """Settings: a folder with ``attesto.toml``, overridden by environment variables: ATTESTO_ and the name in capitals."""
 
+import json
 import os
 import re
 import tomllib
@@ -7,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from registry.errors import SettingError
 
 SETTINGS_FILE: Final = "attesto.toml"
 _PREFIX: Final = "ATTESTO_"
 _ORIGIN: Final = re.compile(r"[a-z0-9.:-]+(?:/[a-z0-9._-]+)*", re.ASCII)
+_SECONDS: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_MAX_SECONDS: Final = 10 * 365 * 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
             written = tomllib.load(file)
     except FileNotFoundError as error:
         raise SettingError(f"there is no registry in {folder}: make one with 'attesto init {folder}'") from error
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # what is no TOML, no UTF-8 or no number is a ValueError
         raise SettingError(f"{path} cannot be read: {error}") from error
     return make_settings(folder, written, os.environ if environment is None else environment)
 
@@ -86,29 +89,44 @@ def make_settings(folder: Path, written: Mapping[str, object], environment: Mapp
 
 def _value(name: str, value: object, kind: object) -> object:
     if kind is int:
-        if isinstance(value, bool) or not str(value).isdigit() or int(str(value)) == 0:
-            raise SettingError(f"setting {name} is a number of seconds above 0")
+        if isinstance(value, bool) or not _SECONDS.fullmatch(str(value)) or int(str(value)) > _MAX_SECONDS:
+            raise SettingError(f"setting {name} is a whole number of seconds above 0 and below ten years")
         return int(str(value))
-    if not isinstance(value, str):
-        raise SettingError(f"setting {name} is a text")
+    if not isinstance(value, str) or not value.isprintable():
+        raise SettingError(f"setting {name} is a text of printable characters")
     return Path(value) if kind is Path else value
 
 
 def _check(settings: Settings) -> None:
     if not _ORIGIN.fullmatch(settings.origin):
         raise SettingError("setting origin is a name like registry.example.org/log, in lower case and without a scheme")
-    parts = urlsplit(settings.address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+    if not _is_address(settings.address):
         raise SettingError("setting address is a URL like https://registry.example.org")
+    if _has_password(settings.database_url):
+        raise SettingError("setting database_url holds no password: database_password_file names a file that does")
 
 
-def format_settings(origin: str, address: str, database_url: str) -> str:
-    """Write a settings file with the settings that a registry cannot guess."""
-    lines = [
-        "# What is not said here has its default; docs/operations.md describes every setting.",
-        f'origin = "{origin}"',
-        f'address = "{address}"',
-    ]
-    if database_url:
-        lines.append(f'database_url = "{database_url}"')
-    return "\n".join(lines) + "\n"
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    rest = parts.path.removeprefix("/") + parts.query + parts.fragment + (parts.username or "") + (parts.password or "")
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and not rest and " " not in text
+
+
+def _has_password(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise SettingError("setting database_url is sqlite:///path or postgresql://…") from error
+    return parts.password is not None or any("password" in name for name in parse_qs(parts.query))
+
+
+def format_settings(written: Mapping[str, str]) -> str:
+    """Write a settings file with the settings that a registry cannot guess; they are printable, so JSON quotes them."""
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in written.items()]
+    return "\n".join(
+        ["# What is not said here has its default; docs/operations.md describes every setting.", *lines, ""]
+    )
