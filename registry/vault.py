@@ -81,15 +81,14 @@ class Vault:
         if not references:
             return {}
         found: dict[str, Holder] = {}
-        with self._database.snapshot() as reading:
-            for start in range(0, len(references), 500):
-                page = references[start : start + 500]
-                places = ", ".join("?" * len(page))
-                rows = reading.rows(
-                    f"SELECT holder, tag, reference FROM holder WHERE body = ? AND reference IN ({places})",
-                    (body, *page),
-                )
-                found |= {holder.reference or "": holder for holder in (_holder(body, row) for row in rows)}
+        for start in range(0, len(references), 500):
+            page = references[start : start + 500]
+            places = ", ".join("?" * len(page))
+            rows = self._database.rows(
+                f"SELECT holder, tag, reference FROM holder WHERE body = ? AND reference IN ({places})",
+                (body, *page),
+            )
+            found |= {holder.reference or "": holder for holder in (_holder(body, row) for row in rows)}
         return found
 
     def find_number(self, number: str) -> Numbered | None:
@@ -128,8 +127,7 @@ class Vault:
         Raises:
             UnknownError: no such holder, or erased.
         """
-        with self._database.snapshot() as reading:
-            rows = reading.rows("SELECT holder, tag, reference, body FROM holder WHERE holder = ?", (holder.bytes,))
+        rows = self._database.rows("SELECT holder, tag, reference, body FROM holder WHERE holder = ?", (holder.bytes,))
         if not rows:
             raise UnknownError(f"no holder {holder} here")
         return _holder(str(rows[0][3]), rows[0][:3])
@@ -141,10 +139,9 @@ class Vault:
             HolderErasedError: the holder's key was destroyed.
             SealError: a row was altered or moved.
         """
-        with self._database.snapshot() as reading:
-            rows = reading.rows(
-                "SELECT event, holder, sealed FROM hidden WHERE certification = ?", (certification.bytes,)
-            )
+        rows = self._database.rows(
+            "SELECT event, holder, sealed FROM hidden WHERE certification = ?", (certification.bytes,)
+        )
         return {UUID(bytes=event): self._open(event, holder, sealed) for event, holder, sealed in _octets(rows)}
 
     def _open(self, event: bytes, holder: bytes, sealed: bytes) -> dict[str, str]:
@@ -152,8 +149,7 @@ class Vault:
         return msgspec.json.decode(plaintext, type=dict[str, str])
 
     def _numbered(self, condition: str, value: str | bytes) -> Numbered | None:
-        with self._database.snapshot() as reading:
-            rows = reading.rows(f"SELECT {', '.join(NUMBER_COLUMNS)} FROM number WHERE {condition}", (value,))
+        rows = self._database.rows(f"SELECT {', '.join(NUMBER_COLUMNS)} FROM number WHERE {condition}", (value,))
         return _number(rows[0]) if rows else None
 
 

@@ -68,12 +68,10 @@ class Answers:
         """
         if key is None:
             return None
-        with self._database.snapshot() as reading:
-            rows = reading.rows(
-                "SELECT salt, content, certification, sequence, events FROM answer "
-                "WHERE body = ? AND idempotency_key = ?",
-                (command.body, key),
-            )
+        rows = self._database.rows(
+            "SELECT salt, content, certification, sequence, events FROM answer WHERE body = ? AND idempotency_key = ?",
+            (command.body, key),
+        )
         match rows:
             case [(bytes(salt), bytes(content), bytes(certification), int(sequence), int(events))]:
                 if _content(command, salt) != content:

@@ -13,6 +13,8 @@ from registry.database.postgres import PostgresDatabase
 from registry.database.sqlite import SqliteDatabase
 from registry.errors import SettingError
 
+Query = tuple[str, Sequence[Value]]
+
 
 class Transaction(Protocol):
     """Statements that take effect together or not at all."""
@@ -22,6 +24,9 @@ class Transaction(Protocol):
 
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Run a query and return all its rows."""
+
+    def rows_of(self, queries: Sequence[Query]) -> list[list[Row]]:
+        """Run queries one after the other, in one round trip, and return the rows of each."""
 
     def insert(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]], on_conflict: str = ""
@@ -49,6 +54,13 @@ class Database(Protocol):
 
     def snapshot(self) -> AbstractContextManager[Transaction]:
         """A transaction that reads one state of the database."""
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Run one query by itself and return all its rows.
+
+        Raises:
+            StoreUnavailableError: the database does not answer.
+        """
 
     def migrate(self, migrations: Sequence[Migration]) -> None:
         """Apply what is not applied yet, in order; several processes may start at once."""

@@ -35,18 +35,25 @@ class PostgresTransaction:
         """Run a query and return all its rows."""
         return self._connection.execute(_dialect(sql), parameters).fetchall()
 
+    def rows_of(self, queries: Sequence[tuple[str, Sequence[Value]]]) -> list[list[Row]]:
+        """Run queries one after the other, in one round trip, and return the rows of each."""
+        cursors = [self._connection.execute(_dialect(sql), parameters) for sql, parameters in queries]
+        return [cursor.fetchall() for cursor in cursors]
+
     def insert(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]], on_conflict: str = ""
     ) -> None:
         """Insert rows; ``on_conflict`` is the SQL for a row that is there already."""
         values = list(rows)
-        if on_conflict or len(values) < MANY:
-            places = ", ".join(["%s"] * len(columns))
-            sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {on_conflict}"
+        names, places = ", ".join(columns), f"({', '.join(['%s'] * len(columns))})"
+        if on_conflict:
             with self._connection.cursor() as cursor:
-                cursor.executemany(sql, values)
-        else:
-            self._copy(table, ", ".join(columns), values)
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES {places} {on_conflict}", values)
+        elif len(values) >= MANY:
+            self._copy(table, names, values)
+        elif values:
+            sql = f"INSERT INTO {table} ({names}) VALUES {', '.join([places] * len(values))}"
+            self._connection.execute(sql.encode(), [value for row in values for value in row])
 
     def _copy(self, table: str, columns: str, rows: Sequence[Sequence[Value]]) -> None:
         with self._connection.cursor() as cursor:
@@ -85,9 +92,11 @@ class PostgresDatabase:
     def transaction(self) -> Iterator[PostgresTransaction]:
         """A transaction that writes."""
         with self._connection() as connection:
-            with ExitStack() as pipeline:
+            pipeline = ExitStack()
+            with pipeline:
                 yield PostgresTransaction(connection, pipeline)
-            self._commit(connection)
+                # In the pipeline too: the last statements and their commit are one round trip.
+                self._commit(connection, pipeline)
 
     @contextmanager
     def snapshot(self) -> Iterator[PostgresTransaction]:
@@ -96,6 +105,15 @@ class PostgresDatabase:
             transaction = PostgresTransaction(connection, pipeline)
             transaction.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield transaction
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Run one query by itself and return all its rows."""
+        with self._connection() as connection:
+            connection.set_autocommit(True)
+            try:
+                return connection.execute(_dialect(sql), parameters).fetchall()
+            finally:
+                connection.set_autocommit(False)
 
     def migrate(self, migrations: Sequence[Migration]) -> None:
         """Apply what is not applied yet, in order; several processes may start at once."""
@@ -123,9 +141,10 @@ class PostgresDatabase:
             raise StoreUnavailableError(f"the database cannot be used: {error}") from error
 
     @staticmethod
-    def _commit(connection: psycopg.Connection[Row]) -> None:
+    def _commit(connection: psycopg.Connection[Row], pipeline: ExitStack) -> None:
         try:
             connection.commit()
+            pipeline.close()
         except psycopg.OperationalError as error:
             raise CommitUnknownError("the database stopped answering while committing") from error
 

@@ -29,6 +29,10 @@ class SqliteTransaction:
         """Run a query and return all its rows."""
         return self._connection.execute(sql, parameters).fetchall()
 
+    def rows_of(self, queries: Sequence[tuple[str, Sequence[Value]]]) -> list[list[Row]]:
+        """Run queries one after the other and return the rows of each."""
+        return [self.rows(*query) for query in queries]
+
     def insert(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Value]], on_conflict: str = ""
     ) -> None:
@@ -66,6 +70,14 @@ class SqliteDatabase:
         """A transaction that reads one state of the database."""
         with self._begun("BEGIN") as transaction:
             yield transaction
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """Run one query by itself and return all its rows."""
+        try:
+            with self._connection() as connection:
+                return connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise StoreUnavailableError(f"the database cannot be used: {error}") from error
 
     def migrate(self, migrations: Sequence[Migration]) -> None:
         """Apply what is not applied yet, in order; several processes may start at once."""

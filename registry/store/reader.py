@@ -83,11 +83,10 @@ class LogReader:
 
     def stream(self, stream: UUID) -> list[LogEntry]:
         """The entries of a stream, in order."""
-        with self._database.snapshot() as reading:
-            rows = reading.rows(
-                "SELECT leaf_index, stream, sequence, topic, body FROM entry WHERE stream = ? ORDER BY sequence",
-                (stream.bytes,),
-            )
+        rows = self._database.rows(
+            "SELECT leaf_index, stream, sequence, topic, body FROM entry WHERE stream = ? ORDER BY sequence",
+            (stream.bytes,),
+        )
         return [_entry(row) for row in rows]
 
     def streams(self, streams: Sequence[UUID], size: int) -> dict[UUID, dict[int, bytes]]:
@@ -163,13 +162,25 @@ class LogReader:
         return b"".join(found[index] for index in wanted)
 
 
-def read_state(reading: Transaction, lock: str = "") -> State:
-    """The log's state row; ``lock`` is the SQL that keeps it for this transaction.
+STATE: Final = "SELECT size, frontier, time_index, time_at FROM log_state WHERE id = 1"
+
+
+def read_state(reading: Transaction) -> State:
+    """The log's state row.
 
     Raises:
         TamperedError: it is missing or not one.
     """
-    match reading.rows(f"SELECT size, frontier, time_index, time_at FROM log_state WHERE id = 1{lock}"):
+    return state_of(reading.rows(STATE))
+
+
+def state_of(rows: Sequence[Row]) -> State:
+    """The log's state, from the rows that STATE reads.
+
+    Raises:
+        TamperedError: the row is missing or not one.
+    """
+    match rows:
         case [(int(size), bytes(hashes), int() | None as time_index, str() | None as time_at)]:
             frontier = Frontier(size, tuple(hashes[i : i + HASH_BYTES] for i in range(0, len(hashes), HASH_BYTES)))
             return State(frontier, time_index, None if time_at is None else parse_instant(time_at))

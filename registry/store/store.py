@@ -15,7 +15,7 @@ from uuid import UUID
 
 from keys.signer import Signer
 from keys.signing import sign_jws, sign_note
-from registry.database import Database, Transaction
+from registry.database import Database, Query, Transaction
 from registry.database.migration import Value
 from registry.errors import (
     CommitUnknownError,
@@ -29,7 +29,7 @@ from registry.errors import (
 )
 from registry.log.batch import Batch, append_batch
 from registry.log.guard import Head, HeadGuard
-from registry.store.reader import LogReader, State, pages, read_root, read_state
+from registry.store.reader import STATE, LogReader, State, pages, read_root, read_state, state_of
 from registry.store.schema import ENTRY_COLUMNS
 from registry.store.submission import NewEvent, Receipt, Submission
 from verifier.checkpoint import Checkpoint, format_checkpoint
@@ -162,8 +162,8 @@ class Store:
         self, submissions: Sequence[Submission], statements: Sequence[tuple[str, bytes]] = (), *, timed: bool = False
     ) -> tuple[Batch, list[tuple[int, ...] | ConflictError], datetime]:
         with self.database.transaction() as transaction:
-            state = read_state(transaction, self.database.for_update)
-            accepted = _accept(submissions, self._heads(transaction, submissions))
+            state, heads = self._locked(transaction, submissions)
+            accepted = _accept(submissions, heads)
             self._check_guard(transaction, state.frontier, self._guard.read())
             time_body, at = self._time_entry(state, timed=timed)
             events = [
@@ -178,19 +178,18 @@ class Store:
         self._recorded_until = at
         return batch, _places(accepted, batch.start + (time_body is not None)), at
 
-    @staticmethod
-    def _heads(transaction: Transaction, submissions: Sequence[Submission]) -> dict[UUID, int]:
+    def _locked(self, transaction: Transaction, submissions: Sequence[Submission]) -> tuple[State, dict[UUID, int]]:
+        """The log's state, kept for this transaction, and then the sequences at which the streams named stand."""
         streams = {event.stream.bytes for submission in submissions for event in submission.events}
         streams |= {stream.bytes for submission in submissions for stream in submission.expects}
-        heads: dict[UUID, int] = {}
+        queries: list[Query] = [(f"{STATE}{self.database.for_update}", ())]
         for page in pages(sorted(streams)):
             places = ", ".join("?" * len(page))
-            rows = transaction.rows(
-                f"SELECT stream, max(sequence) FROM entry WHERE stream IN ({places}) GROUP BY stream",
-                page,
-            )
-            heads |= {UUID(bytes=bytes(stream)): int(head) for stream, head in rows}  # type: ignore[arg-type]
-        return heads
+            sql = f"SELECT stream, max(sequence) FROM entry WHERE stream IN ({places}) GROUP BY stream"
+            queries.append((sql, page))
+        state, *found = transaction.rows_of(queries)
+        heads = {UUID(bytes=bytes(stream)): int(head) for rows in found for stream, head in rows}  # type: ignore[arg-type]
+        return state_of(state), heads
 
     @staticmethod
     def _check_guard(reading: Transaction, frontier: Frontier, held: Head | None) -> None:

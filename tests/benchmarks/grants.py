@@ -128,10 +128,10 @@ class _Growth:
 
     def _limit(self, count: int, batch: int) -> float:
         entries = self._new_rows()
-        # What the operator signs beside the events, once a minute, is not the grants'.
-        if statements := [row for row in entries if row[1] is None]:
-            self._raw.append({"raw_entry": statements})
-        events = [row for row in entries if row[1] is not None]
+        # What the operator signs, times and registrations, is not the grants'.
+        events = [row for row in entries if str(row[3]).startswith("certifica")]
+        if others := [row for row in entries if not str(row[3]).startswith("certifica")]:
+            self._raw.append({"raw_entry": others})
         batches = [
             self._tables(events[start : start + batch * _EVENTS]) for start in range(0, len(events), batch * _EVENTS)
         ]

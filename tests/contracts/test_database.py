@@ -201,12 +201,40 @@ def test_a_server_that_drops_its_connections_is_unavailable_once_then_used_again
         with database.transaction() as transaction:
             transaction.insert("thing", _COLUMNS, [("a", b"", 1)])
             _drop_connections(postgres_url)
+            transaction.rows("SELECT name FROM thing")
 
     with pytest.raises(StoreUnavailableError, match=r"^the database cannot be used"):
         write_while_it_drops()
 
     assert things(database) == [("first", None, 1)]
     database.close()
+
+
+def test_several_queries_are_answered_each_by_its_own_rows(database: Database) -> None:
+    with database.transaction() as transaction:
+        transaction.insert("thing", _COLUMNS, [("a", b"x", 1), ("b", b"y", 2)])
+
+        one, none, both = transaction.rows_of(
+            [
+                ("SELECT name FROM thing WHERE name = ?", ("b",)),
+                ("SELECT name FROM thing WHERE name = ?", ("z",)),
+                ("SELECT name FROM thing WHERE name IN (?, ?) ORDER BY name", ("a", "b")),
+            ]
+        )
+
+    assert (one, none, both) == ([("b",)], [], [("a",), ("b",)])
+
+
+def test_a_query_by_itself_sees_what_was_committed_and_leaves_nothing_open(database: Database) -> None:
+    with database.transaction() as transaction:
+        transaction.insert("thing", _COLUMNS, [("a", b"x", 1)])
+
+    assert database.rows("SELECT name FROM thing WHERE name = ?", ("a",)) == [("a",)]
+    with pytest.raises(StoreUnavailableError):
+        database.rows("SELECT nothing FROM nowhere")
+    with database.transaction() as transaction:
+        transaction.insert("thing", _COLUMNS, [("b", b"y", 2)])
+    assert database.rows("SELECT count(*) FROM thing WHERE name IN ('a', 'b')") == [(2,)]
 
 
 @pytest.mark.postgres
