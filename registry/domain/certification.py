@@ -14,6 +14,7 @@ from eventsourcing.domain import Aggregate
 from registry.domain.body import CertificationBody
 from registry.domain.edition import (
     Edition,
+    check_day,
     check_open,
     check_recertification,
     check_suspension,
@@ -197,6 +198,7 @@ class Certification(Aggregate):
         case.check_four_eyes()
         if decision.effective_on < decision.recorded_on:
             raise BackdatedError("a grant is never effective before it is recorded")
+        check_day(decision.effective_on)
         find_profile(edition, profile)
         check_open(edition.rules, decision.effective_on)
         last_day = last_valid_day(edition.rules, decision.effective_on, valid_until)
@@ -308,6 +310,7 @@ class Certification(Aggregate):
         earliest = decision.recorded_on - timedelta(days=late_days)
         if decision.effective_on < earliest:
             raise BackdatedError(f"effective on {decision.effective_on}, before {earliest}, the earliest day allowed")
+        check_day(decision.effective_on)
         if decision.effective_on > decision.recorded_on and self._scheduled(decision.recorded_on):
             raise AlreadyScheduledError("one event is scheduled for a later day already")
         self._check_transition(event_class, decision)

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from registry.domain.errors import (
     EditionNotOpenError,
+    FarDayError,
     RecertificationError,
     SuspensionError,
     UnknownProfileError,
@@ -19,6 +21,9 @@ from registry.domain.errors import (
     ValidityGapError,
 )
 from verifier.status import MAY_BE_LATE, MaintenanceRule, add_months
+
+# A token states the second after it and may go no further; the rules may count a year on without leaving the calendar.
+LAST_DAY: Final = date(9998, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,16 @@ def profile(edition: Edition, slug: str) -> Profile:
     return edition.profiles[slug]
 
 
+def check_day(day: date) -> None:
+    """Check that a certificate can state a legal day.
+
+    Raises:
+        FarDayError: it is after the last such day.
+    """
+    if day > LAST_DAY:
+        raise FarDayError(f"the day {day} is after {LAST_DAY}, the last that a certificate can state")
+
+
 def check_open(rules: Rules, on: date) -> None:
     """Check that the edition takes grants on legal day ``on``; a gap refuses nothing.
 
@@ -120,8 +135,13 @@ def last_valid_day(rules: Rules, starts_on: date, stated: date | None = None) ->
     Raises:
         ValidityGapError: the rule is a gap and the body states no day.
         ValidityError: the stated day is another than the rule's, or before the cycle.
+        FarDayError: a certificate cannot state it.
     """
+    if stated is not None:
+        check_day(stated)
     if not isinstance(rules.validity_months, Gap):
+        if (starts_on.year * 12 + starts_on.month - 1 + rules.validity_months) // 12 > LAST_DAY.year:
+            raise FarDayError(f"a cycle of {rules.validity_months} months from {starts_on} ends after {LAST_DAY}")
         day = add_months(starts_on, rules.validity_months) - timedelta(days=1)
         if stated not in {None, day}:
             raise ValidityError(f"the last valid day is {day} by the edition's rule, not {stated}")
@@ -141,11 +161,13 @@ def check_recertification(rules: Rules, on: date, valid_until: date) -> None:
     """
     if isinstance(rules.recertification, Gap):
         return
-    first = valid_until - timedelta(days=rules.recertification.window_days)
-    last = valid_until + timedelta(days=rules.recertification.grace_days)
-    if on < first:
+    window, grace = rules.recertification.window_days, rules.recertification.grace_days
+    # Compared as numbers of days: the last one itself may lie beyond the calendar.
+    if (valid_until - on).days > window:
+        first = valid_until - timedelta(days=window)
         raise RecertificationError(f"recertification is possible from {first}, not on {on}")
-    if on > last:
+    if (on - valid_until).days > grace:
+        last = valid_until + timedelta(days=grace)
         raise RecertificationError(f"recertification was possible until {last}, not on {on}")
 
 
@@ -154,13 +176,15 @@ def check_suspension(rules: Rules, starts_on: date, deadline: date) -> None:
 
     Raises:
         SuspensionError: the deadline is before the suspension, or past the maximum where the edition makes it public.
+        FarDayError: the deadline is later than any certificate's last day.
     """
+    check_day(deadline)
     if deadline < starts_on:
         raise SuspensionError(f"the deadline {deadline} is before the suspension, {starts_on}")
     if isinstance(rules.suspension_max_days, Gap):
         return
-    last = starts_on + timedelta(days=rules.suspension_max_days)
-    if deadline > last:
+    if (deadline - starts_on).days > rules.suspension_max_days:
+        last = starts_on + timedelta(days=rules.suspension_max_days)
         raise SuspensionError(f"a suspension from {starts_on} ends by {last} at the latest, not by {deadline}")
 
 

@@ -4,6 +4,7 @@ AttestoError
 └── DomainError                    a decision is refused, nothing was written
     ├── TransitionError            the event may not follow what is there on its day
     ├── BackdatedError             effective before it is recorded, beyond what the edition allows
+    ├── FarDayError                a day is later than a certificate can state
     ├── AlreadyScheduledError      one event is scheduled for later already
     ├── FourEyesError              who decides was examiner or trainer of the case
     ├── NotAccreditedError         the body is not accredited for the scheme on that day
@@ -30,6 +31,10 @@ class TransitionError(DomainError):
 
 class BackdatedError(DomainError):
     """Effective before it is recorded, beyond what the edition allows."""
+
+
+class FarDayError(DomainError):
+    """A day is later than a certificate can state."""
 
 
 class AlreadyScheduledError(DomainError):

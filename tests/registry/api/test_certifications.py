@@ -172,6 +172,8 @@ REFUSED: Final[dict[str, tuple[dict[str, object], int, str]]] = {
     "a profile that there is not": ({"profile": "nessuno"}, 422, "unknown-profile"),
     "an edition that there is not": ({"edition": "nessuna"}, 404, "unknown"),
     "a grant for yesterday": ({"effective_on": "2026-01-01"}, 422, "backdated"),
+    "a grant for the calendar's end": ({"effective_on": "9998-12-31"}, 422, "far-day"),
+    "a last valid day at the calendar's end": ({"valid_until": "9999-12-31"}, 422, "far-day"),
     "another last valid day": ({"valid_until": "2099-01-01"}, 422, "validity"),
 }
 
@@ -181,6 +183,17 @@ def test_a_rules_refusal_has_a_code_of_its_own(
     changes: dict[str, object], status: int, code: str, body: Office
 ) -> None:
     assert problem(body.post("/certifications", GRANT | changes)) == (status, code)
+
+
+def test_a_decision_for_the_calendars_end_is_refused(body: Office) -> None:
+    number, far = body.granted()["number"], "9999-12-31"
+
+    for action, content in (
+        ("withdraw", WITHDRAW | {"effective_on": far}),
+        ("suspend", WITHDRAW | {"deadline": far}),
+        ("suspend", WITHDRAW | {"deadline": far, "effective_on": far}),
+    ):
+        assert problem(body.post(f"/certifications/{number}/{action}", content)) == (422, "far-day")
 
 
 def test_a_terminal_state_is_a_conflict(body: Office) -> None:

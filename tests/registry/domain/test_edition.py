@@ -26,6 +26,7 @@ from registry.domain.edition import (
 )
 from registry.domain.errors import (
     EditionNotOpenError,
+    FarDayError,
     RecertificationError,
     SuspensionError,
     UnknownProfileError,
@@ -168,3 +169,27 @@ def test_every_gap_is_named_and_nothing_else() -> None:
     assert gaps(RULES) == {}
     assert gaps(replace(RULES, validity_months=GAP, open_until=None)) == {"validity_months": GAP}
     assert len(gaps(OPEN)) == 8
+
+
+FAR = date(9998, 12, 31)
+
+
+def test_a_day_that_no_certificate_can_state_is_refused() -> None:
+    yearly = replace(RULES, validity_months=12)
+
+    assert last_valid_day(OPEN, date(2026, 1, 1), FAR - timedelta(days=1)) == date(9998, 12, 30)
+    assert last_valid_day(yearly, date(9997, 12, 1)) == date(9998, 11, 30)
+    with pytest.raises(FarDayError, match=r"^the day 9998-12-31 is after 9998-12-30, the last"):
+        last_valid_day(OPEN, date(2026, 1, 1), FAR)
+    with pytest.raises(FarDayError, match=r"^a cycle of 12 months from 9998-12-01 ends after 9998-12-30$"):
+        last_valid_day(yearly, date(9998, 12, 1))
+    with pytest.raises(FarDayError):
+        check_suspension(OPEN, date(2026, 1, 1), date.max)
+
+
+def test_a_limit_that_lies_beyond_the_calendar_refuses_nothing() -> None:
+    rules = replace(RULES, recertification=RecertificationRule(0, 9999), suspension_max_days=9999)
+    day = date(9998, 12, 30)
+
+    check_recertification(rules, day, day)
+    check_suspension(rules, day, day)
