@@ -59,12 +59,15 @@ class Bundle:
         """The three records, each with its name."""
         return tuple(zip(_STREAMS, (self.certification, self.body, self.edition), strict=True))
 
-    def entries(self) -> dict[int, bytes]:
-        """Every log entry that the bundle carries, by leaf index."""
-        collected = dict([self.snapshot, self.snapshot_time])
+    def entries(self) -> tuple[tuple[int, bytes], ...]:
+        """Every log entry that the bundle carries with its leaf index, each once.
+
+        An index stands twice where two places of the bundle hold other bytes under it: each is to be proven.
+        """
+        held = [self.snapshot, self.snapshot_time]
         for _, record in self.records:
-            collected |= {**record.entries, **record.times}
-        return collected
+            held += [*record.entries.items(), *record.times.items()]
+        return tuple(dict.fromkeys(held))
 
 
 def format_record(record: Record) -> bytes:

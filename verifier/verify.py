@@ -161,7 +161,7 @@ def _open(checks: Checklist, trust: TrustRoot, bundle: Bundle) -> _Opened:
 
 
 def _check_inclusions(bundle: Bundle, checkpoint: Checkpoint) -> None:
-    for index, entry in bundle.entries().items():
+    for index, entry in bundle.entries():
         proof = bundle.proofs.get(index)
         if proof is None:
             raise ProofError(f"entry {index} has no inclusion proof")

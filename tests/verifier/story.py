@@ -220,7 +220,7 @@ class Story:
     def prove(self, bundle: Bundle) -> Bundle:
         """The bundle with a proof for every place that it names."""
         hashes = [leaf_hash(entry) for entry in self.entries]
-        return replace(bundle, proofs={index: inclusion_proof(index, hashes) for index in bundle.entries()})
+        return replace(bundle, proofs={index: inclusion_proof(index, hashes) for index, _ in bundle.entries()})
 
     def verify(self, bundle: Bundle | None = None, **asked: Any) -> Report:
         """A reader's verdict, on the story's last day unless asked otherwise."""

@@ -73,8 +73,14 @@ def test_a_bundle_has_the_names_that_are_documented() -> None:
 
 
 def test_a_bundle_names_every_entry_that_it_carries() -> None:
-    assert BUNDLE.entries() == dict(enumerate(told().entries))
+    assert sorted(BUNDLE.entries()) == list(enumerate(told().entries))
     assert [name for name, _ in BUNDLE.records] == ["certification", "body", "edition"]
+
+
+def test_an_index_under_which_two_places_hold_other_bytes_is_named_with_both() -> None:
+    twofold = replace(BUNDLE, body=replace(BUNDLE.body, times={0: b"t.i.m"}))
+
+    assert {entry for index, entry in twofold.entries() if index == 0} == {BUNDLE.edition.times[0], b"t.i.m"}
 
 
 def changed(path: str, value: object) -> bytes:
