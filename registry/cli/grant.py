@@ -92,7 +92,8 @@ def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
 
     All rows are checked before one is granted, against the scheme's rules too; if one does not hold, nothing of the
     file is granted, unless --partial is given. The same file again grants nothing twice; with a reference in every row,
-    the same person neither. Exit code 1 says that rows were left out, 2 that the file is not what it should be.
+    neither does another file that names the same person, profile and decision. Exit code 1 says that rows were left
+    out, 2 that the file is not what it should be.
     """
     with registry_in(folder) as attesto, progress() as tell:
         attesto.streams.body(body)
@@ -110,7 +111,7 @@ def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
 
 
 def _grant(attesto: Attesto, people: PeopleFile, wanted: Wanted, tell: Tell) -> Done:
-    plan = check_rows(attesto, people.grants, tell)
+    plan = check_rows(attesto, people, tell)
     problems = sorted([*people.problems, *plan.problems])
     if wanted.dry_run or (problems and not wanted.partial):
         return Done(people, {}, problems)

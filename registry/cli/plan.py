@@ -2,16 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from keys.errors import HolderErasedError, KeyMissingError
 from registry.application.answers import Recorded
 from registry.bootstrap import Attesto
 from registry.cli.progress import Tell
 from registry.commands.csv_table import CellProblem
 from registry.commands.decisions import GrantCertification
-from registry.domain.errors import DomainError
-from registry.errors import RequestError
+from registry.commands.people_file import PeopleFile
+from registry.domain.errors import (
+    BackdatedError,
+    EditionNotOpenError,
+    FourEyesError,
+    UnknownProfileError,
+    ValidityError,
+)
+from registry.errors import StoreError
+from verifier.errors import AttestoError
 
-_PAGE = 500
+_PAGE: Final = 500
+# The column that a refusal is about; of any other the sentence alone says what is wrong.
+_COLUMNS: Final[tuple[tuple[type[AttestoError], str], ...]] = (
+    (UnknownProfileError, "profile"),
+    (FourEyesError, "decider"),
+    (BackdatedError, "effective_on"),
+    (EditionNotOpenError, "effective_on"),
+    (ValidityError, "valid_until"),
+    (HolderErasedError, "reference"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +42,23 @@ class Plan:
     problems: Sequence[CellProblem]
 
 
-def check_rows(attesto: Attesto, grants: Mapping[int, GrantCertification], tell: Tell) -> Plan:
-    """Find out what each row would come to; no certification is granted."""
+def check_rows(attesto: Attesto, people: PeopleFile, tell: Tell) -> Plan:
+    """Find out what each row would come to; no certification is granted.
+
+    Raises:
+        StoreError: the database cannot be asked.
+    """
+    grants = people.grants
     answered = _answered(attesto, grants)
     again = {line: command for line, command in grants.items() if command.basis.idempotency_key in answered}
     outcomes = dict(zip(again, attesto.registry.decide_all(list(again.values())), strict=True))
     repeated = {line: outcome for line, outcome in outcomes.items() if isinstance(outcome, Recorded)}
-    changed = [CellProblem(line, "", "", str(e)) for line, e in outcomes.items() if not isinstance(e, Recorded)]
+    changed = [_refusal(people, line, e) for line, e in outcomes.items() if not isinstance(e, Recorded)]
     fresh = {line: command for line, command in grants.items() if line not in again}
-    refused = _refused(attesto, fresh, tell)
-    lines = {problem.line for problem in refused}
+    erased = _erased(attesto, fresh)
+    refusals = _refused(attesto, {line: c for line, c in fresh.items() if line not in erased}, tell) | erased
+    refused = [_refusal(people, line, error) for line, error in refusals.items()]
+    lines = refusals.keys()
     return Plan({line: c for line, c in fresh.items() if line not in lines}, repeated, [*changed, *refused])
 
 
@@ -49,17 +75,41 @@ def _answered(attesto: Attesto, grants: Mapping[int, GrantCertification]) -> set
     return found
 
 
-def _refused(attesto: Attesto, grants: Mapping[int, GrantCertification], tell: Tell) -> list[CellProblem]:
+def _refusal(people: PeopleFile, line: int, error: AttestoError) -> CellProblem:
+    column = next((name for kind, name in _COLUMNS if isinstance(error, kind)), "")
+    return people.refusal(line, column, str(error))
+
+
+def _erased(attesto: Attesto, grants: Mapping[int, GrantCertification]) -> dict[int, AttestoError]:
+    """The lines of persons whom the body knows and who were erased."""
+    references = {line: c.person.reference for line, c in grants.items() if c.person.reference is not None}
+    body = next((command.body for command in grants.values()), "")
+    known = attesto.vault.find_holders(body, list(references.values()))
+    found: dict[int, AttestoError] = {}
+    for line, reference in references.items():
+        if reference in known:
+            try:
+                attesto.vault.keys.open(known[reference].holder)
+            except KeyMissingError:
+                continue  # no key yet is not erased
+            except HolderErasedError as error:
+                found[line] = error
+    return found
+
+
+def _refused(attesto: Attesto, grants: Mapping[int, GrantCertification], tell: Tell) -> dict[int, AttestoError]:
     # What a rule looks at is the case and the days, never the person: rows that share these are asked once.
     alike: dict[tuple[object, ...], list[int]] = {}
     for line, command in grants.items():
         asked = (command.profile, command.case, command.basis.effective_on, command.valid_until, command.unaccredited)
         alike.setdefault(asked, []).append(line)
-    problems: list[CellProblem] = []
+    refused: dict[int, AttestoError] = {}
     for done, lines in enumerate(alike.values(), start=1):
         try:
             attesto.registry.rehearse(grants[lines[0]])
-        except (DomainError, RequestError) as error:
-            problems += [CellProblem(line, "", "", str(error)) for line in lines]
+        except StoreError:
+            raise
+        except AttestoError as error:
+            refused |= dict.fromkeys(lines, error)
         tell("checking", done, len(alike))
-    return problems
+    return refused

@@ -49,6 +49,7 @@ class Table:
     rows: tuple[Row, ...]
     delimiter: str
     problems: tuple[CellProblem, ...] = ()
+    header_line: int = 1
 
 
 def cell_problem(line: int, column: str, value: str, reason: str) -> CellProblem:
@@ -69,7 +70,7 @@ def parse_table(data: bytes, known: Collection[str]) -> Table:
     header, *body = rows
     if not body and not problems:
         problems = [CellProblem(header.line, "", "", "the file has a header and no row")]
-    return Table(header.cells, tuple(body), delimiter, tuple(problems))
+    return Table(header.cells, tuple(body), delimiter, tuple(problems), header.line)
 
 
 def format_table(header: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> bytes:

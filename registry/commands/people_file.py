@@ -3,10 +3,11 @@
     name,birth_date,birth_place,profile,effective_on,examiners,trainers,decider,decision,exam,reference
     Zoë D'Angelo-Ñandú,24/11/1990,Forlì,addetto,,ES-05 ES-22,FO-05,DE-06,DEL-2026-0401,ESA-2026-001,AUR-0001
 
-Headers are Italian or English. ``reference`` is the body's own id of the person: with it a row that was granted once is
-never granted again, whatever else the file holds by then.
+Headers are Italian or English. ``reference`` is the body's own id of the person: with it a row of a person, profile and
+decision that was granted once is not granted again, whatever else the file holds by then.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -60,8 +61,18 @@ class PeopleFile:
     """A file's grants by line, in its order, and everything that is wrong with it."""
 
     table: Table
+    columns: Mapping[str, int]
     grants: Mapping[int, GrantCertification] = field(repr=False)
     problems: tuple[CellProblem, ...]
+
+    def refusal(self, line: int, column: str, reason: str) -> CellProblem:
+        """A problem with a row that a rule refuses, at its cell in that column where the file has such a column."""
+        place = self.columns.get(column)
+        if place is None:
+            return CellProblem(line, "", "", reason)
+        rows = self.table.rows
+        value = rows[bisect_left(rows, line, key=lambda row: row.line)].cells[place]
+        return cell_problem(line, self.table.header[place], value, f"is refused: {reason}" if value else reason)
 
 
 def parse_people(data: bytes, context: FileContext) -> PeopleFile:
@@ -69,7 +80,7 @@ def parse_people(data: bytes, context: FileContext) -> PeopleFile:
     table = parse_table(data, _NAMES)
     columns, problems = _columns(table)
     if table.problems or problems:
-        return PeopleFile(table, {}, (*table.problems, *problems))
+        return PeopleFile(table, columns, {}, (*table.problems, *problems))
     digest = sha256(data).hexdigest()
     reader = _Reader(context, table, columns, digest)
     grants: dict[int, GrantCertification] = {}
@@ -77,7 +88,7 @@ def parse_people(data: bytes, context: FileContext) -> PeopleFile:
         grant = reader.grant(row)
         if grant is not None:
             grants[row.line] = grant
-    return PeopleFile(table, grants, tuple(reader.problems))
+    return PeopleFile(table, columns, grants, tuple(reader.problems))
 
 
 def format_errors(people: PeopleFile, problems: Sequence[CellProblem]) -> bytes:
@@ -95,19 +106,20 @@ def format_errors(people: PeopleFile, problems: Sequence[CellProblem]) -> bytes:
 def _columns(table: Table) -> tuple[dict[str, int], list[CellProblem]]:
     columns: dict[str, int] = {}
     problems: list[CellProblem] = []
+    line = table.header_line
     for place, written in enumerate(table.header):
         name = _NAMES.get(normalise_header(written))
         if name is None:
             problems.append(
-                cell_problem(1, written, "", f"is no column of this format; the columns are {', '.join(_COLUMNS)}")
+                cell_problem(line, written, "", f"is no column of this format; the columns are {', '.join(_COLUMNS)}")
             )
         elif name in columns:
-            problems.append(cell_problem(1, written, "", f"stands twice, for {name}"))
+            problems.append(cell_problem(line, written, "", f"stands twice, for {name}"))
         else:
             columns[name] = place
     if table.header:
         missing = [name for name in REQUIRED if name not in columns]
-        problems += [cell_problem(1, name, "", "is missing: the file has no such column") for name in missing]
+        problems += [cell_problem(line, name, "", "is missing: the file has no such column") for name in missing]
     return columns, problems
 
 

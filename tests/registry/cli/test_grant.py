@@ -1,9 +1,13 @@
 """The command grant: all or nothing, checked before anything is stored, and never twice."""
 
 import csv
+import json
+import re
 from io import StringIO
 from pathlib import Path
 
+from registry.bootstrap import open_registry
+from registry.settings import read_settings
 from tests.registry.cli.conftest import PEOPLE, call, done
 
 TO = ("--body", "odc-uno", "--edition", "demo-2026")
@@ -59,9 +63,52 @@ def test_what_a_rule_refuses_is_found_before_anything_is_stored(folder: Path, pe
     told = call("grant", folder, with_rows(people, SAME_EYES, BACKDATED.replace("R-9", "R-8")), *TO)
 
     assert told.exit_code == 1
-    assert "line 5: DE-1 was examiner or trainer of the case and may not decide it" in told.stderr
-    assert "line 6: a grant is never effective before it is recorded" in told.stderr
+    assert (
+        "line 5, column 'decider': 'DE-1' is refused: DE-1 was examiner or trainer of the case and may not decide it"
+        in told.stderr
+    )
+    assert (
+        "line 6, column 'effective_on': '2026-01-02' is refused: a grant is never effective before it is recorded"
+        in told.stderr
+    )
     assert size(folder) == before
+
+
+def test_a_rule_about_a_column_names_it_and_any_other_the_line_alone(folder: Path, people: Path) -> None:
+    until = "name,profile,examiners,decider,decision,exam,Scadenza\nAda,addetto,ES-1,DE-1,DEL-1,ESA-1,2020-01-01\n"
+    people.write_text(until, encoding="utf-8")
+    dated = json.loads(call("grant", folder, people, *TO, "--json").stdout)["problems"]
+    done("scheme", "close", folder, "demo-2026")
+    people.write_text(until.replace(",Scadenza", "").replace(",2020-01-01", ""), encoding="utf-8")
+
+    closed = json.loads(call("grant", folder, people, *TO, "--json").stdout)["problems"]
+
+    assert [(p["line"], p["column"], p["value"]) for p in dated] == [(2, "Scadenza", "2020-01-01")]
+    assert [(p["line"], p["column"], p["value"]) for p in closed] == [(2, "", "")]
+    assert "takes no new grants" in closed[0]["reason"]
+
+
+def test_a_person_who_was_erased_is_named_by_the_line_and_nobody_else_suffers(folder: Path, people: Path) -> None:
+    done("grant", folder, people, *TO)
+    with open_registry(read_settings(folder)) as attesto:
+        erased = next(iter(attesto.vault.find_holders("odc-uno", [_reference(people, 3)]).values()))
+        attesto.vault.keys.destroy(erased.holder)
+    text = people.read_text(encoding="utf-8")
+    people.write_text(re.sub(r"DEL-2026-\d+", "DEL-2027-0001", text), encoding="utf-8")
+    before = size(folder)
+
+    told = call("grant", folder, people, *TO)
+    made = call("grant", folder, people, *TO, "--partial", "--json")
+
+    assert told.exit_code == 1
+    assert f"line 3, column 'reference': '{_reference(people, 3)}' is refused: the data key of" in told.stderr
+    assert "2 of 3 rows hold; nothing was written." in told.stdout
+    assert [row["line"] for row in json.loads(made.stdout)["granted"]] == [2, 4]
+    assert size(folder) > before
+
+
+def _reference(people: Path, line: int) -> str:
+    return people.read_text(encoding="utf-8").splitlines()[line - 1].rpartition(",")[2]
 
 
 def test_with_partial_the_rows_that_hold_are_granted(folder: Path, people: Path) -> None:

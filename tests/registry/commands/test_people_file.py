@@ -222,6 +222,8 @@ BAD_FILES: dict[str, tuple[bytes, int, str]] = {
     "a file without known columns": (b"a,b\n1,2\n", 1, "is no column of this format"),
     "a wrong delimiter": (file(row()).replace(",", "|").encode(), 1, "is no column of this format"),
     "a column too many": (file(row()).replace("exam", "exam,tax_code", 1).encode(), 1, "is no column of this format"),
+    "an unknown column below blank lines": (b"\r\n\r\na,b\n1,2\n", 3, "is no column of this format"),
+    "a missing column below a blank line": (b"\nname,exam\nAda,E-1\n", 2, "is missing: the file has no such column"),
     "a column twice": (file(row()).replace("birth_place", "nome", 1).encode(), 1, "stands twice, for name"),
     "a missing column": (file(row()).replace("decider", "trainer", 1).encode(), 1, "stands twice, for trainers"),
     "a row too short": (f"{HEADER}\nAda,1990-11-24\n".encode(), 2, "the row has 2 cells, the header has 11"),
