@@ -24,7 +24,6 @@ from registry.errors import (
     GuardMissingError,
     RestoredError,
     StoreError,
-    StoreUnavailableError,
     TamperedError,
 )
 from registry.log.batch import Batch, append_batch
@@ -34,6 +33,7 @@ from registry.store.schema import ENTRY_COLUMNS
 from registry.store.submission import NewEvent, Receipt, Submission
 from verifier.checkpoint import Checkpoint, format_checkpoint
 from verifier.encoding import format_instant, format_json
+from verifier.errors import AttestoError
 from verifier.event import SNAPSHOT, TIME, parse_time
 from verifier.jws import MAX_ENTRY_BYTES
 from verifier.merkle import Frontier
@@ -94,7 +94,7 @@ class Store:
         """Store and log submissions, each by itself whole; a conflict of one never fails another.
 
         Returns:
-            A receipt or the ConflictError of each, in order.
+            A receipt or the error of each, in order; CommitUnknownError where it is recorded and has no receipt.
 
         Raises:
             StoreError: none could be stored.
@@ -154,9 +154,19 @@ class Store:
                 return [error]
             # A row of another table is there already: find out whose, by halves.
             half = len(submissions) // 2
-            return self._write(submissions[:half]) + self._write(submissions[half:])
-        receipts = iter(self._receipts(batch, [p for p in placed if isinstance(p, tuple)], recorded_at))
+            return self._write_half(submissions[:half]) + self._write_half(submissions[half:])
+        try:
+            receipts = iter(self._receipts(batch, [p for p in placed if isinstance(p, tuple)], recorded_at))
+        except CommitUnknownError as error:
+            return [error if isinstance(place, tuple) else place for place in placed]
         return [next(receipts) if isinstance(place, tuple) else place for place in placed]
+
+    def _write_half(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        try:
+            return self._write(submissions)
+        except StoreError as error:
+            # The other half may be recorded, and is told so.
+            return [error] * len(submissions)
 
     def _commit(
         self, submissions: Sequence[Submission], statements: Sequence[tuple[str, bytes]] = (), *, timed: bool = False
@@ -253,9 +263,10 @@ class Store:
                 # Another process signed a larger head meanwhile: prove against that, if it is a head of this very log.
                 self._check_root(held)
                 prove = self._prover(held.size)
-        except StoreUnavailableError as error:
+            checkpoint = self.sign(held)
+        except AttestoError as error:
+            # Committed is committed, whatever guard, database or key say afterwards.
             raise CommitUnknownError(f"it is recorded, but no receipt can be given now: {error}") from error
-        checkpoint = self.sign(held)
         return [Receipt(indexes, held.size, checkpoint, recorded_at, prove) for indexes in places]
 
     def _check_root(self, held: Head) -> None:

@@ -2,23 +2,34 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from registry.errors import ConflictError, StoreError, StoreUnavailableError
+from keys.errors import TokenError
+from keys.key_set import OPERATOR
+from keys.signer import Purpose
+from registry.database import Database, Transaction
+from registry.errors import CommitUnknownError, ConflictError, StoreError, StoreUnavailableError
 from registry.log.guard import Head, HeadGuard
 from registry.store import store
 from registry.store.submission import Receipt, Rows, Submission
-from tests.contracts.parts import START, Parts, Place, Wrapping, open_parts
+from tests.contracts.parts import ORIGIN, START, Parts, Place, Wrapping, open_parts
 from tests.contracts.submissions import ANY, bodies, event, submission
 from tests.contracts.threads import together
 from verifier.checkpoint import open_checkpoint
 from verifier.event import parse_time
 from verifier.jws import MAX_ENTRY_BYTES
+from verifier.key import PublicKey
 from verifier.merkle import check_inclusion, leaf_hash, root_hash
+
+
+def holding(digest: bytes) -> Submission:
+    """A submission with a row of another table."""
+    return Submission((event(uuid4()),), (Rows("scheme_file", ("sha256", "content"), ((digest, b""),)),))
 
 
 def check(parts: Parts, receipt: Receipt, submitted: Submission) -> None:
@@ -86,9 +97,6 @@ def test_a_conflict_never_fails_its_neighbours(empty: Parts) -> None:
 
 
 def test_a_row_that_is_there_already_fails_its_own_submission_alone(empty: Parts) -> None:
-    def holding(digest: bytes) -> Submission:
-        return Submission((event(uuid4()),), (Rows("scheme_file", ("sha256", "content"), ((digest, b""),)),))
-
     first = holding(b"there")
     empty.store.append(first)
     submissions = [submission(), holding(b"new"), holding(b"there"), holding(b"other"), holding(b"new"), submission()]
@@ -330,3 +338,63 @@ def test_a_failure_is_told_to_every_thread_that_waits_and_the_next_append_succee
     assert together([write] * 4) == ["StoreUnavailableError"] * 4
     made = submission()
     check(empty, empty.store.append(made), made)
+
+
+@dataclass
+class Failing:
+    """A database that does not begin a transaction while ``spared`` is 0; what was begun before is done."""
+
+    inner: Database
+    spared: int = 1_000_000
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        if self.spared == 0:
+            raise StoreUnavailableError("the database does not answer")
+        self.spared -= 1
+        return self.inner.transaction()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
+
+
+def test_who_is_recorded_is_told_so_though_a_neighbour_cannot_be_stored(place: Place) -> None:
+    taken: list[Failing] = []
+
+    def failing(database: Database) -> Database:
+        taken.append(Failing(database))
+        return taken[-1]  # type: ignore[return-value]
+
+    with open_parts(place, wrapping=Wrapping(database=failing)) as parts:
+        parts.store.append(holding(b"there"))
+        submissions = [submission(), submission(), holding(b"there"), submission()]
+
+        # One transaction for all of them, one for the first half, and no more.
+        taken[-1].spared = 2
+        outcomes = parts.store.append_all(submissions)
+        taken[-1].spared = 1_000_000
+
+        assert [type(outcome) for outcome in outcomes] == [Receipt, Receipt, *[StoreUnavailableError] * 2]
+        assert bodies(parts)[2:] == [e.body for submitted in submissions[:2] for e in submitted.events]
+
+
+@dataclass(frozen=True)
+class Unsigning:
+    """A key whose token was pulled out."""
+
+    public_key: PublicKey
+
+    def sign(self, data: bytes) -> bytes:
+        raise TokenError("the token does not answer")
+
+
+def test_what_is_recorded_is_never_said_not_to_be_though_no_checkpoint_can_be_signed(empty: Parts) -> None:
+    log_key = Unsigning(empty.key_set.current(OPERATOR, Purpose.LOG).public_key)
+    operator = empty.key_set.current(OPERATOR, Purpose.OPERATOR)
+    unable = store.Store(empty.database, empty.guard, ORIGIN, log_key, operator, empty.clock)
+
+    recorded, refused = unable.append_all([submission(), submission(event(uuid4(), 7))])
+
+    assert isinstance(recorded, CommitUnknownError)
+    assert str(recorded) == "it is recorded, but no receipt can be given now: the token does not answer"
+    assert isinstance(refused, ConflictError)
+    assert len(bodies(empty)) == 2
