@@ -4,7 +4,6 @@ Every parser here refuses all spellings but the one that its formatter writes (J
 space are the writer's), so that two documents with the same meaning cannot differ in their bytes unnoticed.
 """
 
-import base64
 import binascii
 import functools
 import json
@@ -27,7 +26,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 def format_base64(data: bytes) -> str:
     """Write standard base64 with padding (RFC 4648, section 4)."""
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def parse_base64(text: str) -> bytes:
@@ -37,7 +36,7 @@ def parse_base64(text: str) -> bytes:
         FormatError: a foreign character, wrong padding, or bits left over.
     """
     try:
-        data = base64.b64decode(text, validate=True)
+        data = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise FormatError("not standard base64") from error
     if format_base64(data) != text:

