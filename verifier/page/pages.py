@@ -165,7 +165,7 @@ def _shown(asked: Asked) -> dict[str, object]:
         "website": safe_link(facts.website) if facts else None,
         "lines": check_lines(found),
         "browser_lines": browser_lines(),
-        "browser_results": browser_results(),
+        "browser_results": browser_results(found),
         "today": desk.today(),
     }
 

@@ -66,10 +66,10 @@ def _failed(report: Report) -> str:
     return next((check.name for check in report.checks if check.outcome is Outcome.FAILED), "")
 
 
-def show_result(key: str, standing: Standing | None = None) -> Result:
-    """A headline in the language of the request, with the standing's days in it."""
+def show_result(key: str, standing: Standing | None = None, alone: str = "") -> Result:
+    """A headline in the language of the request, with the standing's days and the number's own answer in it."""
     words = HEADLINES[key]
-    return Result(key, words.tone, str(words.title), str(words.text) % _days(standing))
+    return Result(key, words.tone, str(words.title), str(words.text) % {**_days(standing), "alone": alone})
 
 
 def report_result(report: Report) -> Result:
@@ -77,9 +77,10 @@ def report_result(report: Report) -> Result:
     return show_result(result_key(report), report.answers[0].standing if report.answers else None)
 
 
-def browser_results() -> Mapping[str, Result]:
-    """What the browser may turn the page to, by name."""
-    return {key: show_result(key) for key in BROWSER_STATES}
+def browser_results(report: Report) -> Mapping[str, Result]:
+    """What the browser may turn the page of a report to, by name."""
+    alone = report_result(report).title
+    return {key: show_result(key, alone=alone) for key in BROWSER_STATES}
 
 
 _DAYS: Final = ("since", "valid_until", "deadline", "granted_on", "maintenance_due_on")

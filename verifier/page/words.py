@@ -121,6 +121,13 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         lazy_gettext("Could not be checked"),
         lazy_gettext("The proofs cannot be had at present, or are too old. This is neither a yes nor a no: try later."),
     ),
+    "code_not_checked": Headline(
+        Tone.UNKNOWN,
+        lazy_gettext("Could not be checked here"),
+        lazy_gettext(
+            "The code was not fully checked here, so the certificate may be forged. The number alone says: “%(alone)s”."
+        ),
+    ),
     "bad_number": Headline(
         Tone.UNKNOWN,
         lazy_gettext("This is no number of a certificate"),
@@ -136,6 +143,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
 # What JavaScript may turn the page to, once it has looked at the code from the certificate; "genuine" from green alone.
 BROWSER_STATES: Final = (
     "checking", "genuine", "superseded", "forged", "altered", "unknown_body", "withheld", "could_not_be_checked",
+    "code_not_checked",
 )  # fmt: skip
 
 STATES: Final[Mapping[State, Text]] = {
@@ -291,7 +299,12 @@ REASONS: Final[Mapping[str, Text]] = {
     "list": lazy_gettext("The public status list of the day says otherwise, or could not be had."),
     "evidence": lazy_gettext("Your browser could not follow the registry's proofs."),
     "unsupported": lazy_gettext(
-        "Your browser cannot check signatures, so the code was not checked. What follows is the answer for the number."
+        "This browser cannot check the signatures. Scan the code with another one that is up to date, or check the "
+        "certificate with the program attesto-verify."
+    ),
+    "insecure": lazy_gettext(
+        "This page was opened without encryption (http), and so the browser checks no signature. Open it with https, "
+        "or check the certificate with the program attesto-verify."
     ),
     "unfetched": lazy_gettext("What is needed to check the code could not be had."),
     "younger_key": lazy_gettext("The code's key is younger than this page's list of keys, so it was not checked."),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.journeys.page.visitor import serving
+from tests.journeys.page.visitor import ELSEWHERE, serving
 from tests.verifier.page.translations import compile_translations
 from tests.verifier.page.world import World, build
 
@@ -25,7 +25,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 def browser() -> Iterator[Browser]:
     """Chromium, from the system."""
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"],
+        )
 
 
 @pytest.fixture

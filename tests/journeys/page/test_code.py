@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from keys.signer import generate
-from tests.journeys.page.visitor import scan, serving, shown
+from tests.journeys.page.visitor import ELSEWHERE, scan, serving, shown
 from tests.verifier.page.world import NOW, Withheld, World, too_late, without_last_event
 from verifier.certificate import parse_token
 from verifier.encoding import legal_day
@@ -175,25 +175,102 @@ def test_without_javascript_the_number_alone_is_answered(world: World, browser: 
         assert not page.locator("#holder").is_visible()
 
 
-def test_without_cryptography_the_code_is_not_checked_and_says_so(world: World, page: Page, address: str) -> None:
-    page.add_init_script("Object.defineProperty(Crypto.prototype, 'subtle', {get: () => undefined})")
+UNCHECKED: dict[str, tuple[str, Callable[[World], bytes] | None]] = {
+    "genuine": ("active", None),
+    "another name under the genuine key": ("active", lambda world: world.token_over("active", "Mario Rossi")),
+    "a bit of the signature changed": ("active", lambda world: flipped(world.samples["active"].tokens[0], -9)),
+    "genuine and suspended": ("suspended", None),
+    "genuine, accreditation suspended": ("accreditation suspended", None),
+    "an older document": ("renewed", lambda world: world.samples["renewed"].tokens[0]),
+}
+WITHOUT = {
+    "no cryptography": "Object.defineProperty(Crypto.prototype, 'subtle', {get: () => undefined})",
+    "none of that kind of key": (
+        "SubtleCrypto.prototype.importKey = async () => { throw new DOMException('no', 'NotSupportedError'); }"
+    ),
+}
 
-    found = scan(page, address + world.samples["active"].path)
 
-    assert found == "in_force"
-    assert page.get_by_text("Your browser cannot check signatures").is_visible()
+@pytest.mark.parametrize("without", WITHOUT)
+@pytest.mark.parametrize("case", UNCHECKED)
+def test_a_code_that_a_browser_cannot_check_is_never_green(
+    world: World, page: Page, address: str, case: str, without: str
+) -> None:
+    name, token = UNCHECKED[case]
+    sample = world.samples[name]
+    page.add_init_script(WITHOUT[without])
+
+    found = scan(page, address + sample.link(token(world) if token else sample.tokens[-1]))
+
+    assert found == "code_not_checked"
+    panel = page.locator("#verdict").inner_text()
+    assert "Could not be checked here" in panel
+    assert "may be forged" in panel
+    assert "Scan the code with another one that is up to date" in panel
+    assert "attesto-verify" in panel
+    assert not page.locator(".result.good:visible").count()
+    assert not page.locator("#record").is_visible()
     assert not page.locator("#holder").is_visible()
 
 
-def test_a_browser_without_that_kind_of_key_says_so(world: World, page: Page, address: str) -> None:
+def test_what_the_number_alone_says_is_told_beside_a_code_that_was_not_checked(
+    world: World, page: Page, address: str
+) -> None:
+    page.add_init_script(WITHOUT["no cryptography"])
+
+    scan(page, address + world.samples["withdrawn"].path)
+
+    assert "The number alone says: “Withdrawn”." in page.locator("#verdict").inner_text()
+    token = page.locator('[data-check="token"]')
+    assert "Not checked" in token.inner_text()
+    assert "This browser cannot check the signatures." in token.inner_text()
+
+
+def test_a_key_that_never_was_the_bodys_is_seen_without_cryptography(world: World, page: Page, address: str) -> None:
+    page.add_init_script(WITHOUT["no cryptography"])
+
+    found = scan(page, address + world.samples["active"].link(world.token_by("active", generate())))
+
+    assert found == "forged"
+
+
+def test_proofs_that_a_browser_cannot_check_are_never_green(world: World, page: Page, address: str) -> None:
     page.add_init_script(
-        "SubtleCrypto.prototype.importKey = async () => { throw new DOMException('no', 'NotSupportedError'); }"
+        """const importKey = SubtleCrypto.prototype.importKey;
+        SubtleCrypto.prototype.importKey = async function (format, key, algorithm, ...more) {
+            if (algorithm.name === "Ed25519") throw new DOMException("no", "NotSupportedError");
+            return importKey.call(this, format, key, algorithm, ...more);
+        }"""
     )
 
-    found = scan(page, address + world.samples["active"].path)
+    found = scan(page, address + world.samples["accreditation suspended"].path)
 
-    assert found == "in_force"
-    assert page.get_by_text("Your browser cannot check signatures").is_visible()
+    assert found == "code_not_checked"
+    assert "Passed" in page.locator('[data-check="token"]').inner_text()
+
+
+@pytest.mark.parametrize("forged", [False, True])
+def test_over_plain_http_no_code_is_checked_and_the_way_out_is_told(
+    world: World, page: Page, address: str, forged: bool
+) -> None:
+    sample = world.samples["active"]
+    token = world.token_over("active", "Mario Rossi") if forged else sample.tokens[-1]
+
+    found = scan(page, address.replace("127.0.0.1", ELSEWHERE) + sample.link(token))
+
+    assert not page.evaluate("isSecureContext")
+    assert found == "code_not_checked"
+    assert "Open it with https" in page.locator("#verdict").inner_text()
+
+
+def test_an_answer_that_was_none_stays_none_beside_a_code_that_was_not_checked(world: World, page: Page) -> None:
+    page.add_init_script(WITHOUT["no cryptography"])
+
+    with serving(Withheld(world.source, missing="record/"), world.trust) as address:
+        found = scan(page, address + world.samples["active"].path)
+
+    assert found == "no_record"
+    assert page.locator("#browser-note").inner_text().startswith("This browser cannot check the signatures.")
 
 
 @pytest.mark.parametrize(
@@ -239,6 +316,7 @@ EVIDENCE: list[tuple[str, Callable[[Any], Any], str]] = [
     ("browser.bodies.aurora", lambda _: [], "forged"),
     ("browser.bodies", lambda bodies: {"cirro": bodies["cirro"]}, "unknown_body"),
     ("browser", lambda _: None, "could_not_be_checked"),
+    ("browser.record", lambda _: None, "code_not_checked"),
     ("answers", lambda answers: [answers[0] | {"in_force": False}], "could_not_be_checked"),
     ("verdict", lambda _: "not_in_force", "could_not_be_checked"),
     ("certification.revision", lambda _: 2, "superseded"),

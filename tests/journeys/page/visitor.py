@@ -13,6 +13,9 @@ from verifier.fetch import Source
 from verifier.page import create_app
 from verifier.trust import TrustRoot
 
+# The served page under a name that is not this machine's, so that a browser takes plain http for what it is.
+ELSEWHERE = "registry.example"
+
 
 class _Silent(WSGIRequestHandler):
     def log(self, *_: object) -> None:

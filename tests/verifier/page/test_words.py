@@ -46,7 +46,7 @@ def test_every_outcome_has_words() -> None:
     answered = {Verdict.IN_FORCE, Verdict.NOT_IN_FORCE}
     spoken = {str(verdict) for verdict in set(Verdict) - answered}
     spoken |= {str(state) for state in set(State) - {State.ACTIVE}}
-    spoken |= {"in_force", "genuine", "altered", "bad_number", "checking"}
+    spoken |= {"in_force", "genuine", "altered", "bad_number", "checking", "code_not_checked"}
     spoken |= {f"accreditation_{coverage}" for coverage in set(Coverage) - {Coverage.COVERED}}
 
     assert words.HEADLINES.keys() == spoken
@@ -66,12 +66,17 @@ def test_green_words_are_those_of_what_is_in_force_alone() -> None:
 def test_the_script_asks_for_no_word_that_is_missing() -> None:
     script = (PAGE / "static/js/judge.js").read_text() + (PAGE / "static/js/page.js").read_text()
     states = set(
-        re.findall(r'state: "(\w+)"|fail\((?:null|"\w+"), "(\w+)"\)|return "(superseded)"|\? "(genuine)"', script)
+        re.findall(
+            r'state: "(\w+)"|fail\((?:null|"\w+"), "(\w+)"\)|return "(superseded)"|\? "(genuine|code_not_checked)"',
+            script,
+        )
     )
     asked = {name for found in states for name in found if name}
     reasons = set(
         re.findall(
-            r'reason: "(\w+)"|fail\("(\w+)"\)|return(?: fail\()? ?"(signature|unregistered|key)"|: "(claims)"', script
+            r'reason: "(\w+)"|fail\("(\w+)"\)|return(?: fail\()? ?"(signature|unregistered|key)"|: "(claims)"'
+            r'|\? "(unsupported)" : "(insecure)"',
+            script,
         )
     )
 

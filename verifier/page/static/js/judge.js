@@ -7,6 +7,7 @@ import { openSnapshot } from "./log.js";
 import { IN_FORCE, listedStatus } from "./status_list.js";
 import { parseToken } from "./token.js";
 
+const ANSWERED = new Set(["in_force", "not_in_force"]);
 const [PASSED, FAILED, NOT_CHECKED] = ["passed", "failed", "not_checked"];
 
 /**
@@ -21,10 +22,15 @@ export async function judge(code, report, fetchPublic) {
   try {
     return await checkAll(code, report, fetchPublic, checks);
   } catch (error) {
-    if (error instanceof UnsupportedError) return { state: null, reason: "unsupported", checks, claims: null };
-    throw error;
+    if (!(error instanceof UnsupportedError)) throw error;
+    // Over plain http no browser has the means, so another browser would not help.
+    const reason = globalThis.isSecureContext ? "unsupported" : "insecure";
+    return { state: unchecked(report), reason, checks, claims: null };
   }
 }
+
+/** A presented code that was not checked leaves no answer standing that the number alone got. */
+const unchecked = (report) => (ANSWERED.has(report.verdict) ? "code_not_checked" : null);
 
 async function checkAll(code, report, fetchPublic, checks) {
   const found = await checkToken(code, report);
@@ -32,7 +38,7 @@ async function checkAll(code, report, fetchPublic, checks) {
   if (found.outcome !== PASSED) return { state: found.state, reason: found.reason, checks, claims: null };
   const { claims, token } = found;
   if (report.verdict === "no_record") return { state: "withheld", reason: null, checks, claims };
-  if (!report.browser.record) return { state: null, reason: null, checks, claims };
+  if (!report.browser.record) return { state: unchecked(report), reason: null, checks, claims };
   const wrong = await findUnregistered(token, report.browser);
   checks.registered = wrong ? FAILED : PASSED;
   if (wrong) return { state: "forged", reason: wrong, checks, claims: null };
@@ -56,7 +62,7 @@ async function checkToken(code, report) {
   if (!keys || !Object.hasOwn(report.browser.bodies, claims.body)) return fail(null, "unknown_body");
   const key = keys.find((known) => equal(shortId(known.key_id), token.keyId));
   if (!key && report.browser.record) return fail("signature");
-  if (!key) return { outcome: NOT_CHECKED, state: null, reason: "younger_key" };
+  if (!key) return { outcome: NOT_CHECKED, state: unchecked(report), reason: "younger_key" };
   const genuine = algorithmOf(key.jwk) === token.algorithm && (await signedBy(key.jwk, token.signature, token.signed));
   return genuine ? { outcome: PASSED, claims, token: { ...token, key } } : fail("signature");
 }

@@ -12,7 +12,7 @@ const word = (name) => document.querySelector("#words").content.querySelector(`[
 async function checkCode() {
   const found = await findOut();
   showResult(found.state, found.reason);
-  showChecks(found.checks);
+  showChecks(found.checks, found.reason);
   if (REFUSED.has(found.state)) hideOtherChecks(found.checks);
   if (found.claims) showHolder(found.claims, found.checks.registered === "passed");
   root.classList.remove("checking");
@@ -20,7 +20,6 @@ async function checkCode() {
 }
 
 async function findOut() {
-  if (!globalThis.crypto?.subtle) return { state: null, reason: "unsupported", checks: {}, claims: null };
   try {
     return await judge(code, await fetchReport(), fetchPublic);
   } catch {
@@ -44,7 +43,7 @@ async function fetchPublic(path) {
 }
 
 const REFUSED = new Set(["forged", "unknown_body"]);
-const DOUBTED = new Set(["altered", "could_not_be_checked", "withheld"]);
+const DOUBTED = new Set(["altered", "could_not_be_checked", "code_not_checked", "withheld"]);
 
 function showResult(state, reason) {
   if (state) {
@@ -60,13 +59,15 @@ function showResult(state, reason) {
   place.hidden = false;
 }
 
-function showChecks(checks) {
+function showChecks(checks, reason) {
   for (const [name, outcome] of Object.entries(checks)) {
     const line = document.querySelector(`[data-check="${name}"]`);
     line.className = `check ${outcome}`;
     line.querySelector(".icon").replaceWith(document.querySelector(`template[data-icon="${outcome}"]`).content.cloneNode(true));
     line.querySelector(".outcome").textContent = word(`outcome-${outcome}`);
-    line.querySelector(".text").textContent = word(`${name}-${outcome}`);
+    // It was presented: the reason says more than that nobody scanned it.
+    const unmade = name === "token" && outcome === "not_checked" && reason;
+    line.querySelector(".text").textContent = word(unmade ? `reason-${reason}` : `${name}-${outcome}`);
   }
   document.querySelector("#browser-checks").hidden = !Object.keys(checks).length;
 }
