@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,8 @@ from registry.settings import SETTINGS_FILE, Settings, format_settings, make_set
 from registry.store.schema import LOG
 from registry.store.store import Clock, Store
 from registry.vault import VAULT, Vault
+from verifier.errors import FormatError
+from verifier.event import parse_time
 from verifier.note import make_verifier
 from verifier.trust import Policy, TrustRoot, format_trust_root
 
@@ -54,6 +56,8 @@ class Attesto:
 
     def trust_root(self) -> TrustRoot:
         """Whom a verifier of this registry believes, as of now."""
+        # A projection that a crash left behind would leave bodies out. The day is of no consequence here.
+        self.standings.catch_up(self.store.log.head().size, self.standings.position().day)
         origin = self.settings.origin
         log_key = make_verifier(origin, self.key_set.current(OPERATOR, Purpose.LOG).public_key)
         bodies = {s.body: self.register.trusted_body(s.body, origin) for s in self.standings.of_kind("body")}
@@ -141,7 +145,7 @@ def open_registry(settings: Settings, clock: Clock = now) -> Iterator[Attesto]:
     """Open everything, and close it at the end; ``clock`` gives the present instant (UTC).
 
     Raises:
-        SettingError: a file is missing or not what it should be.
+        SettingError: a file is missing or not what it should be, or the log is of another origin.
         StoreError: the database does not answer.
         KeysError: a key cannot be used.
     """
@@ -161,6 +165,7 @@ def open_registry(settings: Settings, clock: Clock = now) -> Iterator[Attesto]:
         operator = key_set.current(OPERATOR, Purpose.OPERATOR)
         log_signer = key_set.current(OPERATOR, Purpose.LOG)
         store = Store(database, guard, settings.origin, log_signer, operator, clock)
+        _check_origin(store)
         streams = Streams(database, store, operator.public_key)
         vault = Vault(database, holder_keys)
         standings = Standings(database, store.log)
@@ -179,6 +184,14 @@ def open_registry(settings: Settings, clock: Clock = now) -> Iterator[Attesto]:
             Publisher(database, store, streams, standings, vault, folder, clock),
             key_set,
         )
+
+
+def _check_origin(store: Store) -> None:
+    for _, body in store.log.times(-1, 1):
+        # A first entry that is none is the doctor's to name.
+        with suppress(FormatError):
+            if (log := parse_time(body).log) != store.origin:
+                raise SettingError(f"setting origin is {store.origin}, but the log in the database is {log}")
 
 
 def _database_url(settings: Settings) -> str:
