@@ -18,7 +18,6 @@ from registry.vault import Numbered
 from verifier.certificate import parse_token
 from verifier.encoding import format_base64url, format_instant
 from verifier.event import parse_event
-from verifier.proof import LogProof, format_proof
 from verifier.status import status
 from verifier.stream import LoggedEvent
 from verifier.verify import fact_of
@@ -197,8 +196,7 @@ def prepared(made: Preparation) -> Prepared:
 
 
 def _entry(receipt: Receipt, index: int) -> Entry:
-    proof = format_proof(LogProof(index, receipt.prove(index), receipt.checkpoint))
-    return Entry(leaf_index=index, proof=proof.decode())
+    return Entry(leaf_index=index, proof=receipt.proof(index))
 
 
 def _revision(events: tuple[LoggedEvent, ...]) -> int:

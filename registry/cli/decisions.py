@@ -63,8 +63,9 @@ def _decision(done: str) -> Callable[[Callable[..., Decided]], click.Command]:
                     emit(json_wanted, {"prepared": waiting}, waiting.text)
                     return
                 made = attesto.registry.decide(command)
+                value = recorded(made) if json_wanted else {}
             text = f"{recorded_text(done, made)}\nThe public sees it once it is published: attesto publish {folder}"
-            emit(json_wanted, recorded(made), text)
+            emit(json_wanted, value, text)
 
         return _with_common_options(decide)
 

@@ -106,8 +106,9 @@ def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
         )
         people = parse_people(file.read_bytes(), context)
         done = _grant(attesto, people, Wanted(dry_run, partial, errors, pdf, prepare), tell)
+        receipts = _receipts(done, tell) if json_wanted else []
     _write_errors(errors, done)
-    _report(done, dry_run, json_wanted)
+    _report(done, receipts, dry_run, json_wanted)
 
 
 def _grant(attesto: Attesto, people: PeopleFile, wanted: Wanted, tell: Tell) -> Done:
@@ -139,11 +140,19 @@ def _write_errors(path: Path | None, done: Done) -> None:
         path.write_bytes(format_errors(done.people, done.problems))
 
 
-def _report(done: Done, dry_run: bool, json_wanted: bool) -> None:
+def _receipts(done: Done, tell: Tell) -> list[dict[str, object]]:
+    receipts: list[dict[str, object]] = []
+    for line, made in done.recorded.items():
+        receipts.append({"line": line, **recorded(made)})
+        tell("receipts", len(receipts), len(done.recorded))
+    return receipts
+
+
+def _report(done: Done, receipts: Sequence[Mapping[str, object]], dry_run: bool, json_wanted: bool) -> None:
     value: dict[str, object] = {
         "dry_run": dry_run,
         "rows": len(done.people.table.rows),
-        "granted": [{"line": line, **recorded(made)} for line, made in done.recorded.items()],
+        "granted": receipts,
         "problems": list(done.problems),
         "prepared": done.waiting,
     }

@@ -11,6 +11,7 @@ from uuid import UUID
 import click
 
 from registry.application.answers import Recorded
+from registry.store.submission import Receipt
 from verifier.encoding import format_instant
 from verifier.number import group_number
 
@@ -29,16 +30,23 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def recorded(done: Recorded) -> dict[str, object]:
-    """What a program hears of a decision that is in the log."""
-    receipt = done.receipt
+    """What a program hears of a decision that is in the log, asked while the registry is open."""
     return {
         "number": done.number,
         "certification": done.certification,
+        **receipt_fields(done.receipt),
+        "repeated": done.repeated,
+    }
+
+
+def receipt_fields(receipt: Receipt) -> dict[str, object]:
+    """A receipt for programs: entries, each with its C2SP log proof, and the checkpoint that the proofs lead to."""
+    return {
         "entries": list(receipt.indexes),
+        "proofs": [receipt.proof(index) for index in receipt.indexes],
         "recorded_at": receipt.recorded_at,
         "size": receipt.size,
         "checkpoint": receipt.checkpoint.decode(),
-        "repeated": done.repeated,
     }
 
 

@@ -1,6 +1,7 @@
 """What the commands on bodies, keys and schemes share: the projection caught up, the trust root written anew."""
 
 from registry.bootstrap import Attesto, now
+from registry.cli.output import receipt_fields
 from registry.domain.body import CertificationBody
 from registry.projections.standings import Standing
 from registry.store.submission import Receipt
@@ -19,7 +20,7 @@ def recorded_in(attesto: Attesto, receipt: Receipt) -> tuple[dict[str, object], 
     caught_up(attesto, "body")
     trust = attesto.write_trust_root()
     index, at = receipt.indexes[-1], format_instant(receipt.recorded_at)
-    value = {"entry": index, "recorded_at": at, "size": receipt.size, "trust_root": str(trust)}
+    value = {"entry": index, **receipt_fields(receipt), "trust_root": str(trust)}
     return value, f"log entry {index}, recorded at {at}"
 
 

@@ -87,7 +87,8 @@ def submit(folder: Path, file: Path, body: str, stale: Path | None, json_wanted:
     given = [(item.preparation, Signed(item.events, item.token)) for item in signed]
     with registry_in(folder) as attesto:
         outcomes = attesto.preparations.submit_all(body, given)
-    done = [outcome for outcome in outcomes if isinstance(outcome, Recorded)]
+        done = [outcome for outcome in outcomes if isinstance(outcome, Recorded)]
+        receipts = [recorded(made) for made in done] if json_wanted else []
     again = [outcome for outcome in outcomes if isinstance(outcome, Preparation)]
     refused = {
         str(item.preparation): str(outcome)
@@ -98,7 +99,7 @@ def submit(folder: Path, file: Path, body: str, stale: Path | None, json_wanted:
         stale.write_bytes(format_to_sign([preparation.to_sign for preparation in again]))
     emit(
         json_wanted,
-        {"recorded": [recorded(made) for made in done], "stale": len(again), "refused": refused},
+        {"recorded": receipts, "stale": len(again), "refused": refused},
         "\n".join(_lines(done, again, refused, stale)),
     )
     if again or refused:

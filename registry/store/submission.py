@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from registry.database.migration import Value
+from verifier.proof import LogProof, format_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,7 @@ class Receipt:
     checkpoint: bytes = field(repr=False)
     recorded_at: datetime
     prove: Callable[[int], tuple[bytes, ...]] = field(repr=False, compare=False)
+
+    def proof(self, index: int) -> str:
+        """The C2SP tlog-proof of one of the entries, for whoever keeps it; made while the registry is open."""
+        return format_proof(LogProof(index, self.prove(index), self.checkpoint)).decode()
