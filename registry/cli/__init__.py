@@ -8,7 +8,7 @@ import click
 from registry.cli.lazy import Lazy, LazyGroup
 
 _EPILOG = """
-Every command takes --json, for programs, and --help, with examples.
+Every command but serve takes --json, for programs; every one takes --help, and its examples come with it.
 
 Exit codes: 0 done; 1 the decision is refused, or a check failed; 2 a usage, input or setting that is none;
 3 an audit found something; 4 something could not be had.

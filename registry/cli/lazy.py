@@ -41,7 +41,7 @@ class LazyGroup(TeachingGroup):
         try:
             command = getattr(importlib.import_module(module), attribute)
         except ModuleNotFoundError as error:
-            sentence = f"the command {cmd_name} needs {error.name}, which is not installed here"
+            sentence = f"the command {cmd_name} needs {error.name}, which is not here: pip install 'attesto[registry]'"
             raise Failure(sentence, BAD_INPUT, "ModuleNotFoundError") from error
         return command if isinstance(command, click.Command) else None
 

@@ -4,8 +4,10 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from keys.errors import PassphraseError
@@ -64,18 +66,38 @@ def test_help_names_every_command_and_imports_none() -> None:
     assert all(f"\n  {name} " in told for name in main.list_commands(None))  # type: ignore[arg-type]
 
 
-COMMANDS = [
-    "init", "demo", "body", "key", "scheme", "grant", "confirm", "suspend", "reinstate", "withdraw", "relinquish",
-    "recertify", "reissue", "show", "certificate", "publish", "rebuild", "audit", "doctor", "log",
-]  # fmt: skip
+def tree(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command below a group, with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*above, name), command
+        if isinstance(command, click.Group):
+            yield from tree(command, *above, name)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+COMMANDS = {" ".join(words): command for words, command in tree(main)}
+
+
+@pytest.mark.parametrize("command", [words for words in COMMANDS if " " not in words])
 def test_the_help_of_a_command_teaches_with_an_example(command: str) -> None:
     told = call(command, "--help")
 
     assert told.exit_code == 0
     assert f"attesto {command} " in told.output
+
+
+@pytest.mark.parametrize("command", [words for words, made in COMMANDS.items() if not isinstance(made, click.Group)])
+def test_every_command_but_serve_answers_programs(command: str) -> None:
+    options = [name for parameter in COMMANDS[command].params for name in parameter.opts]
+
+    assert ("--json" in options) == (command != "serve")
+    assert "Every command but serve takes --json" in call("--help").output
+
+
+def test_the_tree_holds_what_the_root_lists_and_what_lies_below() -> None:
+    assert {"serve", "token add", "home sign", "submit", "log adopt-head"} <= COMMANDS.keys()
 
 
 def test_an_unknown_command_is_bad_usage() -> None:
