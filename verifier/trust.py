@@ -12,10 +12,10 @@ from typing import Final
 from verifier.encoding import Json, format_json, parse_json
 from verifier.enrolment import check_authorisation, check_possession
 from verifier.errors import FormatError, KeyNotInForceError, TrustError, UnknownBodyError
-from verifier.jws import check_jws
+from verifier.jws import check_jws, parse_jws
 from verifier.key import PublicKey, parse_jwk
 from verifier.note import Verifier, format_vkey, parse_vkey
-from verifier.status import AccreditationFact, Limits, MaintenanceRule
+from verifier.status import AccreditationFact
 from verifier.stream import LoggedEvent
 
 MAX_TRUST_BYTES: Final = 1024 * 1024
@@ -85,8 +85,24 @@ class TrustRoot:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyAct:
+    """What was done with a key at leaf index ``index``, on the word of the key of id ``by``.
+
+    ``action`` is an authorisation's; ``record`` is the key as enrolled, for a compromise with its doubt.
+    """
+
+    action: str
+    record: KeyRecord
+    index: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class BodyHistory:
-    """A body as the log shows it: its keys by leaf index and its accreditations over time."""
+    """A body as the log shows it: its keys by leaf index and its accreditations over time.
+
+    ``acts`` are what made the keys what they are, in order.
+    """
 
     slug: str
     name: str
@@ -95,6 +111,7 @@ class BodyHistory:
     keys: tuple[KeyRecord, ...]
     accreditations: tuple[AccreditationFact, ...] = ()
     hosted: bool = True
+    acts: tuple[KeyAct, ...] = field(default=(), repr=False)
 
     def key(self, purpose: str, key_id: str, index: int) -> PublicKey:
         """The key of that id, where a signature at that leaf index counts.
@@ -113,6 +130,8 @@ def _check_in_force(record: KeyRecord, index: int, slug: str) -> None:
     name = f"key {record.key.key_id[:8]}… of body {slug}"
     if index < record.enrolled_at:
         raise KeyNotInForceError(f"{name} was enrolled only at index {record.enrolled_at}, after index {index}")
+    if record.doubtful_from is not None and record.doubtful_from <= record.enrolled_at:
+        raise KeyNotInForceError(f"{name} is in doubt from its enrolment at index {record.enrolled_at} on")
     if record.doubtful_from is not None and index >= record.doubtful_from:
         raise KeyNotInForceError(
             f"{name} is compromised from index {record.doubtful_from} on, index {index} is in doubt"
@@ -145,24 +164,61 @@ def _registered(trusted: TrustedBody, logged: LoggedEvent) -> BodyHistory:
     keys = {purpose: parse_jwk(event.mapping(f"{purpose}_key")) for purpose in (EVENT, TOKEN, RECOVERY)}
     if keys[EVENT] != trusted.event_key or keys[RECOVERY] != trusted.recovery_key:
         raise TrustError(f"body {trusted.slug} is registered with other keys than the trust root names")
+    # The same registration may be logged twice, as two streams; the trust root says which one is the body's.
+    named = next((r.enrolled_at for r in trusted.keys if r.key == trusted.event_key), logged.index)
+    if named != logged.index:
+        raise TrustError(f"body {trusted.slug} is registered in entry {named}, as the trust root says, not here")
     statements = [text.encode("ascii", "replace") for text in event.texts("possession")]
     check_introduction(event.log, trusted.slug, keys, statements)
-    return BodyHistory(
+    history = BodyHistory(
         trusted.slug,
         event.text("name"),
         event.text("website"),
         event.integer("status_index"),
-        tuple(KeyRecord(purpose, keys[purpose], logged.index) for purpose in (EVENT, TOKEN)),
+        (),
         hosted=trusted.hosted,
     )
+    for purpose, by in ((EVENT, trusted.recovery_key), (TOKEN, trusted.event_key)):
+        record = KeyRecord(purpose, keys[purpose], logged.index)
+        history = _acted(history, KeyAct("enrol", record, logged.index, by.key_id))
+    return history
+
+
+def _acted(history: BodyHistory, act: KeyAct) -> BodyHistory:
+    acts = (*history.acts, act)
+    return replace(history, acts=acts, keys=_judge(acts))
+
+
+def _judge(acts: Sequence[KeyAct]) -> tuple[KeyRecord, ...]:
+    """The keys as all acts together leave them; what rests on the word of a key that was in doubt counts for nothing.
+
+    Doubts rest on the recovery key alone, so they are known before the first act is judged.
+    """
+    doubts: dict[str, int] = {}
+    for act in acts:
+        key_id, doubt = act.record.key.key_id, act.record.doubtful_from
+        if act.action == "compromise" and doubt is not None:
+            # A later statement may widen the doubt, never narrow it.
+            doubts[key_id] = min(doubt, doubts.get(key_id, doubt))
+    keys: dict[str, KeyRecord] = {}
+    for act in acts:
+        key_id, voucher = act.record.key.key_id, keys.get(act.by)
+        counts = voucher is None or voucher.in_force(act.index)
+        if act.action == "enrol":
+            keys[key_id] = replace(act.record, doubtful_from=doubts.get(key_id) if counts else act.index)
+        elif act.action == "retire" and counts and keys[key_id].retired_at is None:
+            keys[key_id] = replace(keys[key_id], retired_at=act.index)
+    return tuple(keys.values())
 
 
 def check_introduction(log: str, body: str, keys: Mapping[str, PublicKey], statements: Sequence[bytes]) -> None:
     """Check what registers a body: possession of each key, in order, and the event key's word for the token key.
 
     Raises:
-        TrustError, SignatureError, FormatError: a statement is missing or another.
+        TrustError, SignatureError, FormatError: a statement is missing or another, or one key has two purposes.
     """
+    if len({key.key_id for key in keys.values()}) != len(keys):
+        raise TrustError(f"body {body} has one key for two purposes")
     if len(statements) != len(keys) + 1:
         raise FormatError("a registration holds a possession per key and the authorisation of the token key")
     for statement, (purpose, key) in zip(statements, keys.items(), strict=False):
@@ -186,13 +242,19 @@ def _enrolled(history: BodyHistory, trusted: TrustedBody, logged: LoggedEvent) -
     if purpose not in {EVENT, TOKEN}:
         raise FormatError(f"a key is enrolled for events or tokens, not for {purpose[:20]!r}")
     key = parse_jwk(event.mapping("jwk"))
+    if key == trusted.recovery_key:
+        raise TrustError(f"key {key.key_id[:8]}… of body {history.slug} is its recovery key")
     if any(record.key == key for record in history.keys):
         raise TrustError(f"key {key.key_id[:8]}… of body {history.slug} is enrolled twice")
     check_possession(event.text("possession").encode(), key, event.log, history.slug, purpose)
     authorising = _authorising(history, trusted, purpose, logged.index)
     statement = event.text("authorisation").encode()
     check_authorisation(statement, authorising, event.log, history.slug, "enrol", purpose, key.key_id)
-    return replace(history, keys=(*history.keys, KeyRecord(purpose, key, logged.index)))
+    return _acted(history, KeyAct("enrol", KeyRecord(purpose, key, logged.index), logged.index, _signer(statement)))
+
+
+def _signer(statement: bytes) -> str:
+    return parse_jws(statement).key_id
 
 
 def _authorising(history: BodyHistory, trusted: TrustedBody, purpose: str, index: int) -> list[PublicKey]:
@@ -210,16 +272,13 @@ def _ended(history: BodyHistory, trusted: TrustedBody, logged: LoggedEvent) -> B
     if event.type == "key.retired":
         authorising = _authorising(history, trusted, record.purpose, logged.index)
         check_authorisation(statement, authorising, event.log, history.slug, "retire", record.purpose, key_id)
-        ended = record if record.retired_at is not None else replace(record, retired_at=logged.index)
-    else:
-        from_index = event.integer("from_index")
-        check_authorisation(
-            statement, [trusted.recovery_key], event.log, history.slug, "compromise", record.purpose, key_id, from_index
-        )
-        # A later statement may widen the doubt, never narrow it.
-        earlier = from_index if record.doubtful_from is None else record.doubtful_from
-        ended = replace(record, doubtful_from=min(from_index, earlier))
-    return replace(history, keys=tuple(ended if kept is record else kept for kept in history.keys))
+        return _acted(history, KeyAct("retire", record, logged.index, _signer(statement)))
+    since = event.integer("from_index")
+    check_authorisation(
+        statement, [trusted.recovery_key], event.log, history.slug, "compromise", record.purpose, key_id, since
+    )
+    doubted = replace(record, doubtful_from=since)
+    return _acted(history, KeyAct("compromise", doubted, logged.index, _signer(statement)))
 
 
 def _accreditation(logged: LoggedEvent) -> AccreditationFact:
@@ -229,62 +288,6 @@ def _accreditation(logged: LoggedEvent) -> AccreditationFact:
     return AccreditationFact(
         event.type, event.sequence, event.text("scheme"), event.effective_on, logged.recorded_at, detail
     )
-
-
-@dataclass(frozen=True, slots=True)
-class EditionHistory:
-    """A scheme edition as the log shows it."""
-
-    slug: str
-    scheme: str
-    title: Mapping[str, str]
-    status_index: int
-    sha256: bytes
-    maintenance: MaintenanceRule | None
-    limits: Limits
-    events: tuple[LoggedEvent, ...] = field(repr=False)
-
-
-def edition_history(operator: PublicKey, events: Sequence[LoggedEvent]) -> EditionHistory:
-    """Follow a scheme edition's stream.
-
-    Raises:
-        SignatureError: an event not signed by the operator.
-        FormatError: an event out of place.
-    """
-    for logged in events:
-        check_jws(logged.event.jws, operator)
-    first = events[0].event
-    if first.type != "edition.published" or any(not e.event.type.startswith("edition.") for e in events):
-        raise FormatError("the stream is not a scheme edition's")
-    title = {language: text for language, text in first.mapping("title").items() if isinstance(text, str)}
-    return EditionHistory(
-        first.text("edition"),
-        first.text("scheme"),
-        title,
-        first.integer("status_index"),
-        first.octets("sha256"),
-        _maintenance(first.mapping("rules").get("maintenance")),
-        _limits(first.mapping("rules")),
-        tuple(events),
-    )
-
-
-def _maintenance(value: Json) -> MaintenanceRule | None:
-    match value:
-        case None:
-            return None
-        case {"interval_months": int(interval), "window_days": int(window), "grace_days": int(grace)} if interval > 0:
-            return MaintenanceRule(interval, window, grace)
-    raise FormatError("the edition's maintenance rule is not one")
-
-
-def _limits(rules: Mapping[str, Json]) -> Limits:
-    # A rule that the scheme does not make public is not among them.
-    match rules.get("late_recording_days", 0), rules.get("recertification", {"grace_days": None}):
-        case int(late), {"grace_days": int() | None as grace}:
-            return Limits(late, grace)
-    raise FormatError("the edition's limits are not days")
 
 
 def format_trust_root(trust: TrustRoot) -> bytes:

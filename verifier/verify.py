@@ -13,6 +13,7 @@ from verifier.bundle import Bundle, Record
 from verifier.certificate import Certificate, ParsedToken, open_token, parse_token
 from verifier.checkpoint import Checkpoint, open_checkpoint
 from verifier.disclosure import parse_disclosure
+from verifier.edition import EditionHistory, edition_history
 from verifier.encoding import format_instant
 from verifier.errors import (
     ChainError,
@@ -41,7 +42,7 @@ from verifier.report import (
 )
 from verifier.status import Fact, accreditation, breach, status
 from verifier.stream import LoggedEvent, open_stream
-from verifier.trust import BodyHistory, EditionHistory, TrustRoot, body_history, edition_history
+from verifier.trust import BodyHistory, TrustRoot, body_history
 
 Obtain = Callable[[], Bundle]
 

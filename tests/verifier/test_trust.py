@@ -22,6 +22,7 @@ from tests.verifier.story import (
     begin,
     trust_root,
 )
+from verifier.edition import EditionHistory, edition_history
 from verifier.encoding import format_json
 from verifier.errors import ChainError, FormatError, SignatureError, UnknownBodyError
 from verifier.note import format_vkey, make_verifier
@@ -29,12 +30,10 @@ from verifier.status import Limits, MaintenanceRule
 from verifier.stream import open_stream
 from verifier.trust import (
     MAX_TRUST_BYTES,
-    EditionHistory,
     KeyRecord,
     Policy,
     TrustedBody,
     TrustRoot,
-    edition_history,
     format_trust_root,
     parse_trust_root,
 )

@@ -1,5 +1,6 @@
 """A body's keys follow from the trust root, one from the other, each from its place in the log to its end."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 
@@ -7,6 +8,7 @@ import pytest
 
 from keys.ceremony import authorise, possession
 from keys.signer import ES256, Signer, generate
+from keys.signing import sign_jws
 from tests.verifier.story import (
     BODY,
     BODY_STREAM,
@@ -24,7 +26,10 @@ from tests.verifier.story import (
     registration,
     trust_root,
 )
+from verifier.encoding import format_json
 from verifier.errors import AttestoError, FormatError, KeyNotInForceError, SignatureError, TrustError
+from verifier.event import REGISTRATION
+from verifier.jws import parse_jws
 from verifier.key import PublicKey
 from verifier.status import Coverage, accreditation
 from verifier.stream import open_stream
@@ -156,6 +161,14 @@ def held(signer: Signer, purpose: str = "event", log: str = ORIGIN, body: str = 
     return possession(signer, log, body, purpose).decode()
 
 
+def registered_again() -> Story:
+    """The operator logs the body's registration once more, to begin another stream."""
+    story = begin()
+    registered = json.loads(parse_jws(story.entries[2]).payload)
+    story.streams[BODY_STREAM] = [story.append(sign_jws(OPERATOR, REGISTRATION, format_json(registered)))]
+    return story
+
+
 REFUSED: dict[str, tuple[Callable[[], Story], type[AttestoError], str]] = {
     "a key that vouches for itself": (
         lambda: adding(("key.enrolled", enrolment(NEXT, NEXT))), TrustError, "may not authorise this"
@@ -193,6 +206,15 @@ REFUSED: dict[str, tuple[Callable[[], Story], type[AttestoError], str]] = {
     ),
     "a recovery key": (
         lambda: adding(("key.enrolled", enrolment(NEXT, RECOVERY, "recovery"))), FormatError, "not for 'recovery'"
+    ),
+    "the recovery key for events": (
+        lambda: adding(("key.enrolled", enrolment(RECOVERY, EVENTS))), TrustError, "is its recovery key"
+    ),
+    "one key for events and tokens": (
+        lambda: begin(**registration(token=EVENTS)), TrustError, "body odc-uno has one key for two purposes"
+    ),
+    "one key for tokens and recovery": (
+        lambda: begin(**registration(token=RECOVERY)), TrustError, "body odc-uno has one key for two purposes"
     ),
     "a possession by another": (lambda: stolen("possession", possession=held(STRANGER)), SignatureError, "names key"),
     "a possession in its name": (
@@ -259,6 +281,9 @@ REFUSED: dict[str, tuple[Callable[[], Story], type[AttestoError], str]] = {
     "another recovery key": (
         lambda: begin(**registration(recovery=STRANGER)), TrustError, "registered with other keys than the trust root"
     ),
+    "a second registration, in another place than the trust root names": (
+        registered_again, TrustError, "is registered in entry 2, as the trust root says, not here"
+    ),
     "a registration without a possession": (
         lambda: begin(possession=registration()["possession"][1:]),  # type: ignore[index]
         FormatError, "a possession per key and the authorisation of the token key",
@@ -289,6 +314,10 @@ def test_what_does_not_follow_from_the_trust_root_is_refused_with_its_reason(cas
 
     with pytest.raises(error, match=reason):
         history(story)
+
+
+def test_a_trust_root_that_names_no_place_takes_the_registration_as_it_comes() -> None:
+    assert history(registered_again(), trust_root(keys=()).body(BODY)).keys[0].enrolled_at == 4
 
 
 def test_an_event_of_a_body_is_the_operators() -> None:

@@ -268,6 +268,19 @@ def test_a_compromise_leaves_what_was_signed_before_it() -> None:
     assert story.verify(token=TOKEN).verdict is Verdict.IN_FORCE
 
 
+def test_a_thief_gains_nothing_by_a_key_enrolled_before_the_theft_is_declared() -> None:
+    story = granted()
+    enrolled = story.add(BODY_STREAM, "key.enrolled", **enrolment(STRANGER, EVENTS))
+    story.add(BODY_STREAM, "key.compromised", **ending(EVENTS, RECOVERY, from_index=enrolled))
+    story.add(CERTIFICATION, "certification.maintenance_confirmed", STRANGER)
+    story.snapshot()
+
+    report = story.verify()
+
+    assert (report.verdict, report.check("signatures").outcome) == (Verdict.FORGED, Outcome.FAILED)
+    assert "is in doubt from its enrolment" in report.check("signatures").reason
+
+
 def test_an_edition_without_a_maintenance_rule_asks_for_none() -> None:
     story = begin({name: rule for name, rule in RULES.items() if name != "maintenance"})
     grant(story)

@@ -32,11 +32,14 @@ class Bodies:
         with self._findings.check("body", logged.index):
             slug = self._slug(logged)
             events = [*self._events.get(slug, ()), logged]
+            before = self._histories.get(slug)
             self._histories[slug] = body_history(self._trusted[slug], self._trust.operator_key, events)
             self._events[slug] = events
             self._records |= {(slug, r.key.key_id): r for r in self._histories[slug].keys if r.purpose == EVENT}
-            if logged.event.type == "key.compromised":
-                self._doubt(logged)
+            if before is not None and logged.event.type == "key.compromised":
+                for record in self._histories[slug].keys:
+                    if record.doubtful_from is not None and record not in before.keys:
+                        self._doubt(logged, record.key.key_id, record.doubtful_from)
 
     def check_signed(self, jws: Jws, slug: str, index: int) -> None:
         """Check that a key of the body that is in force at the leaf index signed an event there.
@@ -88,14 +91,16 @@ class Bodies:
         )
         return TrustedBody(slug, event_key, recovery_key)
 
-    def _doubt(self, logged: LoggedEvent) -> None:
-        key_id, since = logged.event.text("key_id"), logged.event.integer("from_index")
+    def _doubt(self, logged: LoggedEvent, key_id: str, since: int) -> None:
+        """Note what was signed with a key that is in doubt since a compromise was declared, of it or of another."""
         signed = self._signed.get(key_id, array("Q"))
         doubtful = signed[bisect_left(signed, since) :]
         if doubtful:
+            named = key_id == logged.event.text("key_id")
+            how = "was later declared compromised" if named else "was let in by one that was later declared compromised"
             reason = (
-                f"{len(doubtful)} events from entry {doubtful[0]} on are in doubt: their key {key_id[:8]}… was later "
-                f"declared compromised, in entry {logged.index}"
+                f"{len(doubtful)} events from entry {doubtful[0]} on are in doubt: their key {key_id[:8]}… {how}, "
+                f"in entry {logged.index}"
             )
             self._findings.add("signature", doubtful[0], Outcome.FAILED, reason)
 

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from verifier.audit.findings import Findings
+from verifier.edition import EditionHistory, edition_history
 from verifier.errors import ChainError
 from verifier.status import Limits
 from verifier.stream import LoggedEvent
-from verifier.trust import EditionHistory, TrustRoot, edition_history
+from verifier.trust import TrustRoot
 
 
 class Editions:

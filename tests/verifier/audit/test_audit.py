@@ -1,11 +1,9 @@
 """An audit finds what a cheat, a fault or a thief changed in the public files, and never calls unchecked files good."""
 
 import json
-import shutil
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,114 +12,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keys.ceremony import authorise, possession
-from keys.key_set import OPERATOR
-from keys.signer import Purpose, Signer, generate
-from keys.signing import sign_jws, sign_note
-from registry.bootstrap import initialise, now, open_registry
-from registry.commands.decisions import Basis, GrantCertification, Person, SuspendCertification, WithdrawCertification
-from registry.domain.certification import Case
-from verifier.audit import Audit, audit
-from verifier.checkpoint import Checkpoint, claimed_checkpoint, format_checkpoint
-from verifier.encoding import format_base64url, format_json, legal_day, parse_base64url, parse_json
+from keys.signer import Signer, generate
+from keys.signing import sign_note
+from tests.verifier.audit.world import (
+    ORIGIN,
+    World,
+    digests,
+    failed,
+    files,
+    following,
+    issued,
+    payload,
+    places,
+    signed,
+    snapshot,
+    time_entry,
+    write,
+)
+from verifier.audit import audit
+from verifier.checkpoint import Checkpoint, format_checkpoint
+from verifier.encoding import format_base64url, format_json, parse_base64url, parse_json
 from verifier.event import EVENT, SNAPSHOT, TIME, parse_event
 from verifier.fetch import FolderSource, format_latest, status_list_path
-from verifier.jws import chain_hash, parse_jws
-from verifier.merkle import leaf_hash, root_hash
 from verifier.report import ExitCode, Outcome
-from verifier.tiles import entries_path, format_entries, new_tiles, parse_entries, tile_path
-from verifier.trust import TrustRoot
-
-SCHEMES = Path(__file__).parents[2] / "schemes"
-ORIGIN = "audit.example/log"
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """A published registry, and the keys that a cheat inside would have."""
-
-    public: Path
-    trust: TrustRoot
-    log: Signer
-    operator: Signer
-    body: Signer
-    recovery: Signer
-
-    def audit(self, public: Path | None = None, trust: TrustRoot | None = None) -> Audit:
-        place = public or self.public
-        records = sorted(path.relative_to(place).as_posix() for path in place.glob("record/*/*"))
-        return audit(FolderSource(place), trust or self.trust, records)
-
-    def entries(self) -> list[bytes]:
-        size = claimed_checkpoint((self.public / "checkpoint").read_bytes()).size
-        return list(parse_entries((self.public / entries_path(0, size)).read_bytes(), size))
-
-    def last_status_index(self) -> int:
-        return max(int(str(p["status_index"])) for p in map(payload, self.entries()) if "status_index" in p)
-
-    def copy(self, place: Path) -> Path:
-        shutil.copytree(self.public, place)
-        return place
-
-    def sign_again(self, place: Path, entries: Sequence[bytes]) -> Path:
-        """The public files with another log, whose tiles and head fit: what only the log's own key can do."""
-        self.copy(place)
-        shutil.rmtree(place / "tile")
-        hashes = [leaf_hash(entry) for entry in entries]
-        for level, index, width in new_tiles(0, len(entries)):
-            assert (level, index) == (0, 0)
-            _write(place / tile_path(level, index, width), b"".join(hashes))
-            _write(place / entries_path(index, width), format_entries(entries))
-        head = Checkpoint(ORIGIN, len(entries), root_hash(hashes))
-        (place / "checkpoint").write_bytes(sign_note(ORIGIN, self.log, format_checkpoint(head)))
-        return place
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    folder = tmp_path_factory.mktemp("audited")
-    opened = initialise(folder, ORIGIN, "http://127.0.0.1:8000")
-    with open_registry(opened) as attesto:
-        edition, _ = attesto.register.publish_edition((SCHEMES / "demo-2026.json").read_bytes())
-        for purpose in (Purpose.EVENT, Purpose.TOKEN, Purpose.RECOVERY):
-            attesto.key_set.propose("odc-uno", purpose, generate())
-        attesto.register.register_body("odc-uno", "OdC Uno", "https://odc-uno.example")
-        detail = {"number": "1", "accreditation_body": "A", "standard": "S", "wording": "W"}
-        attesto.register.accredit("odc-uno", edition.scheme, "letter", detail)
-        case = Case("DE-1", ("ES-1",))
-        numbers = [
-            attesto.registry.decide(
-                GrantCertification("odc-uno", edition.slug, "addetto", Person(f"Nome {i}"), case, "E-1", Basis("D-1"))
-            ).number
-            for i in range(6)
-        ]
-        until = legal_day(now()) + timedelta(days=30)
-        attesto.registry.decide(SuspendCertification("odc-uno", numbers[0], "DE-1", Basis("D-2"), "r", until))
-        attesto.registry.decide(WithdrawCertification("odc-uno", numbers[1], "DE-1", Basis("D-3"), "r"))
-        attesto.publisher.publish()
-        attesto.write_trust_root()
-        (folder / "public" / "trust.json").unlink()
-        keys = attesto.key_set
-        return World(
-            folder / "public",
-            attesto.trust_root(),
-            keys.current(OPERATOR, Purpose.LOG),
-            keys.current(OPERATOR, Purpose.OPERATOR),
-            keys.current("odc-uno", Purpose.EVENT),
-            keys.current("odc-uno", Purpose.RECOVERY),
-        )
-
-
-def failed(made: Audit) -> set[str]:
-    return {finding.check for finding in made.findings if finding.outcome is Outcome.FAILED}
-
-
-def files(place: Path) -> list[str]:
-    return sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
+from verifier.tiles import entries_path, format_entries
 
 
 def test_an_honest_registry_passes_every_check(world: World) -> None:
@@ -225,45 +139,6 @@ def _last_type(record: dict[str, list[dict[str, str]]]) -> str:
     return parse_event(record["entries"][-1]["entry"].encode()).type
 
 
-def payload(entry: bytes) -> dict[str, object]:
-    return dict(parse_json(parse_jws(entry).payload))
-
-
-def signed(signer: Signer, typ: str, value: object) -> bytes:
-    return sign_jws(signer, typ, format_json(value))
-
-
-def places(world: World, kind: str) -> list[int]:
-    return [index for index, entry in enumerate(world.entries()) if payload(entry)["type"] == kind]
-
-
-def following(world: World, last: bytes, kind: str, signer: Signer | None, **fields: object) -> bytes:
-    """An event after ``last``, which is its stream's last one."""
-    before, typ = payload(last), parse_jws(last).typ
-    common = {name: before[name] for name in ("v", "log", "stream", "effective_on", "decided_at")}
-    own = {name: before[name] for name in ("body", "edition", "profile")} if typ == EVENT else {}
-    made = (
-        common
-        | own
-        | {
-            "id": "00000000-0000-4000-8000-000000000001",
-            "type": kind,
-            "sequence": int(str(before["sequence"])) + 1,
-            "previous": format_base64url(chain_hash(parse_jws(last))),
-        }
-    )
-    return signed(signer or (world.body if typ == EVENT else world.operator), typ, made | fields)
-
-
-def digests(count: int) -> dict[str, object]:
-    return {"_sd": sorted(format_base64url(bytes([i]) * 32) for i in range(count)), "_sd_alg": "sha-256"}
-
-
-def issued(world: World) -> bytes:
-    """The last event of a certification that stands."""
-    return world.entries()[places(world, "certificate.issued")[-1]]
-
-
 def confirmed_by(signer: Signer) -> Callable[[World], bytes]:
     return lambda world: following(world, issued(world), "certification.maintenance_confirmed", signer, **digests(2))
 
@@ -274,16 +149,6 @@ def moved(**changes: object) -> Callable[[World], bytes]:
         return signed(world.body, EVENT, payload(made) | changes)
 
     return make
-
-
-def time_entry(world: World, **changes: object) -> bytes:
-    last = places(world, "time")[-1]
-    return signed(world.operator, TIME, payload(world.entries()[last]) | {"previous": last} | changes)
-
-
-def snapshot(world: World, **changes: object) -> bytes:
-    (last,) = places(world, "snapshot")
-    return signed(world.operator, SNAPSHOT, payload(world.entries()[last]) | changes)
 
 
 def second_key(world: World) -> bytes:
@@ -407,7 +272,7 @@ def test_two_entries_swapped_are_found_though_the_log_is_signed_again(world: Wor
 def test_two_entries_swapped_in_a_published_file_are_found(world: World, tmp_path: Path) -> None:
     public, entries = world.copy(tmp_path / "public"), world.entries()
     entries[4], entries[6] = entries[6], entries[4]
-    _write(public / entries_path(0, len(entries)), format_entries(entries))
+    write(public / entries_path(0, len(entries)), format_entries(entries))
 
     made = world.audit(public)
 
@@ -467,7 +332,7 @@ def test_a_list_that_says_otherwise_than_the_rule_is_found(world: World, tmp_pat
     )
 
     public = world.sign_again(tmp_path / "public", [*entries, newer])
-    _write(public / status_list_path(sha256(lying).digest()), lying)
+    write(public / status_list_path(sha256(lying).digest()), lying)
     (public / "snapshot").write_bytes(format_latest(len(entries), newer))
 
     assert failed(world.audit(public)) == {"list"}

@@ -1,0 +1,36 @@
+"""An audit follows every body's keys, and what was signed with one that is in doubt."""
+
+from pathlib import Path
+
+from keys.ceremony import authorise, possession
+from keys.signer import generate
+from tests.verifier.audit.world import ORIGIN, World, digests, failed, following, issued, places
+
+
+def test_events_under_a_key_that_one_in_doubt_let_in_are_found(world: World, tmp_path: Path) -> None:
+    thief, entries = generate(), world.entries()
+    first = len(entries)
+    enrolled = following(
+        world,
+        entries[places(world, "accreditation.granted")[0]],
+        "key.enrolled",
+        None,
+        purpose="event",
+        jwk=thief.public_key.jwk(),
+        possession=possession(thief, ORIGIN, "odc-uno", "event").decode(),
+        authorisation=authorise(world.body, ORIGIN, "odc-uno", "enrol", "event", thief.public_key.key_id).decode(),
+    )
+    confirmed = following(world, issued(world), "certification.maintenance_confirmed", thief, **digests(2))
+    key_id = world.body.public_key.key_id
+    word = authorise(world.recovery, ORIGIN, "odc-uno", "compromise", "event", key_id, first).decode()
+    compromised = following(
+        world, enrolled, "key.compromised", None, key_id=key_id, from_index=first, authorisation=word
+    )
+
+    early = world.audit(world.sign_again(tmp_path / "early", [*entries, enrolled, confirmed]))
+    made = world.audit(world.sign_again(tmp_path / "public", [*entries, enrolled, confirmed, compromised]))
+
+    assert early.findings == ()
+    assert failed(made) == {"signature"}
+    assert f"1 events from entry {first + 1} on are in doubt" in made.findings[0].reason
+    assert "was let in by one that was later declared compromised" in made.findings[0].reason
