@@ -5,11 +5,13 @@
 A token is 256 bits of chance, so its hash needs neither salt nor stretching.
 """
 
+import fcntl
 import hmac
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -121,10 +123,10 @@ class TokenFile:
         """
         if not client.label.isprintable() or not 0 < len(client.label.strip()) <= MAX_LABEL_CHARACTERS:
             raise RequestError(f"a label has 1 to {MAX_LABEL_CHARACTERS} printable characters")
-        clients = dict(self.clients())
-        if any((known.body, known.label) == (client.body, client.label) for known in clients.values()):
-            raise RequestError(f"body {client.body} has a token {client.label!r} already: remove it first")
-        self._write(clients | {token_digest(token): client})
+        with self._held() as clients:
+            if any((known.body, known.label) == (client.body, client.label) for known in clients.values()):
+                raise RequestError(f"body {client.body} has a token {client.label!r} already: remove it first")
+            self._write(clients | {token_digest(token): client})
 
     def remove(self, body: str, label: str) -> None:
         """Let a token speak for nobody any more.
@@ -133,11 +135,27 @@ class TokenFile:
             RequestError: the body has no token of that label.
             SettingError: the file cannot be read or written.
         """
-        clients = self.clients()
-        kept = {digest: c for digest, c in clients.items() if (c.body, c.label) != (body, label)}
-        if len(kept) == len(clients):
-            raise RequestError(f"body {body} has no token {label!r}")
-        self._write(kept)
+        with self._held() as clients:
+            kept = {digest: c for digest, c in clients.items() if (c.body, c.label) != (body, label)}
+            if len(kept) == len(clients):
+                raise RequestError(f"body {body} has no token {label!r}")
+            self._write(kept)
+
+    @contextmanager
+    def _held(self) -> Iterator[dict[str, Client]]:
+        """What the file says, while no other process adds or removes; the system lets go for one that dies."""
+        folder = self._path.parent
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # The folder, since the file itself is replaced.
+            descriptor = os.open(folder, os.O_RDONLY)
+        except OSError as error:
+            raise SettingError(f"the folder of API tokens {folder} cannot be used: {error.strerror}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield self._read()
+        finally:
+            os.close(descriptor)
 
     def _stamped(self) -> tuple[int, ...] | None:
         try:
@@ -159,7 +177,6 @@ class TokenFile:
 
     def _write(self, clients: Mapping[str, Client]) -> None:
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")  # of mode 0600
             with os.fdopen(descriptor, "wb") as file:
                 file.write(format_tokens(clients))

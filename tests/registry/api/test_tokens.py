@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -106,3 +108,37 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(SettingError, match="cannot be"):
         TokenFile(tmp_path / "secrets" / "api-tokens.json").add("attesto_one", UNO)
+
+
+ADD_TEN = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from registry.api.tokens import Client, TokenFile
+file = TokenFile(Path(sys.argv[1]))
+sys.stdin.readline()
+for label in range(10):
+    name = f"{sys.argv[2]}-{label}"
+    file.add(name, Client("odc-uno", name, datetime(2026, 11, 24, tzinfo=UTC)))
+    if label % 2:
+        file.remove("odc-uno", name)
+"""
+
+
+def test_several_processes_add_and_remove_and_none_undoes_anothers(tmp_path: Path) -> None:
+    path = tmp_path / "secrets" / "api-tokens.json"
+    processes = [
+        subprocess.Popen([sys.executable, "-c", ADD_TEN, path, name], stdin=subprocess.PIPE, text=True)
+        for name in ("one", "two", "three")
+    ]
+
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in processes:
+        with process:
+            assert process.wait(timeout=60) == 0
+
+    labels = {client.label for client in TokenFile(path).clients().values()}
+    assert labels == {f"{name}-{label}" for name in ("one", "two", "three") for label in range(0, 10, 2)}
