@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from keys.errors import HolderErasedError, KeyMissingError, KeysError, SealError
 from keys.master import KEY_BYTES, MasterKey
+from keys.secret_file import check_closed
 
 NONCE_BYTES: Final = 12
 BUSY_SECONDS: Final = 30
@@ -173,9 +174,14 @@ def open_holder_keys(path: Path, master: MasterKey) -> HolderKeys:
 
     Raises:
         SealError: the store was made under another master key.
+        KeyFileError: others than its owner may read the file.
         KeysError: the file is none, or cannot be used.
     """
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        check_closed(path, descriptor)
+    finally:
+        os.close(descriptor)
     with _usable():
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         connection.executescript(_SCHEMA)

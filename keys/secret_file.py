@@ -69,10 +69,19 @@ def read_secret(path: Path) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_mode & 0o077:
-                raise KeyFileError(f"{path} is open to others than its owner; close it with: chmod 600 {path}")
+            check_closed(path, file.fileno())
             return file.read()
     except FileNotFoundError as error:
         raise KeyMissingError(f"there is no key file {path}") from error
     except OSError as error:
         raise KeyFileError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def check_closed(path: Path, descriptor: int) -> None:
+    """Check that an open file is its owner's alone.
+
+    Raises:
+        KeyFileError: others may read or write it.
+    """
+    if os.fstat(descriptor).st_mode & 0o077:
+        raise KeyFileError(f"{path} is open to others than its owner; close it with: chmod 600 {path}")

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keys.errors import HolderErasedError, KeyMissingError, KeysError, SealError
+from keys.errors import HolderErasedError, KeyFileError, KeyMissingError, KeysError, SealError
 from keys.holder import HolderKey, HolderKeys, open_holder_keys
 from keys.master import MasterKey, generate_master_key
 
@@ -217,6 +217,15 @@ def test_the_store_is_its_owners_alone(keys: HolderKeys, path: Path) -> None:
     assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
 
 
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
+def test_a_store_that_is_open_to_others_is_refused(keys: HolderKeys, path: Path, mode: int) -> None:
+    keys.close()
+    path.chmod(mode)
+
+    with pytest.raises(KeyFileError, match="open to others than its owner; close it with: chmod 600"):
+        open_holder_keys(path, generate_master_key())
+
+
 def test_the_store_is_synchronous_and_overwrites_what_it_deletes(keys: HolderKeys) -> None:
     def pragma(name: str) -> object:
         return keys.connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -246,6 +255,7 @@ def test_a_store_that_is_closed_or_no_store_is_named(tmp_path: Path) -> None:
     master = generate_master_key()
     keys = open_holder_keys(tmp_path / "keys.sqlite", master)
     keys.close()
+    (tmp_path / "notes").touch(mode=0o600)
     (tmp_path / "notes").write_bytes(b"no database, but long enough to be looked at as one" * 40)
 
     with pytest.raises(KeysError, match="cannot be used"):
