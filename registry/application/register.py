@@ -182,9 +182,11 @@ class Register:
 
     def close_edition(self, slug: str) -> Receipt:
         """Record that an edition takes no new grants from today on."""
-        loaded = self._streams.edition_stream(slug)
-        loaded.aggregate.end(SchemeEdition.Closed, self._now())
-        return self._append(loaded.aggregate, loaded.chain)
+        return self._end(slug, SchemeEdition.Closed)
+
+    def withdraw_edition(self, slug: str) -> Receipt:
+        """Record that an edition was withdrawn by its owner; it takes no new grants from today on."""
+        return self._end(slug, SchemeEdition.Withdrawn)
 
     def trusted_body(self, slug: str, origin: str) -> TrustedBody:
         """What a trust root says of a body, with its keys as of now."""
@@ -218,6 +220,11 @@ class Register:
             return self._append(body, loaded.chain)
         finally:
             self._streams.forget()
+
+    def _end(self, slug: str, event_class: type[SchemeEdition.Event]) -> Receipt:
+        loaded = self._streams.edition_stream(slug)
+        loaded.aggregate.end(event_class, self._now())
+        return self._append(loaded.aggregate, loaded.chain)
 
     def _now(self) -> Registration:
         moment = Moment(self._clock(), legal_day(self._clock()))

@@ -28,7 +28,7 @@ Exit codes: 0 done; 1 the decision is refused, or a check failed; 2 a usage, inp
             Lazy("body", "registry.cli.body:body", "Certification bodies and their accreditations."),
             Lazy("key", "registry.cli.key:key", "The bodies' keys: propose, rotate, declare compromised."),
             Lazy("token", "registry.cli.token:token", "The tokens with which bodies decide over HTTP."),
-            Lazy("scheme", "registry.cli.scheme:scheme", "Scheme editions: check a file, publish, close."),
+            Lazy("scheme", "registry.cli.scheme:scheme", "Scheme editions: check, publish, close, withdraw."),
         ),
         "Certify": (
             Lazy("grant", "registry.cli.grant:grant", "Certify the people of a CSV file."),

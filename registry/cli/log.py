@@ -20,7 +20,7 @@ def log() -> None:
     """The log's head, after its guard was lost.
 
     Example:
-        attesto log adopt-head ./registry --published https://registry.example.org
+        attesto log adopt-head ./registry --published https://registry.example.org/public
     """
 
 

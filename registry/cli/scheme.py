@@ -24,6 +24,7 @@ def scheme() -> None:
         attesto scheme check schemes/demo-2026.json
         attesto scheme publish ./registry schemes/demo-2026.json
         attesto scheme close ./registry demo-2026
+        attesto scheme withdraw ./registry demo-2026
     """
 
 
@@ -71,6 +72,17 @@ def close(folder: Path, slug: str, json_wanted: bool) -> None:
     with registry_in(folder) as attesto:
         value, text = recorded_in(attesto, attesto.register.close_edition(slug))
     emit(json_wanted, {"edition": slug, **value}, f"Edition {slug} is closed to new grants: {text}.")
+
+
+@scheme.command()
+@folder
+@_SLUG
+@as_json
+def withdraw(folder: Path, slug: str, json_wanted: bool) -> None:
+    """Record that its owner withdrew an edition: no new grants from today on; what was granted stays."""
+    with registry_in(folder) as attesto:
+        value, text = recorded_in(attesto, attesto.register.withdraw_edition(slug))
+    emit(json_wanted, {"edition": slug, **value}, f"Edition {slug} is withdrawn: {text}.")
 
 
 @scheme.command("list")

@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.bootstrap import open_registry
 from registry.settings import read_settings
-from tests.registry.cli.conftest import SCHEME, done
+from tests.registry.cli.conftest import SCHEME, call, done
 from verifier.checkpoint import open_checkpoint
 from verifier.merkle import check_inclusion, leaf_hash
 from verifier.proof import parse_proof
@@ -57,3 +57,14 @@ def test_what_is_registered_gets_its_receipt(folder: Path) -> None:
     assert topics(folder, rotated) == ["key.enrolled", "key.retired"]
     assert topics(folder, published) == ["edition.published"]
     assert published["entry"] == published["entries"][-1]
+    assert topics(folder, done("scheme", "close", folder, "demo-2027")) == ["edition.closed"]
+
+
+def test_an_edition_that_its_owner_withdraws_takes_no_new_grants(folder: Path, people: Path) -> None:
+    withdrawn = done("scheme", "withdraw", folder, "demo-2026")
+
+    assert topics(folder, withdrawn) == ["edition.withdrawn"]
+    assert "demo-2026 takes no new grants since" in call("grant", folder, people, *TO).stderr
+    assert done("scheme", "show", folder, "demo-2026")["closed_on"] is not None
+    done("publish", folder)
+    assert call("audit", folder / "public", "--trust", folder / "trust.json").exit_code == 0
