@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from registry.bootstrap import Attesto
+from registry.cli.output import write_private
 from registry.documents.certificate import Accreditation, PrintedCertificate, format_pdf
 from registry.documents.name import name_check
 from registry.documents.symbol import certificate_link, format_png, format_svg, make_symbol
@@ -50,7 +51,7 @@ def write_certificate(attesto: Attesto, number: str, path: Path, revision: int |
 
 
 def write_token(attesto: Attesto, number: str, token: bytes, path: Path) -> None:
-    """Write the certificate of a token under a number, whole or not at all.
+    """Write the certificate of a token under a number, whole or not at all, for its owner's eyes alone.
 
     What the token states is printed as it states it, though it were forged; the days, the titles and the body come from
     the registry's records of the number.
@@ -63,13 +64,7 @@ def write_token(attesto: Attesto, number: str, token: bytes, path: Path) -> None
     form = FORMS.get(path.suffix.lower())
     if form is None:
         raise FormatError(f"{path.name} ends in none of {', '.join(FORMS)}")
-    content = form(attesto, parse_number(number), token)
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_private(path, form(attesto, parse_number(number), token))
 
 
 def _pdf(attesto: Attesto, number: str, token: bytes) -> bytes:

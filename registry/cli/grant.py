@@ -12,7 +12,7 @@ from registry.bootstrap import Attesto, now
 from registry.cli.documents import check_printable, write_certificate
 from registry.cli.exits import BAD_INPUT, REFUSED
 from registry.cli.options import as_json, folder, registry_in
-from registry.cli.output import emit, recorded
+from registry.cli.output import emit, recorded, write_private
 from registry.cli.plan import check_rows
 from registry.cli.progress import Tell, progress
 from registry.cli.submit import Waiting, preparing, write_prepared
@@ -129,7 +129,7 @@ def _grant(attesto: Attesto, people: PeopleFile, wanted: Wanted, tell: Tell) -> 
 
 
 def _write_pdfs(attesto: Attesto, place: Path, recorded: Mapping[int, Recorded], tell: Tell) -> None:
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
     for done, made in enumerate(recorded.values(), start=1):
         write_certificate(attesto, made.number, place / f"{made.number}.pdf")
         tell("certificates", done, len(recorded))
@@ -137,7 +137,7 @@ def _write_pdfs(attesto: Attesto, place: Path, recorded: Mapping[int, Recorded],
 
 def _write_errors(path: Path | None, done: Done) -> None:
     if path is not None and done.problems:
-        path.write_bytes(format_errors(done.people, done.problems))
+        write_private(path, format_errors(done.people, done.problems))
 
 
 def _receipts(done: Done, tell: Tell) -> list[dict[str, object]]:

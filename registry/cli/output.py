@@ -1,6 +1,8 @@
 """What commands print: sentences and columns for people, one JSON object for programs."""
 
 import json
+import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
@@ -19,6 +21,21 @@ from verifier.number import group_number
 def emit(json_wanted: bool, value: Mapping[str, object], text: str) -> None:
     """Print ``value`` as JSON or ``text``."""
     click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) if json_wanted else text)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that names people: its owner's alone, whole or not at all, in place of one that is there."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)  # a pipe or a terminal
+        return
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # of mode 0600
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def columns(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -14,7 +14,7 @@ from registry.application.submit import Signed
 from registry.bootstrap import Attesto
 from registry.cli.exits import REFUSED
 from registry.cli.options import as_json, folder, registry_in
-from registry.cli.output import emit, recorded
+from registry.cli.output import emit, recorded, write_private
 from registry.cli.progress import Tell
 from registry.cli.teaching import TeachingCommand
 from registry.commands.decisions import Command
@@ -63,7 +63,7 @@ def write_prepared(
         made = attesto.preparations.prepare(command)
         waiting += [made] if isinstance(made, Preparation) else []
         tell("preparing", done, len(commands))
-    path.write_bytes(format_to_sign([preparation.to_sign for preparation in waiting]))
+    write_private(path, format_to_sign([preparation.to_sign for preparation in waiting]))
     return Waiting(len(waiting), path, min((preparation.expires_at for preparation in waiting), default=None))
 
 
@@ -96,7 +96,7 @@ def submit(folder: Path, file: Path, body: str, stale: Path | None, json_wanted:
         if isinstance(outcome, AttestoError)
     }
     if stale is not None and again:
-        stale.write_bytes(format_to_sign([preparation.to_sign for preparation in again]))
+        write_private(stale, format_to_sign([preparation.to_sign for preparation in again]))
     emit(
         json_wanted,
         {"recorded": receipts, "stale": len(again), "refused": refused},

@@ -2,7 +2,10 @@
 
 import csv
 import json
+import os
 import re
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 
@@ -127,6 +130,29 @@ def test_the_rows_left_out_are_written_with_their_reasons(folder: Path, people: 
     assert header[-1] == "problems"
     assert "is no day like" in first[-1]
     assert "may not decide it" in second[-1]
+
+
+def test_files_that_name_people_are_their_owners_alone(folder: Path, people: Path, tmp_path: Path) -> None:
+    errors, prepared, certificates = tmp_path / "errors.csv", tmp_path / "to-sign.json", tmp_path / "certificates"
+    errors.touch(mode=0o644)
+
+    done("grant", folder, people, *TO, "--prepare", prepared)
+    call("grant", folder, with_rows(people, BROKEN), *TO, "--partial", "--errors", errors, "--pdf", certificates)
+
+    written = [errors, prepared, *certificates.iterdir()]
+    assert len(written) == 5
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_the_rows_left_out_go_through_a_pipe_too(folder: Path, people: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor() as reader:
+        read = reader.submit((tmp_path / "pipe").read_bytes)
+        call("grant", folder, with_rows(people, BROKEN), *TO, "--errors", tmp_path / "pipe")
+
+    assert b"is no day like" in read.result()
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_the_same_file_again_grants_nothing(folder: Path, people: Path) -> None:
