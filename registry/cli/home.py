@@ -1,8 +1,8 @@
 """The commands ``attesto home``: what a certification body does on its own machine, where its keys are."""
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -15,27 +15,28 @@ from keys.signer import Purpose, generate
 from registry.cli.options import as_json
 from registry.cli.output import columns, emit
 from registry.cli.teaching import TeachingGroup
+from registry.commands.asked import Asked, read_asked
 from registry.commands.home_file import (
     Signatures,
-    ToSign,
     format_introduction,
     format_signatures,
     format_succession,
     parse_introduction,
     parse_to_sign,
 )
-from verifier.certificate import Certificate, parse_signing_input
+from verifier.certificate import Certificate
 from verifier.encoding import format_day, parse_base64url
-from verifier.errors import FormatError
-from verifier.event import EVENT, Event, parse_event
+from verifier.event import Event
 from verifier.key import ED25519, ES256
 from verifier.number import group_number
 
 _PASSPHRASE = "passphrase"  # noqa: S105  a file's name, not a secret
 _INTRODUCTION = "introduction.json"
 _SHOWN = 20
+_HEADER = ("decision", "from", "until", "certification", "edition", "profile", "revision", "number", "name")
 _HOME = click.argument("folder", metavar="HOME", type=click.Path(path_type=Path, file_okay=False))
-_OUT = click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_OUT = click.option("--out", required=True, type=_FILE, help="The file to write.")
 
 
 @click.group(cls=TeachingGroup)
@@ -92,24 +93,34 @@ def make_keys(folder: Path, body: str, name: str, website: str, log: str, algori
 @_HOME
 @click.argument("file", metavar="TO-SIGN.json", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_OUT
+@click.option("--list", "listing", type=_FILE, help="Write all that is to be signed into this file, one event a line.")
 @click.option("--yes", is_flag=True, help="Sign without asking.")
 @as_json
-def sign(folder: Path, file: Path, out: Path, yes: bool, json_wanted: bool) -> None:
+def sign(folder: Path, file: Path, out: Path, listing: Path | None, yes: bool, json_wanted: bool) -> None:
     """Show what the registry prepared, and sign it with the keys in HOME.
 
-    What is shown is read from the very bytes that are signed. Reasons, people and references travel as digests; of a
+    What is shown is read from the very bytes that are signed: every event with its days. Of more than 20 decisions a
+    summary is shown; --list and --json name every one. Reasons, people and references travel as digests; of a
     certificate the name and the number are shown, since its token states them.
     """
     log, body = _who(folder)
     waiting = parse_to_sign(file.read_bytes())
-    read = [_read(item, log, body) for item in waiting]
+    read = [read_asked(item, log, body) for item in waiting]
+    rows = [row for asked in read for row in _rows(asked)]
+    if listing is not None:
+        listing.write_text(columns(_HEADER, rows) + "\n", encoding="utf-8")
     if not yes:
-        _show(read)
+        _show(rows, len(read))
         click.confirm(f"Sign {len(waiting)} decisions of {body}?", abort=True, err=True)
     keys = _keys(folder)
     signed = [_signed(asked, keys, body) for asked in read]
     out.write_bytes(format_signatures(signed))
-    emit(json_wanted, {"signed": len(signed), "file": str(out)}, f"{len(signed)} decisions are signed in {out}.")
+    listed = [dict(zip(_HEADER, row, strict=True)) for row in rows]
+    emit(
+        json_wanted,
+        {"signed": len(signed), "file": str(out), "events": listed},
+        f"{len(signed)} decisions are signed in {out}.",
+    )
 
 
 @home.command()
@@ -149,35 +160,7 @@ def _who(folder: Path) -> tuple[str, str]:
     return introduction.log, introduction.body
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One preparation with what its bytes say."""
-
-    waiting: ToSign
-    events: Sequence[Event]
-    certificate: Certificate | None
-    token_key: bytes
-
-
-def _read(item: ToSign, log: str, body: str) -> _Asked:
-    """What the bytes say; nothing is signed that is not this body's, for this log, in a form that we know.
-
-    Raises:
-        FormatError: the bytes are anything else.
-    """
-    events = [parse_event(signing_input + b".") for signing_input in item.events]
-    for event in events:
-        if event.jws.typ != EVENT or event.log != log or event.text("body") != body:
-            raise FormatError(f"preparation {item.preparation} is of another body or log: it is not signed")
-    if item.token is None:
-        return _Asked(item, events, None, b"")
-    certificate, short_id = parse_signing_input(item.token)
-    if certificate.body != body:
-        raise FormatError(f"preparation {item.preparation} holds another body's certificate: it is not signed")
-    return _Asked(item, events, certificate, short_id)
-
-
-def _signed(asked: _Asked, keys: KeySet, body: str) -> Signatures:
+def _signed(asked: Asked, keys: KeySet, body: str) -> Signatures:
     """Sign each with the key that its bytes name."""
     item = asked.waiting
     pairs = zip(asked.events, item.events, strict=True)
@@ -193,12 +176,36 @@ def _short(event: Event) -> bytes:
     return parse_base64url(event.jws.key_id)[:8]
 
 
-def _show(read: Sequence[_Asked]) -> None:
-    rows = []
-    for asked in read[:_SHOWN]:
-        first, certificate = asked.events[0], asked.certificate
-        names = ("", "") if certificate is None else (group_number(certificate.number), certificate.name)
-        rows.append((first.type, format_day(first.effective_on), first.text("profile"), *names))
-    click.echo(columns(("decision", "from", "profile", "number", "name"), rows), err=True)
-    if len(read) > _SHOWN:
-        click.echo(f"… and {len(read) - _SHOWN:,} more", err=True)
+def _show(rows: Sequence[tuple[str, ...]], decisions: int) -> None:
+    """Every event of every decision; of many decisions how many there are of each kind and day."""
+    if decisions <= _SHOWN:
+        click.echo(columns(_HEADER, rows), err=True)
+        return
+    counted = Counter(row[:3] for row in rows)
+    click.echo(
+        columns((*_HEADER[:3], "how many"), [(*kind, count) for kind, count in sorted(counted.items())]), err=True
+    )
+    click.echo("\n--list FILE writes every one of them, with certification, number and name.", err=True)
+
+
+def _rows(asked: Asked) -> list[tuple[str, ...]]:
+    return [(*_said(event, asked.certificate), *_whose(event, asked.certificate)) for event in asked.events]
+
+
+def _said(event: Event, certificate: Certificate | None) -> tuple[str, str, str]:
+    match event.type:
+        case "certification.suspended":
+            more = f"deadline {format_day(event.day('deadline'))}"
+        case "certification.granted" | "certification.recertified":
+            more = f"valid until {format_day(event.day('valid_until'))}"
+        case "certificate.issued" | "certificate.reissued" if certificate is not None:
+            more = f"valid until {format_day(certificate.valid_until)}"
+        case _:
+            more = ""
+    return event.type, format_day(event.effective_on), more
+
+
+def _whose(event: Event, certificate: Certificate | None) -> tuple[str, ...]:
+    number, name = ("", "") if certificate is None else (group_number(certificate.number), certificate.name)
+    revision = str(event.content.get("revision", ""))
+    return str(event.stream), event.text("edition"), event.text("profile"), revision, number, name

@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.registry.cli.conftest import call, done
+from registry.bootstrap import now
+from tests.registry.cli.conftest import PEOPLE, call, done
+from verifier.encoding import legal_day
 
 INTRODUCED = "odc-casa"
 
@@ -118,16 +121,51 @@ def test_what_is_signed_is_shown_first_and_only_signed_when_told_so(place: Path,
     assert not out.exists()
     shown = result.stderr
     assert people.read_text(encoding="utf-8").splitlines()[1].split(",")[0] in shown
-    assert shown.count("certification.granted") == 3
+    assert shown.count("certification.granted") == shown.count("certificate.issued") == 3
+    assert shown.count("valid until ") == 6
 
 
-@pytest.mark.parametrize("of", ["another body", "another log", "no event"])
+def test_a_suspension_is_shown_with_its_deadline_and_its_certification(place: Path, people: Path) -> None:
+    prepare(place, people)
+    sign(place)
+    made = submit(place)["recorded"][0]
+    deadline = legal_day(now()) + timedelta(days=30)
+    done(
+        "suspend", place / "registry", made["number"], "--decider", "DE-1", "--decision", "DEL-9", "--reason", "fees",
+        "--until", deadline, "--prepare", place / "suspension.json",
+    )  # fmt: skip
+
+    result = call("home", "sign", place / "home", place / "suspension.json", "--out", place / "signatures.json")
+
+    assert f"deadline {deadline}" in result.stderr
+    assert str(made["certification"]) in result.stderr
+
+
+def test_of_many_decisions_a_summary_is_shown_and_a_file_names_every_one(place: Path, tmp_path: Path) -> None:
+    many = tmp_path / "many.csv"
+    many.write_text("".join(PEOPLE.read_text(encoding="utf-8").splitlines(keepends=True)[:23]), encoding="utf-8")
+    prepare(place, many)
+    arguments = ("home", "sign", place / "home", place / "to-sign.json", "--out", place / "s.json")
+
+    shown = call(*arguments, "--list", place / "list.txt").stderr
+    signed = done(*arguments, "--yes")
+
+    assert [line.split()[-1] for line in shown.splitlines() if line.startswith("certificat")] == ["22", "22"]
+    assert "--list FILE" in shown
+    listed = (place / "list.txt").read_text(encoding="utf-8")
+    assert listed.count("certification.granted") == listed.count("certificate.issued") == 22
+    assert len(signed["events"]) == 44
+
+
+@pytest.mark.parametrize("of", ["another body", "another log", "no event", "nothing"])
 def test_what_is_not_this_bodys_for_this_log_is_not_signed(place: Path, people: Path, of: str) -> None:
     prepare(place, people)
     asked = json.loads((place / "to-sign.json").read_text())
     introduction = json.loads((place / "home" / "introduction.json").read_text())
     if of == "no event":
         asked["preparations"][0]["events"][0] = "bm90aGluZw"
+    elif of == "nothing":
+        asked["preparations"][0]["events"] = []
     else:
         introduction["body" if of == "another body" else "log"] = "odc-altro"
     (place / "to-sign.json").write_text(json.dumps(asked))
