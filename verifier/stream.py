@@ -3,14 +3,18 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Final
 
 from verifier.bundle import Record
 from verifier.errors import ChainError, FormatError
 from verifier.event import Event, TimeEntry, parse_event, parse_time
 from verifier.jws import chain_hash, check_jws
 from verifier.key import PublicKey
+
+# How far two honest clocks may lie apart; a log that is further ahead of its reader's clock says nothing about now.
+CLOCK_SKEW: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from verifier.report import (
     Verdict,
 )
 from verifier.status import Fact, accreditation, breach, status
-from verifier.stream import LoggedEvent, open_stream
+from verifier.stream import CLOCK_SKEW, LoggedEvent, open_stream
 from verifier.trust import BodyHistory, TrustRoot, body_history
 
 Obtain = Callable[[], Bundle]
@@ -80,7 +80,7 @@ def verify(
             with checks.check("registered"):
                 _check_registered(parsed, record)
         with checks.check("fresh"):
-            _check_fresh(record, trust, question.known_at)
+            _check_fresh(record, trust, question)
     except StoppedError as stopped:
         verdict = _verdict_of(stopped, presented=checks.passed("token"))
         return Report(question, verdict, checks.checks(), token=certificate if checks.passed("token") else None)
@@ -106,6 +106,16 @@ class _Opened:
     @property
     def facts(self) -> tuple[Fact, ...]:
         return tuple(fact_of(logged) for logged in self.events)
+
+    @property
+    def latest_at(self) -> datetime:
+        """The latest instant that the log names in what is at hand."""
+        recorded = [*(e.recorded_at for e in self.events), *(a.recorded_at for a in self.body.accreditations)]
+        return max(self.snapshot_at, *recorded)
+
+    def known(self, question: Question, known_at: datetime) -> datetime:
+        """The K to judge by: whatever is at hand is known now, also where the log's clock is a little ahead."""
+        return known_at if known_at < question.now else max(known_at, self.latest_at)
 
 
 def fact_of(logged: LoggedEvent) -> Fact:
@@ -271,8 +281,11 @@ def _check_claims(claims: Certificate, event: Event, record: _Opened) -> None:
         raise TrustError("the token says otherwise than the body's events")
 
 
-def _check_fresh(record: _Opened, trust: TrustRoot, known_at: datetime) -> None:
-    if not _recent(record, trust, known_at):
+def _check_fresh(record: _Opened, trust: TrustRoot, question: Question) -> None:
+    if record.latest_at - question.now > CLOCK_SKEW:
+        at, here = format_instant(record.latest_at), format_instant(question.now)
+        raise UnavailableError(f"the log names {at}, but the clock here says {here}: one of the two clocks is wrong")
+    if not _recent(record, trust, question.known_at):
         at = format_instant(record.snapshot_at)
         raise UnavailableError(f"the newest snapshot at hand is of {at}, too old to say what was known later")
 
@@ -300,14 +313,22 @@ def _report(
     answers = tuple(_answer(record, question, known_at) for known_at in instants)
     facts = _facts(record)
     verdict = Verdict.IN_FORCE if answers[0].standing.in_force else Verdict.NOT_IN_FORCE
-    if verdict is Verdict.IN_FORCE and certificate is not None and certificate.revision < facts.revision:
+    if verdict is Verdict.IN_FORCE and certificate is not None and _superseded(certificate, record, question):
         verdict = Verdict.SUPERSEDED
     return Report(question, verdict, checks.checks(), answers, facts, _evidence(record), certificate)
 
 
+def _superseded(certificate: Certificate, record: _Opened, question: Question) -> bool:
+    """Whether a newer document was the certificate on T, as known at K."""
+    known = record.known(question, question.known_at)
+    documents = [e for e in record.events if e.event.effective_on <= question.on and e.recorded_at <= known]
+    return certificate.revision < _revision(documents)
+
+
 def _answer(record: _Opened, question: Question, known_at: datetime) -> Answer:
-    standing = status(record.facts, question.on, known_at, record.edition.maintenance)
-    covered = accreditation(record.body.accreditations, record.edition.scheme, question.on, known_at)
+    known = record.known(question, known_at)
+    standing = status(record.facts, question.on, known, record.edition.maintenance)
+    covered = accreditation(record.body.accreditations, record.edition.scheme, question.on, known)
     return Answer(question.on, known_at, standing, covered)
 
 

@@ -134,6 +134,11 @@ def live_through(life: Life) -> Standing:
     return Standing(lived.state, lived.since, lived.until, lived.deadline, lived.granted, lived.cycle, due, said)
 
 
+def _recorded_on(fact: Fact) -> date:
+    # From the decision to the log it may take an hour.
+    return (fact.recorded_at - timedelta(hours=1)).astimezone(_ROME).date()
+
+
 def _said(lived: _Lived, life: Life, known: list[Fact], due: date | None) -> list[Condition]:
     said = []
     if due is not None and life.rule is not None:
@@ -149,6 +154,6 @@ def _said(lived: _Lived, life: Life, known: list[Fact], due: date | None) -> lis
         said.append(Condition.SUSPENSION_PAST_DEADLINE)
     if [fact for fact in known if fact.effective_on > life.on]:
         said.append(Condition.CHANGE_SCHEDULED)
-    if [f for f in known if f.effective_on <= life.on and f.effective_on < f.recorded_at.astimezone(_ROME).date()]:
+    if [f for f in known if f.effective_on <= life.on and f.effective_on < _recorded_on(f)]:
         said.append(Condition.RECORDED_LATE)
     return said

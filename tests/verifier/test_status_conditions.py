@@ -138,6 +138,19 @@ def test_what_was_recorded_late_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("recorded_at", "late"),
+    # A decision of 10 March in Rome, that is to 23:00 UTC, and an hour to record it.
+    [("2026-03-10T22:59:00Z", False), ("2026-03-10T23:00:00Z", False), ("2026-03-10T23:59:59Z", False),
+     ("2026-03-11T00:00:00Z", True)],
+)  # fmt: skip
+def test_what_is_decided_just_before_midnight_is_neither_refused_nor_called_late(recorded_at: str, late: bool) -> None:
+    granted = [replace(life()[0], recorded_at=parse_instant(recorded_at))]
+
+    assert (breach(granted, Limits()) is not None) is late
+    assert (Condition.RECORDED_LATE in status(granted, day("2026-03-12"), LATEST).conditions) is late
+
+
+@pytest.mark.parametrize(
     ("event", "limit_counts"),
     [
         ("maintenance_confirmed", True),

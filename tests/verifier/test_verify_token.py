@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -171,6 +171,20 @@ def test_an_older_revision_is_superseded() -> None:
     facts = story.verify().facts
     assert facts is not None
     assert facts.revision == 2
+
+
+def test_a_document_is_superseded_from_the_day_of_the_newer_one_as_known_then() -> None:
+    newer = sign_token(TOKENS, saying(revision=2, token_id=bytes([2]) * 16))
+    digest = format_base64url(parse_token(newer).digest)
+    story = granted()
+    story.add(CERTIFICATION, "certificate.reissued", revision=2, token_sha256=digest, effective_on="2026-03-20")
+    story.snapshot()
+    before = story.at - timedelta(seconds=1)
+
+    assert story.verify(token=TOKEN, on=date(2026, 3, 19)).verdict is Verdict.IN_FORCE
+    assert story.verify(token=TOKEN, on=date(2026, 3, 20)).verdict is Verdict.SUPERSEDED
+    assert story.verify(token=TOKEN, on=date(2026, 3, 20), known_at=before).verdict is Verdict.IN_FORCE
+    assert story.verify(token=newer, on=date(2026, 3, 19)).verdict is Verdict.IN_FORCE
 
 
 def test_what_is_not_in_force_is_not_called_superseded() -> None:
