@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from registry.bootstrap import now
 from registry.cli.options import as_json
 from registry.cli.output import columns, emit
 from registry.cli.progress import progress
@@ -36,16 +37,17 @@ def audit(public: str, trust: Path, json_wanted: bool) -> None:
 
     Examples:
         attesto audit ./registry/public --trust trust.json
-        attesto audit https://registry.example.org --trust trust.json
+        attesto audit https://registry.example.org/public --trust trust.json
 
     Every entry is hashed and its signature checked; tree, streams, keys and snapshots are made anew, and every public
-    file must agree with them. The records of certifications lie under hashes of their numbers: they are checked where
-    PUBLIC is a folder that can be listed. Exit code 0: nothing found; 3: something failed; 4: something is withheld.
+    file must agree with them. The records of certifications lie under hashes of their numbers, and nobody lists these
+    over a URL: there they are not checked, and the exit code is 4. Of a folder they are checked one and all. Exit code
+    0: nothing found; 3: something failed; 4: something is withheld, or could not be checked.
     """
     root = parse_trust_root(trust.read_bytes())
     source = open_source(public)
     with progress() as tell:
-        made = replay(source, root, None if "://" in public else _records(Path(public)), tell)
+        made = replay(source, root, None if "://" in public else _records(Path(public)), tell, now())
     emit(json_wanted, _value(made), _text(made))
     raise click.exceptions.Exit(made.exit_code)
 

@@ -7,6 +7,7 @@ registry's own program is not needed.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from verifier.audit.files import FileCheck
 from verifier.audit.findings import CHECKS, Finding, Findings
@@ -52,7 +53,11 @@ def _silent(step: str, done: int, total: int) -> None:
 
 
 def audit(
-    source: Source, trust: TrustRoot, records: Iterable[str] | None = None, progress: Progress = _silent
+    source: Source,
+    trust: TrustRoot,
+    records: Iterable[str] | None = None,
+    progress: Progress = _silent,
+    now: datetime | None = None,
 ) -> Audit:
     """Replay a registry from its public files.
 
@@ -61,6 +66,7 @@ def audit(
         trust: whom to believe.
         records: the paths of the certifications' records where they can be listed, as in a folder; None else.
         progress: hears the step, how much is done and of how much.
+        now: the present instant (UTC), which the log must not be ahead of; None where there is no clock to hold it to.
 
     Returns:
         All that was found; nothing that the registry publishes raises.
@@ -71,7 +77,7 @@ def audit(
     with findings.check("checkpoint", "checkpoint"):
         checkpoint = _head(source, trust)
         if _replay_all(source, checkpoint, replay, findings, progress):
-            replay.finish(checkpoint.size)
+            replay.finish(checkpoint.size, now)
             checked = FileCheck(source.read, replay, checkpoint.size, findings).check(records, progress)
             return _audit(checkpoint, replay, findings, checked)
     findings.stop()

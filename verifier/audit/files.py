@@ -43,7 +43,10 @@ class FileCheck:
         self._check_latest(index, entry)
         self._check_status_tree(snapshot, progress)
         self._check_registered()
-        return 0 if records is None else self._check_records(records, progress)
+        if records is None:
+            self._note_unlisted()
+            return 0
+        return self._check_records(records, progress)
 
     def _check_latest(self, index: int, newest: bytes) -> None:
         with self._findings.check("snapshot", "snapshot"):
@@ -118,6 +121,12 @@ class FileCheck:
         if times != self._replay.times.around(record.entries):
             raise ProofError("it does not hold the time entries around its events")
         return stream
+
+    def _note_unlisted(self) -> None:
+        count = self._replay.counts["certification"]
+        if count:
+            reason = f"nobody lists the records of {count} certifications, so that they cannot be checked"
+            self._findings.add("record", "record/", Outcome.NOT_CHECKED, reason)
 
     def _check_none_withheld(self, seen: set[int]) -> None:
         streams = map(unpack, self._replay.snapshots.covered.values())

@@ -3,6 +3,7 @@
 import functools
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
 from verifier.audit.bodies import Bodies
@@ -57,8 +58,11 @@ class Replay:
             # The last days that a calendar has, for one.
             self._findings.add("entry", index, Outcome.FAILED, "a day or number in it is out of any range")
 
-    def finish(self, size: int) -> None:
-        """Check what can be checked only at the end, of a log of ``size`` entries."""
+    def finish(self, size: int, now: datetime | None) -> None:
+        """Check what can be checked only at the end, of a log of ``size`` entries; ``now`` is the present instant."""
+        if now is not None:
+            with self._findings.check("time", "the last time entry"):
+                self.times.check_past(now)
         self.bodies.finish(size)
         self.snapshots.finish()
 

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
-from verifier.errors import ChainError
+from verifier.encoding import format_instant
+from verifier.errors import ChainError, UnavailableError
 from verifier.event import TimeEntry
+from verifier.stream import CLOCK_SKEW
 
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HASH_BYTES: Final = sha256().digest_size
@@ -38,6 +40,16 @@ class Times:
             raise ChainError(f"the time entry names entry {time.previous} as the one before, not {previous}")
         if time.at < before:
             raise ChainError("the time entry goes back in time")
+
+    def check_past(self, now: datetime) -> None:
+        """Check that the log's time is not ahead of ``now`` (UTC).
+
+        Raises:
+            UnavailableError: it is, so that one of the two clocks is wrong.
+        """
+        if self.latest - now > CLOCK_SKEW:
+            at, here = format_instant(self.latest), format_instant(now)
+            raise UnavailableError(f"it names {at}, but the clock here says {here}: one of the two clocks is wrong")
 
     def check_begun(self) -> None:
         """Check that there is a time entry already.

@@ -48,11 +48,28 @@ def test_an_honest_registry_passes_every_check(world: World) -> None:
     assert made.size == len(world.entries())
 
 
-def test_a_registry_whose_records_nobody_lists_is_audited_without_them(world: World) -> None:
+def test_records_that_nobody_lists_are_not_checked_and_the_rest_is(world: World) -> None:
     made = audit(FolderSource(world.public), world.trust)
 
-    assert made.exit_code == ExitCode.IN_FORCE
+    assert made.exit_code == ExitCode.NOT_CHECKED
     assert made.counts["record"] == 0
+    assert {name for name, outcome in made.outcomes.items() if outcome is not Outcome.PASSED} == {"record"}
+    assert [finding.reason for finding in made.findings] == [
+        "nobody lists the records of 6 certifications, so that they cannot be checked"
+    ]
+
+
+def test_a_record_that_holds_an_event_beside_the_logs_is_found(world: World, tmp_path: Path) -> None:
+    public = world.copy(tmp_path / "public")
+    path = next(public.glob("record/*/*"))
+    record = json.loads(path.read_bytes())
+    last = record["entries"][-1]["entry"].encode()
+    unlogged = following(world, last, "certification.maintenance_confirmed", None, **digests(2)).decode()
+    # Under the index of a genuine time entry, which the record holds too.
+    record["entries"].append({"index": record["times"][-1]["index"], "entry": unlogged})
+    path.write_bytes(format_json(record))
+
+    assert failed(world.audit(public)) == {"record"}
 
 
 def test_progress_is_told_up_to_the_whole(world: World) -> None:
