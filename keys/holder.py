@@ -124,10 +124,6 @@ class HolderKeys:
         if busy:
             raise KeysError("the holder's key is destroyed, but a copy is left in the write-ahead log")
 
-    def seal(self, holder: UUID, aad: bytes, plaintext: bytes) -> bytes:
-        """Encrypt with the holder's key; raises what ``open`` raises."""
-        return self.open(holder).seal(aad, plaintext)
-
     def unseal(self, holder: UUID, aad: bytes, sealed: bytes) -> bytes:
         """Decrypt with the holder's key; raises what ``open`` and ``HolderKey.unseal`` raise."""
         return self.open(holder).unseal(aad, sealed)

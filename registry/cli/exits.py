@@ -21,7 +21,6 @@ from verifier.errors import AttestoError, FormatError, UnavailableError
 DONE: Final = 0
 REFUSED: Final = 1
 BAD_INPUT: Final = 2
-FINDINGS: Final = 3
 UNAVAILABLE: Final = 4
 JSON_KEY: Final = "attesto.json"
 _CODES: Final[tuple[tuple[tuple[type[AttestoError], ...], int], ...]] = (

@@ -125,7 +125,11 @@ class Standings:
             return _position(reading)
 
     def catch_up(self, size: int, day: date, progress: Callable[[int], None] = lambda size: None) -> None:
-        """Take in the log's first ``size`` entries, with the states of legal day ``day``."""
+        """Take in the log's first ``size`` entries, with the states of legal day ``day``.
+
+        Raises:
+            TamperedError: an entry is missing, or not what the projection knows.
+        """
         if self.position().day < day:
             # First, so that what is taken in gets its state on that day at once.
             self._move_to(day)
@@ -135,7 +139,11 @@ class Standings:
             progress(position.size)
 
     def rebuild(self, size: int, day: date, progress: Callable[[int], None] = lambda size: None) -> None:
-        """Drop every row and make them anew."""
+        """Drop every row and make them anew.
+
+        Raises:
+            TamperedError: an entry is missing, or not what the projection knows.
+        """
         with self._database.transaction() as transaction:
             transaction.execute("DELETE FROM standing")
             transaction.execute("DELETE FROM projection WHERE name = ?", (NAME,))
@@ -145,17 +153,9 @@ class Standings:
         """The streams whose last event has leaf index ``index`` or more."""
         return self._select("last_index >= ?", index)
 
-    def of(self, stream: UUID) -> Standing | None:
-        """The row of one stream."""
-        return next(iter(self._select("stream = ?", stream.bytes)), None)
-
     def of_kind(self, kind: str) -> list[Standing]:
         """The rows of one kind: certification, body or edition."""
         return self._select("kind = ?", kind)
-
-    def all(self, start: int = 0, count: int = 10_000) -> list[Standing]:
-        """The rows with status index in [start, start + count)."""
-        return self._select("status_index >= ? AND status_index < ?", start, start + count)
 
     def states(self) -> list[tuple[int, State]]:
         """The state of every certification on the projection's day, by status index."""

@@ -99,24 +99,39 @@ class Publisher:
 
         Raises:
             HeadError: the log's head and its guard do not agree.
+            ConflictError: other processes move the projection all the time.
+            TamperedError: a row is missing or not one.
             SettingError: a file cannot be written.
         """
         with self._folder.held():
             return self._publish(progress)
 
     def publish_again(self, progress: Progress = _silent) -> Publication:
-        """Publish everything from the first entry on, into a folder that may have lost files."""
+        """Publish everything from the first entry on, into a folder that may have lost files.
+
+        Raises:
+            HeadError: the log's head and its guard do not agree.
+            SettingError: a file cannot be written.
+        """
         with self._folder.held():
             self._keep_position(0, 0)
             self._tree, self._tree_covers = StatusTree(), 0
             return self._publish(progress)
 
     def size(self) -> int:
-        """How many entries the newest published checkpoint has."""
+        """How many entries the newest published checkpoint has.
+
+        Raises:
+            TamperedError: the row that says so is missing.
+        """
         return self._position()[0]
 
     def covered(self) -> int:
-        """The prefix of the log that the newest published snapshot covers."""
+        """The prefix of the log that the newest published snapshot covers.
+
+        Raises:
+            TamperedError: the row that says so is missing.
+        """
         return self._position()[1]
 
     def _publish(self, progress: Progress) -> Publication:
@@ -138,12 +153,6 @@ class Publisher:
         self._folder.sync()
         self._keep_position(reached, head.size)
         return Publication(reached, head.size, self._files)
-
-    def unpublished(self) -> tuple[int, frozenset[str]]:
-        """How many entries no snapshot covers yet, and of which types they are."""
-        _, covered = self._position()
-        entries = list(self._store.log.entries(covered, self._store.log.head().size))
-        return len(entries), frozenset(entry.topic for entry in entries)
 
     def _projected(self, covered: int, progress: Progress) -> Projected:
         """The log closed by a time entry, and the projection of exactly that, read while no other process moves it.

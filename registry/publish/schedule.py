@@ -8,14 +8,10 @@ from typing import Final
 
 from registry.store.reader import LogEntry, LogReader
 from verifier.event import parse_time
+from verifier.status import ADVERSE
 
 # What somebody may rely on until the public hears of it.
-ADVERSE: Final = frozenset(
-    {
-        "certification.suspended", "certification.withdrawn", "certification.relinquished", "key.compromised",
-        "accreditation.suspended", "accreditation.withdrawn",
-    }
-)  # fmt: skip
+URGENT: Final = ADVERSE | {"key.compromised", "accreditation.suspended", "accreditation.withdrawn"}
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -94,5 +90,5 @@ def _with(waiting: Waiting, entry: LogEntry) -> Waiting:
         entry.index + 1,
         time_at,
         waiting.first_at or (time_at if event else None),
-        waiting.adverse_at or (time_at if entry.topic in ADVERSE else None),
+        waiting.adverse_at or (time_at if entry.topic in URGENT else None),
     )

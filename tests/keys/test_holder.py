@@ -43,7 +43,7 @@ def wrapped_keys(path: Path) -> dict[UUID, bytes]:
 def test_what_was_sealed_for_a_holder_is_unsealed(keys: HolderKeys) -> None:
     keys.create([MARIA])
 
-    sealed = keys.seal(MARIA, b"place", b"Maria Rossi")
+    sealed = keys.open(MARIA).seal(b"place", b"Maria Rossi")
 
     assert keys.unseal(MARIA, b"place", sealed) == b"Maria Rossi"
     assert b"Maria" not in sealed
@@ -53,7 +53,7 @@ def test_what_was_sealed_for_a_holder_is_unsealed(keys: HolderKeys) -> None:
 def test_the_same_text_is_sealed_to_other_bytes_each_time(keys: HolderKeys) -> None:
     keys.create([MARIA])
 
-    assert keys.seal(MARIA, b"", b"Maria") != keys.seal(MARIA, b"", b"Maria")
+    assert keys.open(MARIA).seal(b"", b"Maria") != keys.open(MARIA).seal(b"", b"Maria")
 
 
 def test_a_seal_opens_as_aes_gcm_of_another_hand() -> None:
@@ -91,7 +91,7 @@ def test_what_was_never_sealed_does_not_open(sealed: bytes) -> None:
 
 def test_a_seal_opens_neither_in_another_place_nor_for_another_holder(keys: HolderKeys) -> None:
     keys.create([MARIA, ANNA])
-    sealed = keys.seal(MARIA, b"place", b"Maria Rossi")
+    sealed = keys.open(MARIA).seal(b"place", b"Maria Rossi")
 
     with pytest.raises(SealError):
         keys.unseal(MARIA, b"another place", sealed)
@@ -106,7 +106,7 @@ def test_a_holder_without_key_is_told_as_such(keys: HolderKeys) -> None:
 
 def test_keys_outlive_the_process_and_serve_another(keys: HolderKeys, path: Path) -> None:
     keys.create([MARIA])
-    sealed = keys.seal(MARIA, b"place", b"Maria Rossi")
+    sealed = keys.open(MARIA).seal(b"place", b"Maria Rossi")
 
     other = open_holder_keys(path, MASTER)
 
@@ -116,7 +116,7 @@ def test_keys_outlive_the_process_and_serve_another(keys: HolderKeys, path: Path
 
 def test_creating_a_key_again_keeps_it(keys: HolderKeys) -> None:
     keys.create([MARIA])
-    sealed = keys.seal(MARIA, b"place", b"Maria Rossi")
+    sealed = keys.open(MARIA).seal(b"place", b"Maria Rossi")
 
     keys.create([ANNA, MARIA, MARIA])
 
@@ -136,14 +136,14 @@ def test_every_holder_has_a_key_of_his_own(keys: HolderKeys, path: Path) -> None
 
 def test_a_destroyed_key_opens_nothing_ever_again(keys: HolderKeys, path: Path) -> None:
     keys.create([MARIA, ANNA])
-    sealed = keys.seal(MARIA, b"place", b"Maria Rossi")
+    sealed = keys.open(MARIA).seal(b"place", b"Maria Rossi")
 
     keys.destroy(MARIA)
 
     with pytest.raises(HolderErasedError, match=f"the data key of holder {MARIA} was destroyed"):
         keys.unseal(MARIA, b"place", sealed)
     with pytest.raises(HolderErasedError):
-        keys.seal(MARIA, b"place", b"again")
+        keys.open(MARIA).seal(b"place", b"again")
     other = open_holder_keys(path, MASTER)
     with pytest.raises(HolderErasedError):
         other.open(MARIA)
@@ -238,7 +238,7 @@ def test_several_threads_share_a_store(keys: HolderKeys) -> None:
 
     def work(holder: UUID) -> bytes:
         keys.create([holder])
-        return keys.unseal(holder, b"place", keys.seal(holder, b"place", holder.bytes))
+        return keys.unseal(holder, b"place", keys.open(holder).seal(b"place", holder.bytes))
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(work, holders)) == [holder.bytes for holder in holders]

@@ -47,7 +47,7 @@ def test_a_holder_that_is_given_has_a_key_in_the_file(attesto: Attesto, reserve:
 
     file = attesto.settings.path(attesto.settings.holder_keys_file)
     assert _wrapped(file, holder) is not None
-    sealed = attesto.vault.keys.seal(holder, b"place", b"claim")
+    sealed = attesto.vault.keys.open(holder).seal(b"place", b"claim")
     assert attesto.vault.keys.unseal(holder, b"place", sealed) == b"claim"
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from registry.bootstrap import Attesto
-from registry.publish.schedule import ADVERSE, NEVER, Schedule
+from registry.publish.schedule import NEVER, URGENT, Schedule
 from tests.registry.office import DETAIL, grant, suspend
 from verifier.event import TYPES
 
@@ -73,5 +73,9 @@ def test_what_another_process_publishes_counts(two: tuple[Attesto, Attesto], sch
     assert schedule.due_at() == snapshot_at(schedule) + HEARTBEAT
 
 
-def test_every_adverse_type_is_an_events() -> None:
-    assert ADVERSE - TYPES.keys() == set()
+def test_what_is_urgent_takes_something_away_and_is_an_events_type() -> None:
+    assert {
+        "certification.suspended", "certification.withdrawn", "certification.relinquished", "key.compromised",
+        "accreditation.suspended", "accreditation.withdrawn",
+    } == URGENT  # fmt: skip
+    assert URGENT - TYPES.keys() == set()
