@@ -55,7 +55,11 @@ class Attesto:
     key_set: KeySet
 
     def trust_root(self) -> TrustRoot:
-        """Whom a verifier of this registry believes, as of now."""
+        """Whom a verifier of this registry believes, as of now.
+
+        Raises:
+            TamperedError, TrustError: a body's stream is not what was signed.
+        """
         # A projection that a crash left behind would leave bodies out. The day is of no consequence here.
         self.standings.catch_up(self.store.log.head().size, self.standings.position().day)
         origin = self.settings.origin
@@ -67,7 +71,12 @@ class Attesto:
         return TrustRoot(origin, log_key, self.register.operator_key, policy, bodies, size)
 
     def write_trust_root(self) -> Path:
-        """Write the trust root's file, and a copy beside the public files for whoever has none yet."""
+        """Write the trust root's file, and a copy beside the public files for whoever has none yet.
+
+        Raises:
+            SettingError: a file cannot be written.
+            TamperedError, TrustError: a body's stream is not what was signed.
+        """
         path = self.settings.path(self.settings.trust_file)
         content = format_trust_root(self.trust_root())
         PublicFolder(path.parent).write(path.name, content)

@@ -16,7 +16,12 @@ def caught_up(attesto: Attesto, kind: str) -> list[Standing]:
 
 
 def recorded_in(attesto: Attesto, receipt: Receipt) -> tuple[dict[str, object], str]:
-    """What is said of an entry of the register, once the trust root says it too."""
+    """What is said of an entry of the register, once the trust root says it too.
+
+    Raises:
+        SettingError: the trust root cannot be written.
+        TamperedError: a row of the log is missing or not one.
+    """
     caught_up(attesto, "body")
     trust = attesto.write_trust_root()
     index, at = receipt.indexes[-1], format_instant(receipt.recorded_at)

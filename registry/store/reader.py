@@ -45,7 +45,11 @@ class LogReader:
         self._database = database
 
     def head(self) -> Head:
-        """The database's head, signed or not."""
+        """The database's head, signed or not.
+
+        Raises:
+            TamperedError: the log's state row is missing or not one.
+        """
         with self._database.snapshot() as reading:
             frontier = read_state(reading).frontier
         return Head(frontier.size, frontier.root)
@@ -82,7 +86,11 @@ class LogReader:
             yield from (bytes(row[0]) for row in rows)  # type: ignore[arg-type]
 
     def stream(self, stream: UUID) -> list[LogEntry]:
-        """The entries of a stream, in order."""
+        """The entries of a stream, in order.
+
+        Raises:
+            TamperedError: a row is not one.
+        """
         rows = self._database.rows(
             "SELECT leaf_index, stream, sequence, topic, body FROM entry WHERE stream = ? ORDER BY sequence",
             (stream.bytes,),
@@ -130,22 +138,38 @@ class LogReader:
         return dict(sorted(found.items()))
 
     def subtree(self, level: int, index: int) -> bytes:
-        """The root of a complete subtree."""
+        """The root of a complete subtree.
+
+        Raises:
+            TamperedError: the entry that completes it is missing or does not hold it.
+        """
         with self._database.snapshot() as reading:
             return read_subtree(reading, level, index)
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
-        """The inclusion proof of a leaf in the tree of ``size``."""
+        """The inclusion proof of a leaf in the tree of ``size``.
+
+        Raises:
+            TamperedError: an entry that holds a node of it is missing.
+        """
         with self._database.snapshot() as reading:
             return prove_inclusion(index, size, lambda level, place: read_subtree(reading, level, place))
 
     def consistency(self, old_size: int, new_size: int) -> tuple[bytes, ...]:
-        """The consistency proof between two sizes."""
+        """The consistency proof between two sizes.
+
+        Raises:
+            TamperedError: an entry that holds a node of it is missing.
+        """
         with self._database.snapshot() as reading:
             return prove_consistency(old_size, new_size, lambda level, place: read_subtree(reading, level, place))
 
     def node_hashes(self, level: int, start: int, end: int) -> bytes:
-        """The roots of the complete subtrees [start, end) of ``level``, concatenated, as a tile holds them."""
+        """The roots of the complete subtrees [start, end) of ``level``, concatenated, as a tile holds them.
+
+        Raises:
+            TamperedError: an entry that completes one of them is missing.
+        """
         wanted = [((place + 1) << level) - 1 for place in range(start, end)]
         with self._database.snapshot() as reading:
             found: dict[int, bytes] = {}
