@@ -14,6 +14,8 @@ from verifier.encoding import (
     format_base64,
     format_base64url,
     format_json,
+    is_natural,
+    is_one,
     parse_base64,
     parse_base64url,
     parse_json,
@@ -108,7 +110,7 @@ def parse_bundle(data: bytes) -> Bundle:
     """
     value = parse_json(data, MAX_BUNDLE_BYTES)
     names = {"v", "checkpoint", "snapshot", "snapshot_time", "records", "proofs", "paths"}
-    if value.keys() - {"token"} != names or value["v"] != 1:
+    if value.keys() - {"token"} != names or not is_one(value["v"]):
         raise FormatError("not a bundle: a field is missing, too many, or of another version")
     records = _mapping(value["records"], _STREAMS)
     certification, body, edition = (_parse_record(_mapping(records[name])) for name in _STREAMS)
@@ -161,10 +163,8 @@ def _uuid(text: str) -> UUID:
 
 def _parse_entry(value: Json) -> tuple[int, bytes]:
     match value:
-        case {"index": int(index), "entry": str(entry), **rest} if not rest and entry.isascii() and index >= 0:
-            # True is an int to Python, and would be another spelling of 1.
-            if index is not True and index is not False:
-                return index, entry.encode("ascii")
+        case {"index": int(index), "entry": str(entry), **rest} if not rest and entry.isascii() and is_natural(index):
+            return index, entry.encode("ascii")
     raise FormatError("not a log entry with its leaf index")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from verifier.encoding import Json
+from verifier.encoding import Json, is_natural
 from verifier.errors import FormatError
 from verifier.jws import check_jws
 from verifier.key import PublicKey
@@ -54,7 +54,9 @@ def _maintenance(value: Json) -> MaintenanceRule | None:
     match value:
         case None:
             return None
-        case {"interval_months": int(interval), "window_days": int(window), "grace_days": int(grace)} if interval > 0:
+        case {"interval_months": int(interval), "window_days": int(window), "grace_days": int(grace)} if (
+            interval > 0 and all(map(is_natural, (interval, window, grace)))
+        ):
             return MaintenanceRule(interval, window, grace)
     raise FormatError("the edition's maintenance rule is not one")
 
@@ -62,6 +64,8 @@ def _maintenance(value: Json) -> MaintenanceRule | None:
 def _limits(rules: Mapping[str, Json]) -> Limits:
     # A rule that the scheme does not make public is not among them.
     match rules.get("late_recording_days", 0), rules.get("recertification", {"grace_days": None}):
-        case int(late), {"grace_days": int() | None as grace}:
+        case int(late), {"grace_days": int() | None as grace} if is_natural(late) and (
+            grace is None or is_natural(grace)
+        ):
             return Limits(late, grace)
     raise FormatError("the edition's limits are not days")

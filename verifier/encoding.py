@@ -115,6 +115,16 @@ _STRICT: Final = json.JSONDecoder(
 )
 
 
+def is_natural(value: object) -> bool:
+    """Whether the JSON value is a whole number from 0 on; True is an int to Python, and would be a spelling of 1."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def is_one(value: object) -> bool:
+    """Whether the JSON value is the number 1."""
+    return is_natural(value) and value == 1
+
+
 @functools.lru_cache(maxsize=1024)
 def format_instant(at: datetime) -> str:
     """Write an instant as UTC to the second: ``2026-11-24T08:00:00Z`` (RFC 3339)."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, TypeAlias
 
-from verifier.encoding import Json, format_json, parse_json
+from verifier.encoding import Json, format_json, is_natural, is_one, parse_json
 from verifier.errors import FormatError, TrustError
 from verifier.jws import Jws, check_jws, parse_jws
 from verifier.key import PublicKey
@@ -59,8 +59,8 @@ def parse_statement(payload: bytes) -> Statement:
         FormatError: not a statement, a field missing or too many, or an index with another action than ``compromise``.
     """
     match parse_json(payload, MAX_STATEMENT_BYTES):
-        case {"v": 1, "log": str(log), "body": str(body), "purpose": str(purpose), "key_id": str(key_id), **rest}:
-            match rest:
+        case {"v": version, "log": str(log), "body": str(body), "purpose": str(purpose), "key_id": str(key_id), **rest}:
+            match rest if is_one(version) else None:
                 case {"type": "possession", **more} if not more:
                     return Possession(log, body, purpose, key_id)
                 case {"type": "authorisation", "action": "enrol" | "retire" as action, **more} if not more:
@@ -71,7 +71,7 @@ def parse_statement(payload: bytes) -> Statement:
 
 
 def _leaf_index(value: Json) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or not is_natural(value):
         raise FormatError("an enrolment statement names no leaf index")
     return value
 

@@ -16,6 +16,8 @@ from uuid import UUID
 
 from verifier.encoding import (
     Json,
+    is_natural,
+    is_one,
     parse_base64url,
     parse_day,
     parse_instant,
@@ -110,7 +112,7 @@ def _slug(value: Json) -> str:
 
 
 def _natural(value: Json) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or not is_natural(value):
         raise FormatError("not a natural number")
     return value
 
@@ -236,7 +238,7 @@ def parse_event(data: bytes) -> Event:
 def _check_names(payload: Mapping[str, Json], event_type: str) -> None:
     if odd := _NAMES[event_type] ^ payload.keys():
         raise FormatError(f"the event has a field missing or too many: {', '.join(sorted(odd))[:100]}")
-    if payload["v"] != 1:
+    if not is_one(payload["v"]):
         raise FormatError("unknown version of the event format")
 
 
@@ -327,7 +329,7 @@ def parse_snapshot(data: bytes) -> Snapshot:
 
 def _statement(jws: Jws, typ: str, name: str, names: set[str]) -> dict[str, Json]:
     payload = parse_json(jws.payload, limit=MAX_ENTRY_BYTES)
-    if jws.typ != typ or payload.keys() != names or payload["type"] != name or payload["v"] != 1:
+    if jws.typ != typ or payload.keys() != names or payload["type"] != name or not is_one(payload["v"]):
         raise FormatError(f"not a {name} entry of this format")
     return payload
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from verifier.bundle import MAX_RECORD_BYTES, Bundle, Record, parse_record
 from verifier.checkpoint import claimed_checkpoint
-from verifier.encoding import format_json, parse_json
+from verifier.encoding import format_json, is_natural, parse_json
 from verifier.errors import FormatError, NotFoundError, ProofError, UnavailableError
 from verifier.event import Event, Snapshot, parse_event, parse_snapshot
 from verifier.merkle import Subtree, prove_inclusion
@@ -149,7 +149,7 @@ def parse_latest(data: bytes) -> tuple[int, bytes]:
         FormatError: not that file.
     """
     match parse_json(data, MAX_RECORD_BYTES):
-        case {"index": int(index), "entry": str(entry), **rest} if not rest and entry.isascii():
+        case {"index": int(index), "entry": str(entry), **rest} if not rest and entry.isascii() and is_natural(index):
             return index, entry.encode("ascii")
     raise FormatError("not a file that names the newest snapshot")
 

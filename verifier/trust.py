@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from verifier.encoding import Json, format_json, parse_json
+from verifier.encoding import Json, format_json, is_natural, is_one, parse_json
 from verifier.enrolment import check_authorisation, check_possession
 from verifier.errors import FormatError, KeyNotInForceError, TrustError, UnknownBodyError
 from verifier.jws import check_jws, parse_jws
@@ -332,7 +332,7 @@ def parse_trust_root(data: bytes) -> TrustRoot:
     """
     match parse_json(data, MAX_TRUST_BYTES):
         case {
-            "v": 1,
+            "v": version,
             "origin": str(origin),
             "log_key": str(log_key),
             "operator_key": dict(operator_key),
@@ -340,7 +340,7 @@ def parse_trust_root(data: bytes) -> TrustRoot:
             "as_of_size": int(size),
             "bodies": dict(bodies),
             **rest,
-        } if not rest and age > 0 and size >= 0:
+        } if not rest and is_one(version) and age > 0 and all(map(is_natural, (age, size))):
             verifier = parse_vkey(log_key)
             if verifier.name != origin:
                 raise FormatError("the trust root's log key does not bear the origin's name")
@@ -372,6 +372,6 @@ def _parse_key(value: Json) -> KeyRecord:
             "retired_at": int() | None as retired,
             "doubtful_from": int() | None as doubtful,
             **rest,
-        } if not rest:
+        } if not rest and all(at is None or is_natural(at) for at in (enrolled, retired, doubtful)):
             return KeyRecord(purpose, parse_jwk(jwk), enrolled, retired, doubtful)
     raise FormatError("a key record of the trust root is not one")

@@ -105,6 +105,7 @@ HASH = format_base64(bytes(32))
     [
         ("v", 2, "not a bundle"),
         ("v", "1", "not a bundle"),
+        ("v", True, "not a bundle"),
         ("more", 1, "not a bundle"),
         ("checkpoint", 1, "not the text"),
         ("token", 1, "not the text"),

@@ -75,6 +75,7 @@ def test_a_statement_comes_back_as_it_was(statement: Statement) -> None:
     [
         pytest.param(b"[]", id="not an object"),
         pytest.param(format_statement(POSSESSION).replace(b'"v":1', b'"v":2'), id="another version"),
+        pytest.param(format_statement(POSSESSION).replace(b'"v":1', b'"v":true'), id="a version of true"),
         pytest.param(format_statement(POSSESSION).replace(b'"possession"', b'"promise"'), id="another type"),
         pytest.param(format_statement(POSSESSION).replace(b'"v":1', b'"v":1,"x":1'), id="a field too many"),
         pytest.param(format_statement(POSSESSION).replace(b'"purpose":"event",', b""), id="a field missing"),

@@ -173,6 +173,7 @@ BAD: dict[str, tuple[str, object, str]] = {
     "an unknown type": ("type", "certification.blessed", "unknown event type 'certification.blessed'"),
     "another version": ("v", 2, "unknown version"),
     "a version of text": ("v", "1", "unknown version"),
+    "a version of true": ("v", True, "unknown version"),
     "a log that is no text": ("log", 1, "not a text"),
     "a text of 2,001 characters": ("log", "a" * 2001, "at most 2,000 characters"),
     "an id in upper case": ("id", "AB2D99C4-44AC-4191-A7E9-5C872241F6B8", "spelt in another way"),
@@ -284,6 +285,7 @@ STATEMENTS: dict[str, tuple[Callable[[bytes], object], int, str]] = {
     ("change", "reason"),
     [
         ({"v": 2}, "not a {} entry of this format"),
+        ({"v": True}, "not a {} entry of this format"),
         ({"type": "event"}, "not a {} entry of this format"),
         ({"more": 1}, "not a {} entry of this format"),
         ({"log": 1}, "not a text"),

@@ -220,7 +220,7 @@ def test_the_file_of_the_newest_snapshot_is_read_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     "data",
     [b"{}", b'{"index":8}', b'{"entry":"a","index":"8"}', b'{"entry":1,"index":8}', b'{"entry":"a","index":8,"v":1}',
-     '{"entry":"é","index":8}'.encode(), b"garbage"],
+     b'{"entry":"a","index":true}', b'{"entry":"a","index":-1}', '{"entry":"é","index":8}'.encode(), b"garbage"],
 )  # fmt: skip
 def test_another_file_for_the_newest_snapshot_is_refused(data: bytes) -> None:
     with pytest.raises(FormatError):
