@@ -54,7 +54,8 @@ class Introduction:
 class Succession:
     """What a body hands to the operator to let ``key`` take the place of the one it has for ``purpose``.
 
-    ``retirement`` is the new key's word that the key ``retired`` signs no more.
+    ``enrolment`` is the word of the key in force or of the recovery key; ``retirement`` the new key's that the key
+    ``retired`` signs no more.
     """
 
     log: str
@@ -65,6 +66,18 @@ class Succession:
     enrolment: bytes
     retired: str
     retirement: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Compromise:
+    """What a body hands to the operator to put one of its keys in doubt from the log's entry ``from_index`` on."""
+
+    log: str
+    body: str
+    purpose: Purpose
+    key_id: str
+    from_index: int
+    authorisation: bytes
 
 
 def introduce(log: str, body: str, name: str, website: str, signers: Mapping[Purpose, Signer]) -> Introduction:
@@ -79,17 +92,28 @@ def introduce(log: str, body: str, name: str, website: str, signers: Mapping[Pur
 
 def succeed(log: str, body: str, purpose: Purpose, current: Signer, new: Signer) -> Succession:
     """Sign what lets ``new`` take the place of ``current``."""
-    key, retired = new.public_key, current.public_key.key_id
+    return recover(log, body, purpose, current.public_key.key_id, current, new)
+
+
+def recover(log: str, body: str, purpose: Purpose, retired: str, vouching: Signer, new: Signer) -> Succession:
+    """Sign what lets ``new`` take the place of a lost key, by the word of ``vouching``, which is trusted already."""
+    key = new.public_key
     return Succession(
         log,
         body,
         purpose,
         key,
         possession(new, log, body, purpose),
-        authorise(current, log, body, "enrol", purpose, key.key_id),
+        authorise(vouching, log, body, "enrol", purpose, key.key_id),
         retired,
         authorise(new, log, body, "retire", purpose, retired),
     )
+
+
+def declare(log: str, body: str, purpose: Purpose, key_id: str, from_index: int, recovery: Signer) -> Compromise:
+    """Sign, with the recovery key, that a key is in doubt from the log's entry ``from_index`` on."""
+    statement = authorise(recovery, log, body, "compromise", purpose, key_id, from_index)
+    return Compromise(log, body, purpose, key_id, from_index, statement)
 
 
 def _sign(signer: Signer, statement: Statement) -> bytes:

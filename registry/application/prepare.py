@@ -6,7 +6,7 @@ So a body may sign at home: what it signs is what is stored.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Final, assert_never
 from uuid import UUID
@@ -29,9 +29,10 @@ from registry.domain.body import CertificationBody
 from registry.domain.certification import Certification, Decision
 from registry.domain.edition import BirthShown, birth_shown
 from registry.store.mapper import DomainEvent, SignedMapper
+from registry.store.store import Clock
 from registry.vault import Holder
 from verifier.certificate import Certificate, signing_input, token_digest
-from verifier.encoding import Json, format_day
+from verifier.encoding import Json, format_day, legal_day
 from verifier.errors import KeyNotInForceError
 from verifier.event import EVENT, TYPES
 from verifier.key import PublicKey, parse_jwk
@@ -47,6 +48,12 @@ class Moment:
 
     at: datetime
     today: date
+
+
+def moment_of(clock: Clock, recorded_until: datetime) -> Moment:
+    """Now, never before ``recorded_until``, up to which the log is known to have recorded."""
+    at = max(clock().astimezone(UTC).replace(microsecond=0), recorded_until)
+    return Moment(at, legal_day(at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +156,21 @@ def current_key(body: CertificationBody, purpose: str) -> PublicKey:
     Raises:
         KeyNotInForceError: every one was.
     """
-    keys = [parse_jwk(jwk) for named, jwk in body.keys if named == purpose]
-    standing = [key for key in keys if key.key_id not in body.ended_keys]
-    if not standing:
+    standing = find_current_key(body, purpose)
+    if standing is None:
         raise KeyNotInForceError(f"body {body.body} has no {purpose} key in force; enrol one first")
-    return standing[-1]
+    return standing
+
+
+def find_current_key(body: CertificationBody, purpose: str) -> PublicKey | None:
+    """The key with which a body signs now, None where every one was ended."""
+    standing = [key for key in keys_of(body, purpose) if key.key_id not in body.ended_keys]
+    return standing[-1] if standing else None
+
+
+def keys_of(body: CertificationBody, purpose: str) -> list[PublicKey]:
+    """The keys that a body ever had for a purpose, the youngest last."""
+    return [parse_jwk(jwk) for named, jwk in body.keys if named == purpose]
 
 
 def prepare_grant(

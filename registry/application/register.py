@@ -5,15 +5,16 @@ The operator signs these events, but what binds a body's keys are the statements
 
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import TypeAlias
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
 
-from keys.ceremony import BODY_PURPOSES, Introduction, Succession, authorise, introduce, succeed
+from keys.ceremony import BODY_PURPOSES, Compromise, Introduction, Succession, declare, introduce, recover, succeed
 from keys.key_set import OPERATOR, KeySet
 from keys.signer import Purpose
 from keys.signing import sign_jws
-from registry.application.prepare import Chance, Moment, current_key
+from registry.application.prepare import Chance, current_key, find_current_key, keys_of, moment_of
 from registry.application.streams import Streams
 from registry.commands.scheme_file import format_rules, parse_scheme
 from registry.domain.body import CertificationBody, Registration
@@ -22,12 +23,13 @@ from registry.domain.scheme import SchemeEdition
 from registry.errors import ConflictError, RequestError
 from registry.store.store import Clock, Store
 from registry.store.submission import NewEvent, Receipt, Rows, Submission
-from verifier.encoding import legal_day
 from verifier.enrolment import check_authorisation, check_possession
 from verifier.event import REGISTRATION, parse_event
 from verifier.jws import chain_hash, parse_jws
 from verifier.key import PublicKey, parse_jwk
 from verifier.trust import TrustedBody, body_history, check_introduction
+
+Change: TypeAlias = tuple[type[CertificationBody.Event], Mapping[str, object]]
 
 
 class Register:
@@ -73,8 +75,7 @@ class Register:
         slug = introduction.body
         if slug == OPERATOR:
             raise RequestError(f"the slug {OPERATOR} is taken")
-        if introduction.log != self._store.origin:
-            raise RequestError(f"the introduction is for log {introduction.log}, this one is {self._store.origin}")
+        self._check_log(introduction.log, "introduction")
         check_introduction(introduction.log, slug, introduction.keys, introduction.statements)
         now = self._now()
         body = CertificationBody._create(
@@ -93,25 +94,51 @@ class Register:
         return self._append(body, None)
 
     def accredit(self, slug: str, scheme: str, source: str, detail: Mapping[str, str]) -> Receipt:
-        """Record that a body is accredited for a scheme: number, accreditation body, standard, wording."""
+        """Record that a body is accredited for a scheme: number, accreditation body, standard, wording.
+
+        Raises:
+            UnknownError: no such body here.
+            StoreError: it could not be stored.
+        """
         return self._change(slug, (CertificationBody.Accredited, {"scheme": scheme, "source": source, **detail}))
 
     def suspend_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
-        """Record that a body's accreditation for a scheme is suspended."""
+        """Record that a body's accreditation for a scheme is suspended.
+
+        Raises:
+            UnknownError: no such body here.
+            StoreError: it could not be stored.
+        """
         return self._change(slug, (CertificationBody.AccreditationSuspended, {"scheme": scheme, "source": source}))
 
     def restore_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
-        """Record that a body's accreditation for a scheme is restored."""
+        """Record that a body's accreditation for a scheme is restored.
+
+        Raises:
+            UnknownError: no such body here.
+            StoreError: it could not be stored.
+        """
         return self._change(slug, (CertificationBody.AccreditationRestored, {"scheme": scheme, "source": source}))
 
     def withdraw_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
-        """Record that a body's accreditation for a scheme is withdrawn."""
+        """Record that a body's accreditation for a scheme is withdrawn.
+
+        Raises:
+            UnknownError: no such body here.
+            StoreError: it could not be stored.
+        """
         return self._change(slug, (CertificationBody.AccreditationWithdrawn, {"scheme": scheme, "source": source}))
 
     def rotate_key(self, slug: str, purpose: Purpose) -> Receipt:
         """Enrol the proposed key, authorised by the current one, and retire that one, in one submission.
 
         What the old key signed stays as it is: events by their place in the log, tokens by the events that name them.
+
+        Raises:
+            UnknownError: no such body here.
+            KeyMissingError: no key is proposed, or there is none to authorise it.
+            KeyNotInForceError: the log has no key in force: recover one.
+            StoreError: it could not be stored.
         """
         current, new = self._key_set.current(slug, purpose), self._key_set.proposed(slug, purpose)
         # Where the log has the new key already, it was the key set that stopped half-way.
@@ -121,38 +148,101 @@ class Register:
         self._key_set.enrol(slug, purpose)
         return receipt
 
+    def recover_key(self, slug: str, purpose: Purpose) -> Receipt:
+        """Enrol the proposed key, authorised by the recovery key, in the place of one that is lost or compromised.
+
+        Raises:
+            UnknownError: no such body here.
+            KeyMissingError: no key is proposed, or the recovery key is not here.
+            StoreError: it could not be stored.
+        """
+        recovery, new = self._key_set.current(slug, Purpose.RECOVERY), self._key_set.proposed(slug, purpose)
+        youngest = keys_of(self._streams.body_stream(slug).aggregate, purpose)[-1]
+        # Where the log has the new key already, it was the key set that stopped half-way.
+        if youngest == new.public_key:
+            receipt = self._receipt_of(slug, 1)
+        else:
+            receipt = self.replace_key(recover(self._store.origin, slug, purpose, youngest.key_id, recovery, new))
+        self._key_set.enrol(slug, purpose)
+        return receipt
+
     def replace_key(self, succession: Succession) -> Receipt:
-        """Let a body's new key take the place of the one that it names.
+        """Let a body's new key take the place of the one that it names, by that one's word or the recovery key's.
 
         Raises:
             UnknownError: no such body here.
             RequestError: the succession is for another log, or another key is in force.
             TrustError, SignatureError, FormatError: a statement is not what it should be.
+            StoreError: it could not be stored.
         """
-        log, slug, purpose = succession.log, succession.body, succession.purpose
-        if log != self._store.origin:
-            raise RequestError(f"the succession is for log {log}, this one is {self._store.origin}")
-        current = self._current(slug, purpose)
-        if current.key_id != succession.retired:
-            raise RequestError(f"key {succession.retired[:8]}… is not the {purpose} key that body {slug} has in force")
+        log, slug, purpose, retired = succession.log, succession.body, succession.purpose, succession.retired
+        self._check_log(log, "succession")
+        body = self._streams.body_stream(slug).aggregate
+        current, known = find_current_key(body, purpose), keys_of(body, purpose)
+        if retired not in {key.key_id for key in ([current] if current else known)}:
+            raise RequestError(f"key {retired[:8]}… is not the {purpose} key that body {slug} has in force")
         key = succession.key
+        if key in [parse_jwk(jwk) for jwk in (body.recovery_key, *(jwk for _, jwk in body.keys))]:
+            raise RequestError(f"key {key.key_id[:8]}… of body {slug} was enrolled before")
+        vouching = [*([current] if current else []), parse_jwk(body.recovery_key)]
         check_possession(succession.possession, key, log, slug, purpose)
-        check_authorisation(succession.enrolment, [current], log, slug, "enrol", purpose, key.key_id)
-        check_authorisation(succession.retirement, [key], log, slug, "retire", purpose, current.key_id)
+        check_authorisation(succession.enrolment, vouching, log, slug, "enrol", purpose, key.key_id)
+        check_authorisation(succession.retirement, [key], log, slug, "retire", purpose, retired)
         enrolled = {
             "purpose": str(purpose),
             "jwk": key.jwk(),
             "authorisation": succession.enrolment.decode("ascii"),
             "possession": succession.possession.decode("ascii"),
         }
-        retired = {"key_id": current.key_id, "authorisation": succession.retirement.decode("ascii")}
-        return self._change(slug, (CertificationBody.KeyEnrolled, enrolled), (CertificationBody.KeyRetired, retired))
+        changes: list[Change] = [(CertificationBody.KeyEnrolled, enrolled)]
+        if current is not None:
+            ended = {"key_id": retired, "authorisation": succession.retirement.decode("ascii")}
+            changes.append((CertificationBody.KeyRetired, ended))
+        return self._change(slug, *changes)
 
     def declare_compromised(self, slug: str, purpose: Purpose, key_id: str, from_index: int) -> Receipt:
-        """Record that a key's signatures are in doubt from a leaf index on; the recovery key signs for it."""
+        """Record that a key's signatures are in doubt from a leaf index on; the recovery key signs for it.
+
+        Raises:
+            KeyMissingError: the recovery key is not here.
+            UnknownError, RequestError, StoreError: as for ``record_compromise``.
+        """
         recovery = self._key_set.current(slug, Purpose.RECOVERY)
-        statement = authorise(recovery, self._store.origin, slug, "compromise", purpose, key_id, from_index)
-        said = {"key_id": key_id, "from_index": from_index, "authorisation": statement.decode("ascii")}
+        return self.record_compromise(declare(self._store.origin, slug, purpose, key_id, from_index, recovery))
+
+    def record_compromise(self, compromise: Compromise) -> Receipt:
+        """Record that a body declares one of its keys compromised.
+
+        Raises:
+            UnknownError: no such body here.
+            RequestError: it is for another log, the body never had that key, or the log is shorter.
+            TrustError, SignatureError, FormatError: the statement is not the recovery key's.
+            StoreError: it could not be stored.
+        """
+        log, slug, purpose, key_id = compromise.log, compromise.body, compromise.purpose, compromise.key_id
+        self._check_log(log, "declaration")
+        body = self._streams.body_stream(slug).aggregate
+        if key_id not in {key.key_id for key in keys_of(body, purpose)}:
+            raise RequestError(f"body {slug} never had the {purpose} key {key_id[:8]}…")
+        if compromise.from_index > (size := self._store.log.head().size):
+            raise RequestError(
+                f"the log has {size} entries: nothing can be in doubt from entry {compromise.from_index} on"
+            )
+        check_authorisation(
+            compromise.authorisation,
+            [parse_jwk(body.recovery_key)],
+            log,
+            slug,
+            "compromise",
+            purpose,
+            key_id,
+            compromise.from_index,
+        )
+        said = {
+            "key_id": key_id,
+            "from_index": compromise.from_index,
+            "authorisation": compromise.authorisation.decode("ascii"),
+        }
         return self._change(slug, (CertificationBody.KeyCompromised, said))
 
     def publish_edition(self, content: bytes) -> tuple[Edition, Receipt]:
@@ -181,7 +271,12 @@ class Register:
         return edition, self._append(stream, None, rows)
 
     def close_edition(self, slug: str) -> Receipt:
-        """Record that an edition takes no new grants from today on."""
+        """Record that an edition takes no new grants from today on.
+
+        Raises:
+            UnknownError: no such edition here.
+            StoreError: it could not be stored.
+        """
         return self._end(slug, SchemeEdition.Closed)
 
     def withdraw_edition(self, slug: str) -> Receipt:
@@ -189,7 +284,11 @@ class Register:
         return self._end(slug, SchemeEdition.Withdrawn)
 
     def trusted_body(self, slug: str, origin: str) -> TrustedBody:
-        """What a trust root says of a body, with its keys as of now."""
+        """What a trust root says of a body, with its keys as of now.
+
+        Raises:
+            TrustError, SignatureError, FormatError: its stream is not what it should be.
+        """
         logged = self._streams.logged(CertificationBody.create_id(slug))
         first = logged[0].event
         event_key, recovery_key = (parse_jwk(first.mapping(name)) for name in ("event_key", "recovery_key"))
@@ -203,6 +302,10 @@ class Register:
         """The operator's public key."""
         return self._operator.public_key
 
+    def _check_log(self, log: str, file: str) -> None:
+        if log != self._store.origin:
+            raise RequestError(f"the {file} is for log {log}, this one is {self._store.origin}")
+
     def _current(self, slug: str, purpose: Purpose) -> PublicKey:
         return current_key(self._streams.body_stream(slug).aggregate, purpose)
 
@@ -211,7 +314,7 @@ class Register:
         entries = self._store.log.stream(CertificationBody.create_id(slug))[-count:]
         return self._store.receipt(tuple(entry.index for entry in entries))
 
-    def _change(self, slug: str, *changes: tuple[type[CertificationBody.Event], Mapping[str, object]]) -> Receipt:
+    def _change(self, slug: str, *changes: Change) -> Receipt:
         loaded = self._streams.body_stream(slug)
         body = loaded.aggregate
         for event_class, fields in changes:
@@ -227,7 +330,7 @@ class Register:
         return self._append(loaded.aggregate, loaded.chain)
 
     def _now(self) -> Registration:
-        moment = Moment(self._clock(), legal_day(self._clock()))
+        moment = moment_of(self._clock, self._store.recorded_until())
         return Registration(UUID(bytes=self._chance(16), version=4), moment.at, moment.today)
 
     def _append(self, aggregate: Aggregate, chain: bytes | None, rows: tuple[Rows, ...] = ()) -> Receipt:

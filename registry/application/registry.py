@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from registry.application.prepare import (
     Moment,
     Prepared,
     Printed,
+    moment_of,
     prepare_decision,
     prepare_grant,
 )
@@ -33,7 +33,7 @@ from registry.store.submission import Receipt, Submission
 from registry.vault import HOLDER_TAG_BYTES, Holder, Numbered, Vault
 from verifier.certificate import parse_token
 from verifier.disclosure import parse_disclosure
-from verifier.encoding import legal_day, parse_base64url
+from verifier.encoding import parse_base64url
 from verifier.errors import AttestoError, KeyNotInForceError
 from verifier.number import parse_number
 
@@ -153,8 +153,7 @@ class Registry:
 
     def moment(self) -> Moment:
         """Now, to the second, and its legal day; never before what this process knows the log to have recorded."""
-        at = max(self._clock().astimezone(UTC).replace(microsecond=0), self.store.recorded_until())
-        return Moment(at, legal_day(at))
+        return moment_of(self._clock, self.store.recorded_until())
 
     def _batch(self, commands: Sequence[Command]) -> list[Outcome]:
         drafted = self._drafted(commands)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from keys.ceremony import BODY_PURPOSES, introduce, succeed
+from keys.ceremony import BODY_PURPOSES, declare, introduce, succeed
+from keys.ceremony import recover as sign_recovery
 from keys.errors import KeyFileError
 from keys.key_set import KeySet
 from keys.secret_file import read_secret, write_secret
@@ -18,6 +19,7 @@ from registry.cli.teaching import TeachingGroup
 from registry.commands.asked import Asked, read_asked
 from registry.commands.home_file import (
     Signatures,
+    format_compromise,
     format_introduction,
     format_signatures,
     format_succession,
@@ -54,6 +56,10 @@ def home() -> None:
         attesto grant ./registry people.csv --body odc-uno --edition demo-2026 --prepare to-sign.json
         attesto home sign ./home to-sign.json --out signatures.json
         attesto submit ./registry signatures.json --body odc-uno
+
+    A key that was stolen; the operator records both files ('attesto key record', 'attesto key replace').
+        attesto home compromised ./home event --key-id vzd… --from-entry 4711 --out compromise.json
+        attesto home recover ./home event --out succession.json
     """
 
 
@@ -144,6 +150,57 @@ def rotate(folder: Path, purpose: str, out: Path, algorithm: str, json_wanted: b
         json_wanted,
         {"body": body, "purpose": purpose, "key_id": succession.key.key_id, "succession": str(out)},
         f"The new {purpose} key of {body} is {succession.key.key_id}. For the operator: {out}",
+    )
+
+
+@home.command()
+@_HOME
+@click.argument("purpose", type=click.Choice(["event", "token"]))
+@_OUT
+@click.option("--key-id", help="The key that it replaces ('attesto key list'); without it, the newest one in HOME.")
+@click.option("--algorithm", type=click.Choice([ED25519, ES256]), default=ED25519, show_default=True)
+@as_json
+def recover(folder: Path, purpose: str, out: Path, key_id: str | None, algorithm: str, json_wanted: bool) -> None:
+    """Make a new key in the place of one that was lost or stolen, by the word of the recovery key.
+
+    The recovery key must be in HOME: put its file back, and take it away again afterwards. A stolen key is declared
+    first ('attesto home compromised'). Hand the file to the operator at once ('attesto key replace').
+    """
+    log, body = _who(folder)
+    keys, kind = _keys(folder), Purpose(purpose)
+    recovery = keys.current(body, Purpose.RECOVERY)
+    replaced = key_id or keys.current(body, kind).public_key.key_id
+    keys.propose(body, kind, generate(algorithm))
+    succession = sign_recovery(log, body, kind, replaced, recovery, keys.proposed(body, kind))
+    out.write_bytes(format_succession(succession))
+    keys.enrol(body, kind)
+    emit(
+        json_wanted,
+        {"body": body, "purpose": purpose, "key_id": succession.key.key_id, "succession": str(out)},
+        f"The new {purpose} key of {body} is {succession.key.key_id}. For the operator: {out}",
+    )
+
+
+@home.command()
+@_HOME
+@click.argument("purpose", type=click.Choice(["event", "token"]))
+@click.option("--key-id", required=True, help="The key's id, as 'attesto key list' shows it.")
+@click.option("--from-entry", required=True, type=click.IntRange(0), help="The first log entry in doubt.")
+@_OUT
+@as_json
+def compromised(folder: Path, purpose: str, key_id: str, from_entry: int, out: Path, json_wanted: bool) -> None:
+    """Declare a key's signatures in doubt from a log entry on, by the word of the recovery key, which must be in HOME.
+
+    Good decisions among those in doubt must be taken again. A later statement can widen the doubt, never narrow it.
+    Hand the file to the operator at once ('attesto key record').
+    """
+    log, body = _who(folder)
+    recovery = _keys(folder).current(body, Purpose.RECOVERY)
+    out.write_bytes(format_compromise(declare(log, body, Purpose(purpose), key_id, from_entry, recovery)))
+    emit(
+        json_wanted,
+        {"body": body, "key_id": key_id, "from_entry": from_entry, "compromise": str(out)},
+        f"Key {key_id} of {body} is declared in doubt from entry {from_entry} on. For the operator: {out}",
     )
 
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
+from keys.errors import KeyMissingError
 from keys.signer import Purpose, generate
 from registry.cli.options import as_json, folder, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.register import caught_up, history_of, key_state, recorded_in
 from registry.cli.teaching import TeachingGroup
-from registry.commands.home_file import parse_succession
+from registry.commands.home_file import parse_compromise, parse_succession
 from verifier.key import ED25519, ES256
 
 _SLUG = click.argument("slug", metavar="BODY")
@@ -27,6 +28,7 @@ def key() -> None:
     A key that was stolen: what it signed from log entry 4711 on is in doubt, and a new one takes its place.
         attesto key list ./registry odc-uno
         attesto key compromised ./registry odc-uno event --key-id vzd… --from-entry 4711
+        attesto key recover ./registry odc-uno event
     """
 
 
@@ -71,13 +73,39 @@ def rotate(folder: Path, slug: str, purpose: str, json_wanted: bool) -> None:
 
 @key.command()
 @folder
+@_SLUG
+@_PURPOSE
+@as_json
+def recover(folder: Path, slug: str, purpose: str, json_wanted: bool) -> None:
+    """Let a new key take the place of one that was lost or stolen, by the word of the body's recovery key.
+
+    The key that was proposed ('attesto key propose') is taken, else one is made. The recovery key must be here: put
+    its file back among the body's keys, and take it away again afterwards. A stolen key is declared first
+    ('attesto key compromised'); one that is still in force is retired.
+    """
+    with registry_in(folder) as attesto:
+        try:
+            attesto.key_set.proposed(slug, Purpose(purpose))
+        except KeyMissingError:
+            attesto.key_set.propose(slug, Purpose(purpose), generate())
+        value, text = recorded_in(attesto, attesto.register.recover_key(slug, Purpose(purpose)))
+        key_id = attesto.key_set.current(slug, Purpose(purpose)).public_key.key_id
+    emit(
+        json_wanted,
+        {"body": slug, "purpose": purpose, "key_id": key_id, **value},
+        f"{slug} signs with {purpose} key {key_id} from now on: {text}.",
+    )
+
+
+@key.command()
+@folder
 @click.argument("file", metavar="SUCCESSION.json", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @as_json
 def replace(folder: Path, file: Path, json_wanted: bool) -> None:
     """Let the new key of a body that keeps its keys at home take the place of the current one.
 
     Example:
-        attesto key replace ./registry succession.json        made by 'attesto home rotate'
+        attesto key replace ./registry succession.json        made by 'attesto home rotate' or 'attesto home recover'
     """
     succession = parse_succession(file.read_bytes())
     with registry_in(folder) as attesto:
@@ -109,6 +137,26 @@ def compromised(folder: Path, slug: str, purpose: str, key_id: str, from_entry: 
         json_wanted,
         {"body": slug, "key_id": key_id, "from_entry": from_entry, **value},
         f"Key {key_id} of {slug} is in doubt from entry {from_entry} on: {text}.",
+    )
+
+
+@key.command()
+@folder
+@click.argument("file", metavar="COMPROMISE.json", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@as_json
+def record(folder: Path, file: Path, json_wanted: bool) -> None:
+    """Record that a body which keeps its keys at home declares one of them compromised.
+
+    Example:
+        attesto key record ./registry compromise.json         made by 'attesto home compromised'
+    """
+    said = parse_compromise(file.read_bytes())
+    with registry_in(folder) as attesto:
+        value, text = recorded_in(attesto, attesto.register.record_compromise(said))
+    emit(
+        json_wanted,
+        {"body": said.body, "key_id": said.key_id, "from_entry": said.from_index, **value},
+        f"Key {said.key_id} of {said.body} is in doubt from entry {said.from_index} on: {text}.",
     )
 
 

@@ -2,6 +2,7 @@
 
     introduction   home → registry   who the body is, its public keys, their statements
     succession     home → registry   a new key in the place of another
+    compromise     home → registry   a key that is in doubt from a log entry on
     preparation    registry → home   the exact bytes to sign
     signatures     home → registry   what was signed
 
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from keys.ceremony import Introduction, Succession
+from keys.ceremony import Compromise, Introduction, Succession
 from keys.signer import Purpose
 from verifier.encoding import Json, format_base64url, format_json, parse_base64url, parse_json
 from verifier.errors import FormatError
@@ -116,6 +117,42 @@ def parse_succession(data: bytes) -> Succession:
             key, held, vouched = parse_jwk(jwk), _ascii(possession), _ascii(enrolment)
             return Succession(log, body, Purpose(purpose), key, held, vouched, retired, _ascii(retirement))
     raise FormatError("not a succession of keys: a field is missing or too many")
+
+
+def format_compromise(compromise: Compromise) -> bytes:
+    """Write the declaration of a compromise."""
+    return format_json(
+        {
+            "v": 1,
+            "log": compromise.log,
+            "body": compromise.body,
+            "purpose": str(compromise.purpose),
+            "key_id": compromise.key_id,
+            "from_index": compromise.from_index,
+            "authorisation": compromise.authorisation.decode("ascii"),
+        }
+    )
+
+
+def parse_compromise(data: bytes) -> Compromise:
+    """Read the declaration of a compromise; its statement is checked where it is recorded.
+
+    Raises:
+        FormatError: not a declaration.
+    """
+    match parse_json(data, MAX_FILE_BYTES):
+        case {
+            "v": 1,
+            "log": str(log),
+            "body": str(body),
+            "purpose": "event" | "token" as purpose,
+            "key_id": str(key_id),
+            "from_index": int(index),
+            "authorisation": authorisation,
+            **rest,
+        } if not rest and not isinstance(index, bool) and index >= 0:
+            return Compromise(log, body, Purpose(purpose), key_id, index, _ascii(authorisation))
+    raise FormatError("not the declaration of a compromise: a field is missing or too many")
 
 
 def format_to_sign(waiting: Sequence[ToSign]) -> bytes:

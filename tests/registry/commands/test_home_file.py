@@ -4,15 +4,17 @@ from uuid import UUID
 
 import pytest
 
-from keys.ceremony import introduce, succeed
+from keys.ceremony import declare, introduce, succeed
 from keys.signer import Purpose, generate
 from registry.commands.home_file import (
     Signatures,
     ToSign,
+    format_compromise,
     format_introduction,
     format_signatures,
     format_succession,
     format_to_sign,
+    parse_compromise,
     parse_introduction,
     parse_signatures,
     parse_succession,
@@ -24,12 +26,14 @@ from verifier.key import ES256
 SIGNERS = {Purpose.EVENT: generate(), Purpose.TOKEN: generate(ES256), Purpose.RECOVERY: generate()}
 INTRODUCTION = introduce("a.example/log", "uno", "OdC Uno – Qualità", "https://uno.example", SIGNERS)
 SUCCESSION = succeed("a.example/log", "uno", Purpose.EVENT, SIGNERS[Purpose.EVENT], generate())
+COMPROMISE = declare("a.example/log", "uno", Purpose.EVENT, "k" * 43, 7, SIGNERS[Purpose.RECOVERY])
 WAITING = [ToSign(UUID(int=7, version=4), "uno", (b"a.b", b"c.d"), b"\x84"), ToSign(UUID(int=8), "uno", (b"e.f",))]
 SIGNED = [Signatures(UUID(int=7, version=4), (bytes(64), bytes(64)), bytes(64)), Signatures(UUID(int=8), (bytes(64),))]
 
 FILES = {
     "introduction": (INTRODUCTION, format_introduction, parse_introduction),
     "succession": (SUCCESSION, format_succession, parse_succession),
+    "compromise": (COMPROMISE, format_compromise, parse_compromise),
     "preparations": (WAITING, format_to_sign, parse_to_sign),
     "signatures": (SIGNED, format_signatures, parse_signatures),
 }
@@ -50,7 +54,7 @@ def test_a_field_missing_or_too_many_is_refused_everywhere(value: object, write:
         with pytest.raises(FormatError):
             read(json.dumps({n: v for n, v in document.items() if n != name}).encode())
         with pytest.raises(FormatError):
-            read(json.dumps(document | {name: 17}).encode())
+            read(json.dumps(document | {name: -1}).encode())
     with pytest.raises(FormatError):
         read(json.dumps(document | {"more": 1}).encode())
 

@@ -1,0 +1,91 @@
+"""What the operator registers: dated as decisions are, and heard of by every process."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from keys.signer import Purpose
+from registry.domain.body import CertificationBody
+from registry.errors import RequestError
+from tests.contracts.parts import START, Clock, Parts, Place, found, grant, open_parts, propose, reissue
+from verifier.errors import KeyNotInForceError
+from verifier.event import parse_event
+from verifier.jws import check_jws
+
+
+@pytest.fixture
+def two(place: Place) -> Iterator[tuple[Parts, Parts]]:
+    """Two processes' views of one registry."""
+    with open_parts(place) as one, open_parts(place) as other:
+        found(one)
+        yield one, other
+
+
+def key_id(parts: Parts, purpose: Purpose) -> str:
+    return parts.key_set.current("aurora", purpose).public_key.key_id
+
+
+@pytest.mark.parametrize("purpose", [Purpose.EVENT, Purpose.TOKEN], ids=["event", "token"])
+def test_a_key_that_another_process_recovered_is_used_from_then_on(purpose: Purpose, two: tuple[Parts, Parts]) -> None:
+    one, other = two
+    number = other.registry.decide(grant()).number
+    one.register.declare_compromised("aurora", purpose, key_id(one, purpose), one.store.log.head().size)
+    with pytest.raises(KeyNotInForceError, match=rf"^body aurora has no {purpose} key in force"):
+        other.registry.decide(reissue(number))
+
+    propose(one.place, "aurora", purpose)
+    one.register.recover_key("aurora", purpose)
+
+    # Of a body without a key in force the other process has read the end already.
+    answer = other.registry.decide(reissue(number))
+    event_key = one.key_set.current("aurora", Purpose.EVENT).public_key
+    for index in answer.receipt.indexes:
+        (entry,) = one.store.log.entries(index, index + 1)
+        check_jws(parse_event(entry.body).jws, event_key)
+
+
+def test_a_recovery_that_stopped_before_the_key_set_had_the_key_is_finished(parts: Parts, place: Place) -> None:
+    folder = place.folder / "keys" / "aurora"
+    propose(place, "aurora", Purpose.EVENT)
+    proposed = (folder / "event.proposed.pem").read_bytes()
+    first = parts.register.recover_key("aurora", Purpose.EVENT)
+    (folder / "event-2.pem").rename(folder / "event.proposed.pem")
+    assert (folder / "event.proposed.pem").read_bytes() == proposed
+
+    again = parts.register.recover_key("aurora", Purpose.EVENT)
+
+    assert again.indexes == first.indexes[-1:]
+    parts.registry.decide(grant())
+
+
+def test_a_key_that_was_enrolled_is_not_enrolled_again(parts: Parts, place: Place) -> None:
+    propose(place, "aurora", Purpose.EVENT)
+    again = (place.folder / "keys" / "aurora" / "event.proposed.pem").read_bytes()
+    parts.register.rotate_key("aurora", Purpose.EVENT)
+    propose(place, "aurora", Purpose.EVENT)
+    parts.register.rotate_key("aurora", Purpose.EVENT)
+    (place.folder / "keys" / "aurora" / "event.proposed.pem").write_bytes(again)
+    (place.folder / "keys" / "aurora" / "event.proposed.pem").chmod(0o600)
+
+    with pytest.raises(RequestError, match=r"^key .{8}… of body aurora was enrolled before$"):
+        parts.register.recover_key("aurora", Purpose.EVENT)
+
+
+def test_what_is_registered_within_a_second_counts_in_that_second(place: Place) -> None:
+    with open_parts(place, Clock(START.replace(microsecond=700_000))) as parts:
+        found(parts)
+
+        parts.registry.decide(grant())
+
+        (first, *_) = parts.streams.logged(CertificationBody.create_id("aurora"))
+    assert first.event.decided_at == START
+
+
+def test_a_clock_that_was_put_back_dates_nothing_registered_before_what_the_log_recorded(parts: Parts) -> None:
+    parts.clock.pass_by(minutes=-48 * 60)
+
+    parts.register.suspend_accreditation("aurora", "demo", "letter")
+
+    (*_, last) = parts.streams.logged(CertificationBody.create_id("aurora"))
+    assert last.event.decided_at == START
+    assert last.event.effective_on == START.date()
