@@ -4,7 +4,8 @@ from uuid import UUID
 
 from verifier.audit.findings import Findings
 from verifier.edition import EditionHistory, edition_history
-from verifier.errors import ChainError
+from verifier.encoding import parse_json
+from verifier.errors import ChainError, FormatError, ProofError
 from verifier.status import Limits
 from verifier.stream import LoggedEvent
 from verifier.trust import TrustRoot
@@ -46,3 +47,24 @@ class Editions:
         """
         self.check_published(slug)
         return self.streams[self._slugs[slug]].limits
+
+
+def check_scheme_file(edition: EditionHistory, content: bytes) -> None:
+    """Check that an edition was published as its scheme file has it: its name, its title and every rule.
+
+    Raises:
+        FormatError: not a scheme file.
+        ProofError: the log says otherwise.
+    """
+    file, published = parse_json(content), edition.events[0].event
+    match file.get("rules"):
+        case dict(rules):
+            known = {name: rule for name, rule in rules.items() if not (isinstance(rule, dict) and "gap" in rule)}
+            gaps = {name: rule["gap"] for name, rule in rules.items() if isinstance(rule, dict) and "gap" in rule}
+        case _:
+            raise FormatError("not a scheme file: it has no rules")
+    if published.mapping("rules") != known | {"gaps": gaps}:
+        raise ProofError("the log published the edition with other rules than the file's")
+    said = (published.text("edition"), published.text("scheme"), published.mapping("title"))
+    if said != (file.get("slug"), file.get("scheme"), file.get("title")):
+        raise ProofError("the log published the edition under another name or title than the file's")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from uuid import UUID
 
+from verifier.audit.editions import check_scheme_file
 from verifier.audit.findings import Findings
 from verifier.audit.replay import Replay
 from verifier.audit.streams import Replayed, next_digest, unpack
@@ -72,8 +73,10 @@ class FileCheck:
             self._check_registered_record(edition_path(edition.slug), stream)
             path = f"scheme/{edition.sha256.hex()}"
             with self._findings.check("scheme", path):
-                if sha256(self._known(path)).digest() != edition.sha256:
+                content = self._known(path)
+                if sha256(content).digest() != edition.sha256:
                     raise ProofError("it is not the file that the log names")
+                check_scheme_file(edition, content)
 
     def _check_registered_record(self, path: str, stream: UUID) -> None:
         if self._replay.snapshots.find_covered(stream) is None:
