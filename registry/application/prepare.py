@@ -35,8 +35,9 @@ from verifier.certificate import Certificate, signing_input, token_digest
 from verifier.encoding import Json, format_day, legal_day
 from verifier.errors import KeyNotInForceError
 from verifier.event import EVENT, TYPES
-from verifier.key import PublicKey, parse_jwk
+from verifier.key import PublicKey
 from verifier.number import format_number
+from verifier.trust import KeyRecord
 
 Chance = Callable[[int], bytes]
 NUMBER_BITS: Final = 60
@@ -129,6 +130,7 @@ class Context:
 
     mapper: SignedMapper
     body: Loaded[CertificationBody]
+    keys: Sequence[KeyRecord]
     published: Published
     moment: Moment
     chance: Chance
@@ -136,12 +138,12 @@ class Context:
     @property
     def event_key(self) -> PublicKey:
         """The body's current event key."""
-        return current_key(self.body.aggregate, "event")
+        return current_key(self.keys, "event", self.body.aggregate.body)
 
     @property
     def token_key(self) -> PublicKey:
         """The body's current token key."""
-        return current_key(self.body.aggregate, "token")
+        return current_key(self.keys, "token", self.body.aggregate.body)
 
     @property
     def expects(self) -> dict[UUID, int]:
@@ -150,27 +152,22 @@ class Context:
         return {body.id: body.version, edition.id: edition.version}
 
 
-def current_key(body: CertificationBody, purpose: str) -> PublicKey:
-    """The key with which a body signs now: the youngest of that purpose that was not ended.
+def current_key(keys: Sequence[KeyRecord], purpose: str, slug: str) -> PublicKey:
+    """The key of its ``keys`` with which the body ``slug`` signs now: the youngest of that purpose that is in force.
 
     Raises:
-        KeyNotInForceError: every one was.
+        KeyNotInForceError: none is.
     """
-    standing = find_current_key(body, purpose)
+    standing = find_current_key(keys, purpose)
     if standing is None:
-        raise KeyNotInForceError(f"body {body.body} has no {purpose} key in force; enrol one first")
+        raise KeyNotInForceError(f"body {slug} has no {purpose} key in force; enrol one first")
     return standing
 
 
-def find_current_key(body: CertificationBody, purpose: str) -> PublicKey | None:
-    """The key with which a body signs now, None where every one was ended."""
-    standing = [key for key in keys_of(body, purpose) if key.key_id not in body.ended_keys]
+def find_current_key(keys: Sequence[KeyRecord], purpose: str) -> PublicKey | None:
+    """The key with which a body signs now, None where none is in force."""
+    standing = [r.key for r in keys if r.purpose == purpose and r.retired_at is None and r.doubtful_from is None]
     return standing[-1] if standing else None
-
-
-def keys_of(body: CertificationBody, purpose: str) -> list[PublicKey]:
-    """The keys that a body ever had for a purpose, the youngest last."""
-    return [parse_jwk(jwk) for named, jwk in body.keys if named == purpose]
 
 
 def prepare_grant(

@@ -4,6 +4,7 @@ The operator signs these events, but what binds a body's keys are the statements
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
@@ -14,7 +15,7 @@ from keys.ceremony import BODY_PURPOSES, Compromise, Introduction, Succession, d
 from keys.key_set import OPERATOR, KeySet
 from keys.signer import Purpose
 from keys.signing import sign_jws
-from registry.application.prepare import Chance, current_key, find_current_key, keys_of, moment_of
+from registry.application.prepare import Chance, current_key, find_current_key, moment_of
 from registry.application.streams import Streams
 from registry.commands.scheme_file import format_rules, parse_scheme
 from registry.domain.body import CertificationBody, Registration
@@ -26,8 +27,8 @@ from registry.store.submission import NewEvent, Receipt, Rows, Submission
 from verifier.enrolment import check_authorisation, check_possession
 from verifier.event import REGISTRATION, parse_event
 from verifier.jws import chain_hash, parse_jws
-from verifier.key import PublicKey, parse_jwk
-from verifier.trust import TrustedBody, body_history, check_introduction
+from verifier.key import PublicKey
+from verifier.trust import TrustedBody, check_introduction
 
 Change: TypeAlias = tuple[type[CertificationBody.Event], Mapping[str, object]]
 
@@ -157,12 +158,13 @@ class Register:
             StoreError: it could not be stored.
         """
         recovery, new = self._key_set.current(slug, Purpose.RECOVERY), self._key_set.proposed(slug, purpose)
-        youngest = keys_of(self._streams.body_stream(slug).aggregate, purpose)[-1]
+        keys = self._streams.trusted_body(slug).keys
+        replaced = find_current_key(keys, purpose) or [r.key for r in keys if r.purpose == purpose][-1]
         # Where the log has the new key already, it was the key set that stopped half-way.
-        if youngest == new.public_key:
+        if replaced == new.public_key:
             receipt = self._receipt_of(slug, 1)
         else:
-            receipt = self.replace_key(recover(self._store.origin, slug, purpose, youngest.key_id, recovery, new))
+            receipt = self.replace_key(recover(self._store.origin, slug, purpose, replaced.key_id, recovery, new))
         self._key_set.enrol(slug, purpose)
         return receipt
 
@@ -177,14 +179,15 @@ class Register:
         """
         log, slug, purpose, retired = succession.log, succession.body, succession.purpose, succession.retired
         self._check_log(log, "succession")
-        body = self._streams.body_stream(slug).aggregate
-        current, known = find_current_key(body, purpose), keys_of(body, purpose)
+        body = self._streams.trusted_body(slug)
+        current = find_current_key(body.keys, purpose)
+        known = [r.key for r in body.keys if r.purpose == purpose]
         if retired not in {key.key_id for key in ([current] if current else known)}:
             raise RequestError(f"key {retired[:8]}… is not the {purpose} key that body {slug} has in force")
         key = succession.key
-        if key in [parse_jwk(jwk) for jwk in (body.recovery_key, *(jwk for _, jwk in body.keys))]:
+        if key in [body.recovery_key, *(record.key for record in body.keys)]:
             raise RequestError(f"key {key.key_id[:8]}… of body {slug} was enrolled before")
-        vouching = [*([current] if current else []), parse_jwk(body.recovery_key)]
+        vouching = [*([current] if current else []), body.recovery_key]
         check_possession(succession.possession, key, log, slug, purpose)
         check_authorisation(succession.enrolment, vouching, log, slug, "enrol", purpose, key.key_id)
         check_authorisation(succession.retirement, [key], log, slug, "retire", purpose, retired)
@@ -221,8 +224,8 @@ class Register:
         """
         log, slug, purpose, key_id = compromise.log, compromise.body, compromise.purpose, compromise.key_id
         self._check_log(log, "declaration")
-        body = self._streams.body_stream(slug).aggregate
-        if key_id not in {key.key_id for key in keys_of(body, purpose)}:
+        body = self._streams.trusted_body(slug)
+        if key_id not in {r.key.key_id for r in body.keys if r.purpose == purpose}:
             raise RequestError(f"body {slug} never had the {purpose} key {key_id[:8]}…")
         if compromise.from_index > (size := self._store.log.head().size):
             raise RequestError(
@@ -230,7 +233,7 @@ class Register:
             )
         check_authorisation(
             compromise.authorisation,
-            [parse_jwk(body.recovery_key)],
+            [body.recovery_key],
             log,
             slug,
             "compromise",
@@ -287,15 +290,11 @@ class Register:
         """What a trust root says of a body, with its keys as of now.
 
         Raises:
+            UnknownError: no such body here.
             TrustError, SignatureError, FormatError: its stream is not what it should be.
         """
-        logged = self._streams.logged(CertificationBody.create_id(slug))
-        first = logged[0].event
-        event_key, recovery_key = (parse_jwk(first.mapping(name)) for name in ("event_key", "recovery_key"))
-        trusted = TrustedBody(slug, event_key, recovery_key)
-        keys = body_history(trusted, self.operator_key, logged).keys
         hosted = any(self._key_set.generations(slug, purpose) for purpose in BODY_PURPOSES)
-        return TrustedBody(slug, event_key, recovery_key, keys, hosted)
+        return replace(self._streams.trusted_body(slug), hosted=hosted)
 
     @property
     def operator_key(self) -> PublicKey:
@@ -307,7 +306,7 @@ class Register:
             raise RequestError(f"the {file} is for log {log}, this one is {self._store.origin}")
 
     def _current(self, slug: str, purpose: Purpose) -> PublicKey:
-        return current_key(self._streams.body_stream(slug).aggregate, purpose)
+        return current_key(self._streams.trusted_body(slug).keys, purpose, slug)
 
     def _receipt_of(self, slug: str, count: int) -> Receipt:
         """The receipt of the newest events of a body's stream."""

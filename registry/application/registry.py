@@ -276,7 +276,12 @@ class Registry:
 
     def _context(self, body: str, edition: str) -> Context:
         return Context(
-            self.streams.mapper, self.streams.body(body), self.streams.edition(edition), self.moment(), self._chance
+            self.streams.mapper,
+            self.streams.body(body),
+            self.streams.keys(body),
+            self.streams.edition(edition),
+            self.moment(),
+            self._chance,
         )
 
     def _new_holder(self, command: GrantCertification, holder: UUID) -> Holder:

@@ -1,6 +1,6 @@
 """Aggregates from their streams: every event checked; bodies and editions kept at hand while their head stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from verifier.event import REGISTRATION, Event
 from verifier.jws import chain_hash
 from verifier.key import PublicKey, parse_jwk
 from verifier.stream import LoggedEvent
+from verifier.trust import KeyRecord, TrustedBody, body_history
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -56,6 +57,7 @@ class Streams:
         self.mapper = SignedMapper(store.origin, self._key_of)
         self._events = ChainedEventStore(self.mapper, EntryRecorder(store))
         self._bodies: dict[str, Loaded[CertificationBody]] = {}
+        self._keys: dict[str, tuple[KeyRecord, ...]] = {}
         self._editions: dict[str, Published] = {}
 
     def certification(self, stream: UUID) -> Loaded[Certification]:
@@ -78,6 +80,32 @@ class Streams:
         if known is None:
             known = self._bodies[slug] = self.body_stream(slug)
         return known
+
+    def keys(self, slug: str) -> tuple[KeyRecord, ...]:
+        """The keys of the body of that slug, as whoever verifies judges them.
+
+        Raises:
+            UnknownError: no such body here.
+        """
+        known = self._keys.get(slug)
+        if known is None:
+            known = self._keys[slug] = self.trusted_body(slug).keys
+        return known
+
+    def trusted_body(self, slug: str) -> TrustedBody:
+        """What a trust root says of the body of that slug, with its keys, read anew.
+
+        Raises:
+            UnknownError: no such body here.
+            TrustError, SignatureError, FormatError: its stream is not what it should be.
+        """
+        logged = self.logged(CertificationBody.create_id(slug))
+        if not logged:
+            raise UnknownError(f"no body {slug} is registered here")
+        first = logged[0].event
+        event_key, recovery_key = (parse_jwk(first.mapping(name)) for name in ("event_key", "recovery_key"))
+        trusted = TrustedBody(slug, event_key, recovery_key)
+        return replace(trusted, keys=body_history(trusted, self._operator, logged).keys)
 
     def body_stream(self, slug: str) -> Loaded[CertificationBody]:
         """The stream of the body of that slug, read anew and nobody else's.
@@ -126,6 +154,7 @@ class Streams:
     def forget(self) -> None:
         """Read bodies and editions anew: one of them has moved on."""
         self._bodies.clear()
+        self._keys.clear()
         self._editions.clear()
 
     def logged(self, stream: UUID) -> tuple[LoggedEvent, ...]:

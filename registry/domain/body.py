@@ -1,7 +1,7 @@
 """A certification body: registered, accredited per scheme, with keys over time.
 
 Its stream is signed by the operator; the statements inside it (possession, authorisation) are signed by the body's own
-keys, and the verifier follows those.
+keys, and the verifier follows those: which of the keys are in force is its answer alone (``verifier.trust``).
 """
 
 from collections.abc import Mapping
@@ -114,10 +114,6 @@ class CertificationBody(Aggregate):
         key_id: str
         authorisation: str
 
-        def apply(self, aggregate: "CertificationBody") -> None:
-            """Keep the fact."""
-            aggregate.ended_keys.add(self.key_id)
-
     class KeyCompromised(Event):
         """A key's signatures are in doubt from a leaf index on."""
 
@@ -125,10 +121,6 @@ class CertificationBody(Aggregate):
         key_id: str
         from_index: int
         authorisation: str
-
-        def apply(self, aggregate: "CertificationBody") -> None:
-            """Keep the fact."""
-            aggregate.ended_keys.add(self.key_id)
 
     def __init__(
         self, body: str, name: str, website: str, status_index: int, event_key: Jwk, token_key: Jwk, recovery_key: Jwk
@@ -139,7 +131,6 @@ class CertificationBody(Aggregate):
         self.status_index = status_index
         self.recovery_key = recovery_key
         self.keys: list[tuple[str, Jwk]] = [("event", event_key), ("token", token_key)]
-        self.ended_keys: set[str] = set()
         self.accreditations: list[AccreditationFact] = []
 
     @staticmethod

@@ -89,3 +89,23 @@ def test_a_clock_that_was_put_back_dates_nothing_registered_before_what_the_log_
     (*_, last) = parts.streams.logged(CertificationBody.create_id("aurora"))
     assert last.event.decided_at == START
     assert last.event.effective_on == START.date()
+
+
+def test_what_a_stolen_key_let_in_signs_no_more_and_is_replaced(parts: Parts, place: Place) -> None:
+    stolen, since = key_id(parts, Purpose.EVENT), parts.store.log.head().size
+    propose(place, "aurora", Purpose.EVENT)
+    parts.register.rotate_key("aurora", Purpose.EVENT)
+    parts.registry.decide(grant())
+    parts.register.declare_compromised("aurora", Purpose.EVENT, stolen, since)
+
+    # Its successor was enrolled by its word, after it was stolen: whoever verifies holds it in doubt too.
+    with pytest.raises(KeyNotInForceError, match=r"^body aurora has no event key in force"):
+        parts.registry.decide(grant())
+
+    propose(place, "aurora", Purpose.EVENT)
+    parts.register.recover_key("aurora", Purpose.EVENT)
+    index = parts.registry.decide(grant()).receipt.indexes[0]
+    keys = parts.trust().bodies["aurora"].keys
+    assert [record.key.key_id for record in keys if record.purpose == "event" and record.in_force(index)] == [
+        key_id(parts, Purpose.EVENT)
+    ]
