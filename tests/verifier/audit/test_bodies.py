@@ -4,7 +4,8 @@ from pathlib import Path
 
 from keys.ceremony import authorise, possession
 from keys.signer import generate
-from tests.verifier.audit.world import ORIGIN, World, digests, failed, following, issued, places
+from tests.verifier.audit.world import ORIGIN, World, digests, failed, following, issued, payload, places, signed
+from verifier.event import REGISTRATION
 
 
 def test_events_under_a_key_that_one_in_doubt_let_in_are_found(world: World, tmp_path: Path) -> None:
@@ -34,3 +35,15 @@ def test_events_under_a_key_that_one_in_doubt_let_in_are_found(world: World, tmp
     assert failed(made) == {"signature"}
     assert f"1 events from entry {first + 1} on are in doubt" in made.findings[0].reason
     assert "was let in by one that was later declared compromised" in made.findings[0].reason
+
+
+def test_a_body_registered_twice_is_found(world: World, tmp_path: Path) -> None:
+    registered = payload(world.entries()[places(world, "body.registered")[0]])
+    again = registered | {"stream": "00000000-0000-4000-8000-000000000004", "status_index": 99}
+    entries = [*world.entries(), signed(world.operator, REGISTRATION, again)]
+
+    made = world.audit(world.sign_again(tmp_path / "public", entries))
+
+    assert [(f.check, f.place, f.reason) for f in made.findings] == [
+        ("body", f"entry {len(entries) - 1}", "body odc-uno is registered twice")
+    ]
