@@ -155,7 +155,7 @@ def breach(facts: Sequence[Fact], limits: Limits) -> str | None:
     """Which rule the last of ``facts`` breaks, given those before it in the stream; None where it breaks none."""
     *earlier, fact = facts
     cycle = _fold(_effective(earlier, fact.effective_on))
-    recorded_on = _recorded_on(fact)
+    recorded_on = day_recorded(fact.recorded_at)
     late_days = limits.late_recording_days if fact.type in MAY_BE_LATE else 0
     grace_days = limits.recertification_grace_days
     if not _fits(cycle, fact):
@@ -169,8 +169,9 @@ def breach(facts: Sequence[Fact], limits: Limits) -> str | None:
     return None
 
 
-def _recorded_on(fact: Fact) -> date:
-    return legal_day(fact.recorded_at - _RECORDING)
+def day_recorded(at: datetime) -> date:
+    """The legal day that a decision recorded at that instant (UTC) must not be dated back before."""
+    return legal_day(at - _RECORDING)
 
 
 def _effective(facts: Iterable[Fact], on: date) -> list[Fact]:
@@ -267,7 +268,7 @@ def _conditions(
         yield Condition.SUSPENSION_PAST_DEADLINE
     if any(fact.effective_on > on for fact in known):
         yield Condition.CHANGE_SCHEDULED
-    if any(fact.effective_on <= on and fact.effective_on < _recorded_on(fact) for fact in known):
+    if any(fact.effective_on <= on and fact.effective_on < day_recorded(fact.recorded_at) for fact in known):
         yield Condition.RECORDED_LATE
 
 

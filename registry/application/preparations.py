@@ -157,8 +157,8 @@ class Preparations:
                 return self._replace(preparation, command)
             self._check_signatures(prepared, signed)
             rows = self._registry.answers.rows(command, prepared, kept_under)
-            # The guards ran against the streams as they are now, so these are the heads that must still stand.
-            current = replace(prepared, expects=again.expects)
+            # The guards ran now, against the streams as they are: these heads must still stand, and this day.
+            current = replace(prepared, expects=again.expects, prepared_on=again.prepared_on)
             return _Ready(command, prepared, submission(current, signed, key, rows), token(prepared, signed))
         except AttestoError as error:
             return error

@@ -82,7 +82,7 @@ class Prepared:
     """A decision, ready to be signed.
 
     ``key`` must sign the events; ``hidden`` holds, by event id, the disclosures that go to the vault; ``expects`` the
-    streams that must still stand.
+    streams that must still stand; ``prepared_on`` is the legal day for which the guards ran.
     """
 
     body: str
@@ -95,6 +95,7 @@ class Prepared:
     token: UnsignedToken | None
     hidden: Mapping[UUID, Mapping[str, str]] = field(repr=False)
     expects: Mapping[UUID, int]
+    prepared_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +315,8 @@ def _prepared(
 ) -> Prepared:
     key, body = context.event_key, certification.body
     events = _unsigned(certification.collect_events(), chain, key, context.mapper)
-    return Prepared(body, certification.id, number, holder, new, key, events, token, draft.hidden, context.expects)
+    expects, today = context.expects, context.moment.today
+    return Prepared(body, certification.id, number, holder, new, key, events, token, draft.hidden, expects, today)
 
 
 def _unsigned(

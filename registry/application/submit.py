@@ -44,7 +44,7 @@ def submission(prepared: Prepared, signed: Signed, key: HolderKey, more: Sequenc
     """What is stored: the very bytes that were signed, and the claims sealed under the holder's ``key``."""
     pairs = zip(prepared.events, event_bodies(prepared, signed), strict=True)
     events = tuple(NewEvent(event.stream, event.sequence, event.topic, body) for event, body in pairs)
-    return Submission(events, (*_rows(prepared, signed, key), *more), prepared.expects)
+    return Submission(events, (*_rows(prepared, signed, key), *more), prepared.expects, prepared.prepared_on)
 
 
 def token(prepared: Prepared, signed: Signed) -> bytes | None:

@@ -37,6 +37,7 @@ from verifier.errors import AttestoError
 from verifier.event import SNAPSHOT, TIME, parse_time
 from verifier.jws import MAX_ENTRY_BYTES
 from verifier.merkle import Frontier
+from verifier.status import day_recorded
 
 Clock = Callable[[], datetime]
 GROUP_SUBMISSIONS: Final = 4096
@@ -173,9 +174,9 @@ class Store:
     ) -> tuple[Batch, list[tuple[int, ...] | ConflictError], datetime]:
         with self.database.transaction() as transaction:
             state, heads = self._locked(transaction, submissions)
-            accepted = _accept(submissions, heads)
             self._check_guard(transaction, state.frontier, self._guard.read())
             time_body, at = self._time_entry(state, timed=timed)
+            accepted = _accept(submissions, heads, at)
             events = [
                 event for submission in accepted if isinstance(submission, Submission) for event in submission.events
             ]
@@ -341,11 +342,16 @@ class Store:
         return range(first, first + count)
 
 
-def _accept(submissions: Sequence[Submission], heads: dict[UUID, int]) -> list[Submission | ConflictError]:
-    return [_accepted(submission, heads) for submission in submissions]
+def _accept(
+    submissions: Sequence[Submission], heads: dict[UUID, int], at: datetime
+) -> list[Submission | ConflictError]:
+    return [_accepted(submission, heads, at) for submission in submissions]
 
 
-def _accepted(submission: Submission, heads: dict[UUID, int]) -> Submission | ConflictError:
+def _accepted(submission: Submission, heads: dict[UUID, int], at: datetime) -> Submission | ConflictError:
+    if submission.prepared_on is not None and submission.prepared_on < day_recorded(at):
+        # Another process's clock is ahead: whoever verifies would find the decision dated back.
+        return ConflictError(f"it was prepared for {submission.prepared_on}, but the log is at {day_recorded(at)}")
     for stream, sequence in submission.expects.items():
         if heads.get(stream, 0) != sequence:
             return ConflictError(f"stream {stream} has moved on")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from registry.database.migration import Value
@@ -30,11 +30,15 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is stored together or not at all; ``expects`` names streams that must still stand at that sequence."""
+    """What is stored together or not at all; ``expects`` names streams that must still stand at that sequence.
+
+    ``prepared_on`` is the legal day for which it was prepared, where it says what held on that day.
+    """
 
     events: tuple[NewEvent, ...]
     rows: tuple[Rows, ...] = ()
     expects: Mapping[UUID, int] = field(default_factory=dict)
+    prepared_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,38 @@
+"""Processes whose clocks differ date nothing back: the log's time is everybody's."""
+
+from datetime import UTC, datetime
+
+from registry.application.answers import Recorded
+from tests.contracts.parts import Clock, Place, found, grant, open_parts, withdraw
+from verifier.status import day_recorded
+
+EVENING = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+
+
+def test_a_clock_that_is_behind_the_logs_past_midnight_dates_nothing_back(place: Place) -> None:
+    with open_parts(place, Clock(EVENING)) as ahead, open_parts(place, Clock(EVENING)) as behind:
+        found(ahead)
+        number = behind.registry.decide(grant()).number
+        # In Rome it is half past one; the other process still has half past eleven, and has seen no later entry.
+        ahead.clock.pass_by(minutes=120)
+        ahead.registry.decide(grant(body="borea"))
+
+        outcomes = behind.registry.decide_all([withdraw(number), grant()])
+
+        for outcome in outcomes:
+            assert isinstance(outcome, Recorded)
+            fact = behind.registry.certification(outcome.number)[1].facts[-1]
+            assert fact.effective_on >= day_recorded(outcome.receipt.recorded_at)
+
+
+def test_a_decision_of_the_last_minute_keeps_its_day(place: Place) -> None:
+    with open_parts(place, Clock(EVENING)) as ahead, open_parts(place, Clock(EVENING)) as behind:
+        found(ahead)
+        behind.registry.decide(grant())
+        # A quarter past midnight.
+        ahead.clock.pass_by(minutes=45)
+        ahead.registry.decide(grant(body="borea"))
+
+        number = behind.registry.decide(grant()).number
+
+        assert behind.registry.certification(number)[1].facts[0].effective_on == EVENING.date()
