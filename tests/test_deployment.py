@@ -55,6 +55,11 @@ def _page_is_apart(compose: Compose) -> list[str]:
     ]
 
 
+def _page_says_where_it_is(compose: Compose) -> list[str]:
+    told = [compose["services"][name].get("environment", {}).get("ATTESTO_ADDRESS") for name in ("page", "registry")]
+    return ["page and certificates name different addresses"] * (told[0] is None or told[0] != told[1])
+
+
 def _database_is_inside(compose: Compose) -> list[str]:
     database, networks = compose["services"]["db"], compose["networks"]
     faults = [f"network {name} leads outside" for name in database["networks"] if not networks[name].get("internal")]
@@ -105,6 +110,7 @@ def _guard_is_apart(compose: Compose) -> list[str]:
 PROMISES: Final[tuple[Callable[[Compose], list[str]], ...]] = (
     _schema,
     _page_is_apart,
+    _page_says_where_it_is,
     _database_is_inside,
     _secrets_are_files,
     _services_are_confined,
@@ -124,6 +130,12 @@ MUST_FAIL: Final = {
     "no networks at all for the page and database": ("services.page.networks", ["inside"], "share network inside"),
     "public files that the page may write": ("services.page.volumes", ["public:/public"], "page writes to"),
     "a secret for the page": ("services.page.secrets", ["passphrase"], "page holds secret"),
+    "a page that is not told its address": ("services.page.environment", {}, "different addresses"),
+    "a page at another address than the certificates'": (
+        "services.page.environment.ATTESTO_ADDRESS",
+        "http://0.0.0.0:8000",
+        "different addresses",
+    ),
     "a database that is reached from outside": ("services.db.ports", ["127.0.0.1:5432:5432"], "has a port"),
     "an inner network with a way out": ("networks.inside", {}, "leads outside"),
     "a password in the open": ("services.db.environment.POSTGRES_PASSWORD", "x", "in the open"),

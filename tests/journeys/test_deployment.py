@@ -212,6 +212,8 @@ def test_the_services_work_together_from_the_first_command_to_a_withdrawal(host:
     post(host, f"/certifications/{granted['number']}/withdraw", made["token"], "key-2", withdrawal)
     # The page may keep an answer for ten seconds, as any cache may.
     withdrawn = eventually(lambda: verdict(host, granted["number"]) == "not_in_force", 20)
+    with urllib.request.urlopen(f"http://127.0.0.1:{host.ports['page']}/?lang=en", timeout=10) as answer:
+        footer = answer.read().decode().partition("<footer>")[2]
     healthy = host.healthy("registry"), host.healthy("page")
     codes = host.stop()
 
@@ -221,7 +223,8 @@ def test_the_services_work_together_from_the_first_command_to_a_withdrawal(host:
     said = (host.folder / "registry.log").read_text() + (host.folder / "page.log").read_text()
     for secret in (PASSWORD, made["token"], granted["number"], "Zoë", "Traceback"):
         assert secret not in said
-    assert [name for name in host.environment("page") if name not in {"PATH", "HOME"}] == []
+    assert set(host.environment("page")) == {"PATH", "HOME", "ATTESTO_ADDRESS"}
+    assert ">http://127.0.0.1:8000<" in footer
     assert "password" in _refusal(host.database)
 
 

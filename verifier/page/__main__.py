@@ -7,24 +7,33 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from verifier.errors import AttestoError
+from verifier.errors import AttestoError, FormatError
 from verifier.page.serve import Serving, serve
 
 _PREFIX: Final = "ATTESTO_"
 _BAD_INPUT: Final = 2
+_EVERYWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  refused, not listened on
 _NEEDED: Final = frozenset({"public", "trust"})
 
 
 def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
     """Read the command line, then serve; every option is also an environment variable, as in ATTESTO_PUBLIC."""
     given = _parser(environment).parse_args(arguments)
-    address = given.address or f"http://{given.host}:{given.port}"
     try:
+        address = given.address or _own_address(given.host, given.port)
         serve(Serving(given.public, given.trust, given.host, given.port, address, given.workers))
     except AttestoError as error:
         sys.stderr.write(f"{error}\n")
         return _BAD_INPUT
     return 0
+
+
+def _own_address(host: str, port: int) -> str:
+    """The page's URL where it listens at one address alone."""
+    # Visitors are told to compare it with their address bar, where nobody sees these.
+    if host in _EVERYWHERE:
+        raise FormatError(f"{host} is no address that visitors see: name the page's own with --address")
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:

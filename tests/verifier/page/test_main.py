@@ -53,6 +53,16 @@ def test_a_setting_that_is_missing_or_no_number_is_named(capsys: pytest.CaptureF
     assert "--port" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])  # noqa: S104  refused, not listened on
+def test_a_page_that_listens_everywhere_has_to_be_told_its_address(
+    host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["--public", str(tmp_path), "--trust", str(tmp_path / "none.json"), "--host", host], {})
+
+    assert code == 2
+    assert capsys.readouterr().err == (f"{host} is no address that visitors see: name the page's own with --address\n")
+
+
 @pytest.fixture
 def served(world: World, tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """The page as a process of its own: its URL, and the file of all it has said."""
