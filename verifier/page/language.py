@@ -8,6 +8,8 @@ from flask_babel import Babel, get_locale
 
 LANGUAGES: Final[Mapping[str, str]] = {"it": "Italiano", "en": "English"}
 _DEFAULT: Final = "it"
+# What is longer than a number or a day may be a certificate's code, and is not repeated.
+_MAX_REPEATED: Final = 20
 
 
 def speak(app: Flask) -> None:
@@ -41,6 +43,8 @@ def language() -> str:
 
 def same_page(code: str) -> str:
     """This page in another language."""
-    if request.endpoint is None or not request.endpoint.startswith("pages."):
+    given = {**request.args.to_dict(), **(request.view_args or {})}
+    repeatable = all(len(str(part)) <= _MAX_REPEATED for pair in given.items() for part in pair)
+    if request.endpoint is None or not request.endpoint.startswith("pages.") or not repeatable:
         return url_for("pages.home", lang=code)
-    return url_for(request.endpoint, **{**request.args.to_dict(), **(request.view_args or {}), "lang": code})
+    return url_for(request.endpoint, **{**given, "lang": code})

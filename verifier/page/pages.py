@@ -36,6 +36,8 @@ from verifier.report import Outcome, Verdict
 from verifier.report_json import MEDIA_TYPE, format_report
 
 pages = Blueprint("pages", __name__)
+# A number with all that people put between its groups; what is longer may be a certificate's code, and is not repeated.
+MAX_TYPED: Final = 20
 BUNDLE_MEDIA_TYPE: Final = "application/vnd.attesto.bundle.v1+json"
 _CACHE: Final = "public, max-age=10"
 _STATUS: Final[Mapping[Verdict, int]] = {
@@ -144,7 +146,8 @@ def _bad_number(typed: str) -> Response:
     result = show_result("bad_number")
     if not wants_page():
         return problem(400, result.text)
-    shown = render_template("number.html", result=result, typed=typed[:64], today=the_desk().today())
+    repeated = typed if len(typed) <= MAX_TYPED else ""
+    shown = render_template("number.html", result=result, typed=repeated, today=the_desk().today())
     return make_response(shown, 400)
 
 
@@ -193,6 +196,7 @@ def words() -> dict[str, object]:
     return {
         "COVERAGES": COVERAGES,
         "EVENTS": EVENTS,
+        "MAX_TYPED": MAX_TYPED,
         "REASONS": REASONS,
         "Outcome": Outcome,
         "check_text": check_text,

@@ -148,22 +148,6 @@ def test_a_second_code_behind_the_same_address_is_checked_anew(world: World, pag
     expect(page.locator('#verdict [data-result="forged"]')).to_be_visible()
 
 
-def test_a_link_pasted_into_the_form_sends_no_code(
-    world: World, page: Page, context: BrowserContext, address: str
-) -> None:
-    sample = world.samples["active"]
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url.partition("#")[0]))
-    page.goto(address)
-
-    page.get_by_label("Number of the certificate").fill("https://registry.example" + sample.path)
-    page.get_by_role("button", name="Check").click()
-    expect(page.locator("html[data-checked]")).to_be_attached()
-
-    assert shown(page) == "genuine"
-    assert not [url for url in asked if sample.path.partition("#")[2][:40] in url]
-
-
 def test_without_javascript_the_number_alone_is_answered(world: World, browser: Browser, address: str) -> None:
     with browser.new_context(java_script_enabled=False, locale="en-GB") as context:
         page = context.new_page()

@@ -223,10 +223,25 @@ def test_a_number_that_does_not_fit_gets_a_form_and_no_answer(read: Read, typed:
 
 
 def test_what_was_typed_comes_back_harmless(read: Read) -> None:
-    page = read("/?number=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", status=400)
+    page = read("/?number=%22%3E%3Cscript%3Ealert(1)", status=400)
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/?number={}", 400), ("/V/{}", 400), ("/V/0000000000000?on={}", 400), ("/nothing/{}", 404), ("/?{}=1", 200)],
+)
+def test_a_code_that_was_sent_all_the_same_is_not_repeated(
+    world: World, client: FlaskClient, path: str, status: int
+) -> None:
+    code = world.samples["active"].path.partition("#")[2]
+
+    answer = client.get(path.format(code), headers=HTML)
+
+    assert answer.status_code == status
+    assert code[:20] not in answer.text + str(answer.headers)
 
 
 def test_no_page_names_a_holder(world: World, client: FlaskClient) -> None:

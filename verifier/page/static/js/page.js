@@ -1,6 +1,8 @@
 // What the page does with the code of a certificate. Texts come from the page itself, in its language.
 
+import { parseBase32 } from "./bytes.js";
 import { judge } from "./judge.js";
+import { parseToken } from "./token.js";
 
 const code = globalThis.attestoCode;
 delete globalThis.attestoCode;
@@ -109,22 +111,45 @@ function keepCode() {
   });
 }
 
-// A whole link pasted into the form is taken apart here, so that its code is not sent.
-function takeLinkApart() {
+// Only a number is sent. Of a pasted link, or a code alone, the number is asked for and the code is checked here.
+function sendNumbersAlone() {
   const form = document.querySelector("[data-number-form]");
-  form?.addEventListener("submit", (event) => {
-    const typed = form.elements.number.value.trim();
-    const link = /\/V\/([^/?#]+)[^#]*#(.+)$/i.exec(typed);
-    if (!link) return;
+  if (!form) return;
+  const field = form.elements.number;
+  const longest = field.maxLength;
+  // Without this script the field takes nothing else than a number.
+  for (const bound of ["maxlength", "pattern"]) field.removeAttribute(bound);
+  form.addEventListener("submit", (event) => {
+    const typed = field.value.replace(/\s/g, "");
+    if (typed.length <= longest && !typed.includes("#")) return;
     event.preventDefault();
-    const query = new URLSearchParams(new FormData(form));
-    query.delete("number");
-    if (!query.get("on")) query.delete("on");
-    location.assign(`${form.action.replace(/\/[^/]*$/, "/")}V/${link[1]}?${query}#${link[2]}`);
+    const found = takeApart(typed);
+    if (!found) return refuse(form, field);
+    const rest = [...new FormData(form)].filter(([name, value]) => name !== "number" && value);
+    const query = rest.length ? `?${new URLSearchParams(rest)}` : "";
+    location.assign(`${form.action.replace(/\/[^/]*$/, "/")}V/${found.number}${query}#${found.code}`);
   });
 }
 
-takeLinkApart();
+/** The number and the code of a pasted link or code; null if it is neither. */
+function takeApart(pasted) {
+  const link = /\/V\/([0-9A-Z-]{13,20})(?:\?[^#]*)?(?:#(.*))?$/i.exec(pasted);
+  if (link) return { number: link[1], code: link[2] ?? "" };
+  const code = pasted.replace(/^#/, "");
+  try {
+    return { number: parseToken(parseBase32(code)).claims.number, code };
+  } catch {
+    return null;
+  }
+}
+
+function refuse(form, field) {
+  form.querySelector("#number-refused").hidden = false;
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
+}
+
+sendNumbersAlone();
 if (code && alternate) {
   keepCode();
   checkCode();
