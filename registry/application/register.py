@@ -52,6 +52,8 @@ class Register:
             RequestError: the slug is the operator's.
             ConflictError: it is a body's already.
             KeyMissingError: a key is not proposed.
+            TrustError, FormatError: one key is proposed for two purposes, or a name is none.
+            StoreError: it could not be stored.
         """
         signers = {purpose: self._key_set.proposed(slug, purpose) for purpose in BODY_PURPOSES}
         try:
@@ -72,6 +74,7 @@ class Register:
             RequestError: the slug is the operator's, or the introduction is for another log.
             ConflictError: it is a body's already.
             TrustError, SignatureError, FormatError: a statement is not what it should be.
+            StoreError: it could not be stored.
         """
         slug = introduction.body
         if slug == OPERATOR:
@@ -253,7 +256,8 @@ class Register:
 
         Raises:
             SchemeFileError: the file is broken; every problem is named.
-            RequestError: the edition is published already.
+            ConflictError: the edition is published already.
+            StoreError: it could not be stored.
         """
         edition, digest = parse_scheme(content), sha256(content).digest()
         now = self._now()
