@@ -1,5 +1,6 @@
 """The checks of ``attesto doctor``: each says what it saw, and what to do where something is wrong."""
 
+import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,12 +64,19 @@ def check_files(settings: Settings) -> Iterator[Complaint]:
     """Check what needs no registry open: secrets and volumes."""
     secrets = [settings.passphrase_file, settings.api_tokens_file, settings.holder_keys_file]
     places = [*map(settings.path, secrets), *settings.path(settings.keys_folder).rglob("*.*")]
-    wide = [path for path in places if path.is_file() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    wide = [path for path in places if path.is_file() and _wide(path)]
     for path in wide:
         yield Complaint("secrets", Level.WRONG, f"{path} is open to others than its owner", f"chmod 600 {path}")
     if not wide:
         yield _good("secrets", "every file with a secret is its owner's alone")
     yield _check_volumes(settings)
+
+
+def _wide(path: Path) -> bool:
+    """Whether a file is open to others that could be closed to them."""
+    # A container's secret is mounted read-only, with the mode and the owner that its host gave it.
+    mounted_read_only = os.statvfs(path).f_flag & os.ST_RDONLY
+    return not mounted_read_only and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 def _check_volumes(settings: Settings) -> Complaint:

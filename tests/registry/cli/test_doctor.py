@@ -3,12 +3,14 @@
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.registry.cli.conftest import call, done
+from tests.registry.cli.conftest import ROOT, call, done
 
 
 def wrong(folder: Path) -> dict[str, str]:
@@ -113,6 +115,22 @@ def test_yesterdays_database_is_named_and_nothing_is_signed(folder: Path, number
 
 def test_a_registry_in_good_order_has_nothing_wrong(folder: Path, number: str) -> None:
     assert wrong(folder) == {}
+
+
+def test_a_secret_that_is_mounted_read_only_is_its_hosts_to_close(folder: Path) -> None:
+    open_secret(folder)
+    script = 'mount --bind $1/secrets $1/secrets && mount -o remount,ro,bind $1/secrets && shift && exec "$@"'
+    unshare = ["unshare", "--map-root-user", "--mount", "sh", "-ec", script, "sh", str(folder)]
+    if not shutil.which("unshare") or subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("NO MOUNT CAN BE MADE HERE")
+    doctor = [sys.executable, "-c", "from registry.cli import main; main()", "doctor", str(folder), "--json"]
+
+    told = subprocess.run([*unshare, *doctor], capture_output=True, cwd=ROOT, check=False)
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    levels = {check["check"]: check["level"] for check in json.loads(told.stdout)["checks"]}
+    assert levels["secrets"] == "ok"
+    assert "chmod 600" in wrong(folder)["secrets"]
 
 
 def test_a_warning_is_not_an_error(folder: Path) -> None:
