@@ -11,8 +11,9 @@ from registry.cli.options import as_json, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.progress import progress
 from registry.cli.teaching import TeachingCommand
-from registry.demonstration.build import Demonstration, build
+from registry.demonstration.build import LAST_FILE, ORIGIN, Demonstration, build
 from registry.documents.symbol import certificate_link
+from registry.errors import SettingError
 from registry.settings import SETTINGS_FILE, read_settings
 from verifier.number import group_number
 from verifier.page.serve import Serving, serve
@@ -40,6 +41,7 @@ def demo(folder: Path, people: int, no_serve: bool, port: int, json_wanted: bool
     """
     address = f"http://127.0.0.1:{port}"
     if (folder / SETTINGS_FILE).exists():
+        _check_whole(folder)
         _publish(folder, json_wanted)
     else:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -48,6 +50,15 @@ def demo(folder: Path, people: int, no_serve: bool, port: int, json_wanted: bool
         emit(json_wanted, _value(made, address), _text(made, address))
     if not no_serve:
         _serve(folder, port)
+
+
+def _check_whole(folder: Path) -> None:
+    if (folder / LAST_FILE).exists():
+        return
+    # Nobody is told to remove a registry in earnest.
+    if read_settings(folder).origin != ORIGIN:
+        raise SettingError(f"the registry in {folder} is no demonstration")
+    raise SettingError(f"the demonstration in {folder} is incomplete: remove it and begin again")
 
 
 def _publish(folder: Path, json_wanted: bool) -> None:

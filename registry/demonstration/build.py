@@ -22,6 +22,8 @@ from verifier.bundle import Bundle, format_bundle
 from verifier.encoding import format_day, legal_day
 from verifier.fetch import FolderSource, fetch_bundle
 
+# Written last: a demonstration without it was interrupted.
+LAST_FILE: Final = "README.md"
 ORIGIN: Final = "demo.attesto.example/log"
 Tell = Callable[[str, int, int], None]
 NameCheck = Callable[[Attesto, str, str], Callable[[str], None]]
@@ -166,4 +168,4 @@ def _write(attesto: Attesto, made: Demonstration, write_document: WriteDocument,
     (places["samples"] / f"{made.samples[0].name}.bundle.json").write_bytes(bundle)
     today = format_day(legal_day(now()))
     readme = format_readme(made.folder, address, made.people, made.samples, made.forgeries, today)
-    (made.folder / "README.md").write_text(readme, encoding="utf-8")
+    (made.folder / LAST_FILE).write_text(readme, encoding="utf-8")
