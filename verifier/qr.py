@@ -11,6 +11,8 @@ import warnings
 from collections.abc import Iterator
 from io import BytesIO
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from threading import Event, Timer
 from typing import Final
 
 import pypdfium2
@@ -27,6 +29,7 @@ if sys.platform == "linux":
 MAX_PAGES: Final = 100
 MAX_PIXELS: Final = 64_000_000
 MAX_MEMORY: Final = 1024 * 1024 * 1024
+MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 SECONDS: Final = 60
 _RESOLUTIONS: Final = (150, 300)
 _POINTS_PER_INCH: Final = 72
@@ -49,15 +52,35 @@ def read_codes(content: bytes, seconds: float = SECONDS) -> tuple[Code, ...]:
         raise FormatError("nothing to read it with can be started") from error
     theirs.close()
     try:
-        if not ours.poll(seconds):
-            raise FormatError(f"reading it takes more than {seconds:g} seconds")
-        return _parse_answer(ours.recv_bytes())
-    except EOFError as error:
-        raise FormatError("it cannot be read, or takes too much memory") from error
+        return _parse_answer(receive(ours, process, seconds))
     finally:
         process.kill()
         process.join()
         ours.close()
+
+
+def receive(answers: Connection, process: BaseProcess, seconds: float) -> bytes:
+    """The answer of a process, which is ended after so many seconds, also in the middle of its answer.
+
+    Raises:
+        FormatError: it ends without a whole answer, or its answer is too long.
+    """
+    late = Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    ending = Timer(seconds, end)
+    ending.start()
+    try:
+        return answers.recv_bytes(MAX_ANSWER_BYTES)
+    except (EOFError, OSError) as error:
+        if late.is_set():
+            raise FormatError(f"reading it takes more than {seconds:g} seconds") from error
+        raise FormatError("it cannot be read, or takes too much memory") from error
+    finally:
+        ending.cancel()
 
 
 def _answer(content: bytes, answers: Connection) -> None:

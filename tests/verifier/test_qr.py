@@ -1,10 +1,14 @@
 """Codes are read from pictures and PDF files as people make them, and no file can do more than be refused."""
 
+import multiprocessing
+import os
 import re
+import struct
 import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing.connection import Connection
 
 import pytest
 from hypothesis import given, settings
@@ -113,6 +117,36 @@ def test_a_file_that_grows_when_it_is_opened_is_refused_in_time(name: str) -> No
 def test_what_takes_too_long_is_ended() -> None:
     with pytest.raises(FormatError, match=r"reading it takes more than 0\.01 seconds"):
         qr.read_codes(pdf([sheet(LINK)]), seconds=0.01)
+
+
+def half_an_answer(answers: Connection) -> None:
+    os.write(answers.fileno(), struct.pack("!i", 100) + b'{"codes":')
+    time.sleep(60)
+
+
+def an_endless_answer(answers: Connection) -> None:
+    os.write(answers.fileno(), struct.pack("!i", qr.MAX_ANSWER_BYTES + 1) + b'{"codes":')
+    time.sleep(60)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [(half_an_answer, "reading it takes more than 3 seconds"), (an_endless_answer, "it cannot be read")],
+)
+def test_a_broken_reader_keeps_nobody_waiting(answer: Callable[[Connection], None], why: str) -> None:
+    spawning = multiprocessing.get_context("spawn")
+    ours, theirs = spawning.Pipe(duplex=False)
+    process = spawning.Process(target=answer, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    began = time.monotonic()
+
+    with ours, pytest.raises(FormatError, match=why):
+        qr.receive(ours, process, seconds=3)
+
+    process.kill()
+    process.join()
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize(
