@@ -100,6 +100,8 @@ class Store:
         Raises:
             StoreError: none could be stored.
         """
+        if not submissions:
+            return []
         ticket = _Ticket(submissions)
         self._queue.append(ticket)
         while not ticket.done:

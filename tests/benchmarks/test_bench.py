@@ -35,7 +35,7 @@ def test_checks_are_counted_by_the_signatures_that_they_make() -> None:
 @pytest.mark.journey
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_what_is_served_is_measured_beside_a_constant_answer_of_the_same_server() -> None:
-    figures = [*http_grants.measure("sqlite", 1, 2), *serving.measure(1, 0.1)]
+    figures = [*http_grants.measure("sqlite", 1, 2), *serving.measure(1, 1)]
 
     assert [figure.kind for figure in figures] == [*http_grants.kinds("sqlite"), *serving.KINDS]
     assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)

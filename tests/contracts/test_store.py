@@ -42,6 +42,15 @@ def check(parts: Parts, receipt: Receipt, submitted: Submission) -> None:
         check_inclusion(leaf, index, receipt.size, receipt.prove(index), checkpoint.root_hash)
 
 
+
+def test_nothing_submitted_is_nothing_appended(parts: Parts) -> None:
+    before = parts.store.log.head()
+    parts.clock.pass_by(minutes=5)
+
+    assert parts.store.append_all([]) == []
+    assert parts.store.log.head() == before
+
+
 def test_every_receipt_proves_every_entry_at_every_size(empty: Parts) -> None:
     for count in (*range(1, 9), 31, 64, 3, 1, 100, 1):
         submissions = [submission() for _ in range(count)]

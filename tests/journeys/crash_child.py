@@ -30,6 +30,7 @@ from keys.key_set import OPERATOR, KeySet
 from keys.signer import Purpose
 from registry.application.answers import Recorded
 from registry.database import Database, Transaction
+from registry.database.migration import Row, Value
 from registry.log.guard import Head, HeadGuard
 from registry.publish.folder import PublicFolder
 from tests.contracts.parts import PASSPHRASE, Clock, Parts, Place, Wrapping, grant, open_parts, reissue, withdraw
@@ -80,6 +81,9 @@ class FusedDatabase:
 
     def snapshot(self) -> AbstractContextManager[Transaction]:
         return self.database.snapshot()
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        return self.database.rows(sql, parameters)
 
     def migrate(self, migrations: Sequence[Any]) -> None:
         self.database.migrate(migrations)
