@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from keys.ceremony import BODY_PURPOSES, declare, introduce, succeed
+from keys.ceremony import BODY_PURPOSES, Succession, declare, introduce, succeed
 from keys.ceremony import recover as sign_recovery
 from keys.errors import KeyFileError
 from keys.key_set import KeySet
@@ -144,13 +144,7 @@ def rotate(folder: Path, purpose: str, out: Path, algorithm: str, json_wanted: b
     keys, kind = _keys(folder), Purpose(purpose)
     keys.propose(body, kind, generate(algorithm))
     succession = succeed(log, body, kind, keys.current(body, kind), keys.proposed(body, kind))
-    out.write_bytes(format_succession(succession))
-    keys.enrol(body, kind)
-    emit(
-        json_wanted,
-        {"body": body, "purpose": purpose, "key_id": succession.key.key_id, "succession": str(out)},
-        f"The new {purpose} key of {body} is {succession.key.key_id}. For the operator: {out}",
-    )
+    _hand_over(succession, keys, out, json_wanted)
 
 
 @home.command()
@@ -172,13 +166,7 @@ def recover(folder: Path, purpose: str, out: Path, key_id: str | None, algorithm
     replaced = key_id or keys.current(body, kind).public_key.key_id
     keys.propose(body, kind, generate(algorithm))
     succession = sign_recovery(log, body, kind, replaced, recovery, keys.proposed(body, kind))
-    out.write_bytes(format_succession(succession))
-    keys.enrol(body, kind)
-    emit(
-        json_wanted,
-        {"body": body, "purpose": purpose, "key_id": succession.key.key_id, "succession": str(out)},
-        f"The new {purpose} key of {body} is {succession.key.key_id}. For the operator: {out}",
-    )
+    _hand_over(succession, keys, out, json_wanted)
 
 
 @home.command()
@@ -201,6 +189,18 @@ def compromised(folder: Path, purpose: str, key_id: str, from_entry: int, out: P
         json_wanted,
         {"body": body, "key_id": key_id, "from_entry": from_entry, "compromise": str(out)},
         f"Key {key_id} of {body} is declared in doubt from entry {from_entry} on. For the operator: {out}",
+    )
+
+
+def _hand_over(succession: Succession, keys: KeySet, out: Path, json_wanted: bool) -> None:
+    """Write what the operator records, and sign with the new key from now on."""
+    body, purpose, key_id = succession.body, succession.purpose, succession.key.key_id
+    out.write_bytes(format_succession(succession))
+    keys.enrol(body, purpose)
+    emit(
+        json_wanted,
+        {"body": body, "purpose": purpose, "key_id": key_id, "succession": str(out)},
+        f"The new {purpose} key of {body} is {key_id}. For the operator: {out}",
     )
 
 

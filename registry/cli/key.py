@@ -64,11 +64,7 @@ def rotate(folder: Path, slug: str, purpose: str, json_wanted: bool) -> None:
         receipt = attesto.register.rotate_key(slug, Purpose(purpose))
         value, text = recorded_in(attesto, receipt)
         key_id = attesto.key_set.current(slug, Purpose(purpose)).public_key.key_id
-    emit(
-        json_wanted,
-        {"body": slug, "purpose": purpose, "key_id": key_id, **value},
-        f"{slug} signs with {purpose} key {key_id} from now on: {text}.",
-    )
+    _in_force(json_wanted, slug, purpose, key_id, (value, text))
 
 
 @key.command()
@@ -90,11 +86,7 @@ def recover(folder: Path, slug: str, purpose: str, json_wanted: bool) -> None:
             attesto.key_set.propose(slug, Purpose(purpose), generate())
         value, text = recorded_in(attesto, attesto.register.recover_key(slug, Purpose(purpose)))
         key_id = attesto.key_set.current(slug, Purpose(purpose)).public_key.key_id
-    emit(
-        json_wanted,
-        {"body": slug, "purpose": purpose, "key_id": key_id, **value},
-        f"{slug} signs with {purpose} key {key_id} from now on: {text}.",
-    )
+    _in_force(json_wanted, slug, purpose, key_id, (value, text))
 
 
 @key.command()
@@ -111,11 +103,7 @@ def replace(folder: Path, file: Path, json_wanted: bool) -> None:
     with registry_in(folder) as attesto:
         value, text = recorded_in(attesto, attesto.register.replace_key(succession))
     slug, purpose, key_id = succession.body, succession.purpose, succession.key.key_id
-    emit(
-        json_wanted,
-        {"body": slug, "purpose": purpose, "key_id": key_id, **value},
-        f"{slug} signs with {purpose} key {key_id} from now on: {text}.",
-    )
+    _in_force(json_wanted, slug, purpose, key_id, (value, text))
 
 
 @key.command()
@@ -176,4 +164,13 @@ def list_keys(folder: Path, slug: str | None, json_wanted: bool) -> None:
         json_wanted,
         {"keys": [dict(zip(names, row, strict=True)) for row in rows]},
         columns(("body", "for", "id", "algorithm", "since entry", "state"), rows),
+    )
+
+
+def _in_force(json_wanted: bool, slug: str, purpose: str, key_id: str, done: tuple[dict[str, object], str]) -> None:
+    value, text = done
+    emit(
+        json_wanted,
+        {"body": slug, "purpose": purpose, "key_id": key_id, **value},
+        f"{slug} signs with {purpose} key {key_id} from now on: {text}.",
     )

@@ -42,7 +42,6 @@ def check(parts: Parts, receipt: Receipt, submitted: Submission) -> None:
         check_inclusion(leaf, index, receipt.size, receipt.prove(index), checkpoint.root_hash)
 
 
-
 def test_nothing_submitted_is_nothing_appended(parts: Parts) -> None:
     before = parts.store.log.head()
     parts.clock.pass_by(minutes=5)
