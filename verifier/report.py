@@ -118,7 +118,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the record says of the certification, beside its standing; no personal claim."""
+    """What the record says of the certification, beside its standing; no personal claim.
+
+    ``revision`` is the newest document's at hand, ``current_revision`` that of the one that counted on the day asked.
+    """
 
     number: str | None
     body: str
@@ -130,6 +133,7 @@ class Facts:
     edition_title: Mapping[str, str]
     profile: str
     revision: int
+    current_revision: int
 
 
 @dataclass(frozen=True, slots=True)

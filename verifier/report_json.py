@@ -87,6 +87,7 @@ def _facts(facts: Facts) -> Json:
         "edition": {"slug": facts.edition, "title": dict(facts.edition_title)},
         "profile": facts.profile,
         "revision": facts.revision,
+        "current_revision": facts.current_revision,
     }
 
 

@@ -311,18 +311,17 @@ def _report(
 ) -> Report:
     instants = (known_at for known_at in question.instants if _recent(record, trust, known_at))
     answers = tuple(_answer(record, question, known_at) for known_at in instants)
-    facts = _facts(record)
+    facts = _facts(record, question)
     verdict = Verdict.IN_FORCE if answers[0].standing.in_force else Verdict.NOT_IN_FORCE
-    if verdict is Verdict.IN_FORCE and certificate is not None and _superseded(certificate, record, question):
+    if verdict is Verdict.IN_FORCE and certificate is not None and certificate.revision < facts.current_revision:
         verdict = Verdict.SUPERSEDED
     return Report(question, verdict, checks.checks(), answers, facts, _evidence(record), certificate)
 
 
-def _superseded(certificate: Certificate, record: _Opened, question: Question) -> bool:
-    """Whether a newer document was the certificate on T, as known at K."""
+def _current_revision(record: _Opened, question: Question) -> int:
+    """Which document was the certificate on T, as known at K; 0 where there was none yet."""
     known = record.known(question, question.known_at)
-    documents = [e for e in record.events if e.event.effective_on <= question.on and e.recorded_at <= known]
-    return certificate.revision < _revision(documents)
+    return _revision([e for e in record.events if e.event.effective_on <= question.on and e.recorded_at <= known])
 
 
 def _answer(record: _Opened, question: Question, known_at: datetime) -> Answer:
@@ -332,7 +331,7 @@ def _answer(record: _Opened, question: Question, known_at: datetime) -> Answer:
     return Answer(question.on, known_at, standing, covered)
 
 
-def _facts(record: _Opened) -> Facts:
+def _facts(record: _Opened, question: Question) -> Facts:
     body, edition = record.body, record.edition
     return Facts(
         disclosed_number(record.bundle.certification, record.first),
@@ -345,6 +344,7 @@ def _facts(record: _Opened) -> Facts:
         edition.title,
         record.first.text("profile"),
         _revision(record.events),
+        _current_revision(record, question),
     )
 
 

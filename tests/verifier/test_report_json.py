@@ -19,7 +19,7 @@ STANDING = Standing(
 )
 FACTS = Facts(
     "0000000000000", "odc-uno", "OdC Uno", "https://odc.example", False, "demo", "demo-2026", {"it": "Prova"},
-    "operatore", 2,
+    "operatore", 2, 2,
 )  # fmt: skip
 EVIDENCE = Evidence(
     "registry.example/log", 9, bytes(32), 8, NOW, ((3, "certification.granted", date(2025, 3, 1), NOW),)

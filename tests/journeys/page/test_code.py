@@ -101,6 +101,18 @@ def test_the_browser_answers_as_the_verifier_does(world: World, page: Page, scen
         assert page.locator(".name").inner_text() == parse_token(token).claims.name
 
 
+def test_an_older_document_was_the_certificate_on_the_days_before_the_newer_one(
+    world: World, page: Page, address: str
+) -> None:
+    sample = world.samples["renewed"]
+    path, _, code = sample.link(sample.tokens[0]).partition("#")
+
+    then = scan(page, f"{address}{path}?on=2028-06-01#{code}")
+    now = scan(page, f"{address}{path}#{code}")
+
+    assert (then, now) == ("genuine", "superseded")
+
+
 def test_a_code_is_out_of_address_bar_and_history_before_anything_else(
     world: World, page: Page, context: BrowserContext, address: str
 ) -> None:
@@ -303,7 +315,7 @@ EVIDENCE: list[tuple[str, Callable[[Any], Any], str]] = [
     ("browser.record", lambda _: None, "code_not_checked"),
     ("answers", lambda answers: [answers[0] | {"in_force": False}], "could_not_be_checked"),
     ("verdict", lambda _: "not_in_force", "could_not_be_checked"),
-    ("certification.revision", lambda _: 2, "superseded"),
+    ("certification.current_revision", lambda _: 2, "superseded"),
 ]
 
 

@@ -113,6 +113,6 @@ async function readList(snapshot, index, fetchPublic) {
 /** What a genuine, registered document makes of an answer: an older one is replaced, a green one says so. */
 function better(report, claims) {
   if (report.verdict !== "in_force") return null;
-  if (claims.revision < report.certification.revision) return "superseded";
+  if (claims.revision < report.certification.current_revision) return "superseded";
   return report.answers[0].accreditation.coverage === "covered" ? "genuine" : null;
 }
