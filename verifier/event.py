@@ -72,6 +72,10 @@ class Event:
         """The field ``name``, which is a JSON object."""
         return _typed(self.content, name, dict)
 
+    def slugs(self, name: str) -> tuple[str, ...]:
+        """The field ``name``, which is a list of slugs."""
+        return _typed(self.content, name, tuple)
+
     def texts(self, name: str) -> list[str]:
         """The field ``name``, which is a list of texts."""
         return _typed(self.content, name, list)
@@ -89,11 +93,12 @@ def _typed(content: Mapping[str, object], name: str, kind: type[T]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """What an event of one type must hold: who signs (``typ``), its own fields, how many digests."""
+    """What an event of one type and version must hold: who signs (``typ``), its own fields, how many digests."""
 
     typ: str
     fields: Mapping[str, Callable[[Json], object]]
     digests: int = 0
+    version: int = 1
 
 
 def _text(value: Json) -> str:
@@ -148,14 +153,46 @@ def _texts(value: Json) -> list[str]:
     return [_text(item) for item in value]
 
 
+def _slugs(value: Json) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > 256:
+        raise FormatError("not a list of at most 256 slugs")
+    slugs = tuple(_slug(item) for item in value)
+    if list(slugs) != sorted(set(slugs)):
+        raise FormatError("the slugs are not sorted, or one stands twice")
+    return slugs
+
+
+def _uuid(value: Json) -> UUID:
+    text = _text(value)
+    try:
+        parsed = UUID(text)
+    except ValueError as error:
+        raise FormatError("not a UUID") from error
+    if str(parsed) != text:
+        raise FormatError("a UUID is spelt in another way than its own")
+    return parsed
+
+
 _CERTIFICATION: Final = {"body": _slug, "edition": _slug, "profile": _slug}
 _ACCREDITATION: Final = {"scheme": _slug, "source": _text}
 _KEY: Final = {"key_id": _text, "authorisation": _text}
 _DOCUMENT: Final = {"revision": _natural, "token_sha256": _hash}
+# What a certification that was not granted here brings along: the days that its body states.
+_BROUGHT: Final = {
+    "valid_until": _day,
+    "status_index": _natural,
+    "granted_on": _day,
+    "cycle_starts_on": _day,
+    "maintained_from": _day,
+}
 
 
 def _event(digests: int, **fields: Callable[[Json], object]) -> EventType:
     return EventType(EVENT, _CERTIFICATION | fields, digests)
+
+
+def _second(digests: int, **fields: Callable[[Json], object]) -> EventType:
+    return EventType(EVENT, _CERTIFICATION | fields, digests, version=2)
 
 
 def _registration(**fields: Callable[[Json], object]) -> EventType:
@@ -163,13 +200,24 @@ def _registration(**fields: Callable[[Json], object]) -> EventType:
 
 
 TYPES: Final[Mapping[str, EventType]] = {
-    "certification.granted": _event(9, valid_until=_day, status_index=_natural),
-    "certification.maintenance_confirmed": _event(2),
+    "certification.granted": _second(10, valid_until=_day, status_index=_natural),
+    "certification.adopted": _event(9, **_BROUGHT),
+    "certification.transferred_in": _event(6, **_BROUGHT, origin=_uuid, out_sha256=_hash),
+    "certification.maintenance_confirmed": _second(3),
+    "certification.maintenance_refused": _event(3),
+    "certification.recertified": _event(5, valid_until=_day),
+    "certification.scope_extended": _event(3, scope=_slugs),
+    "certification.scope_reduced": _event(3, scope=_slugs),
     "certification.suspended": _event(3, deadline=_day),
+    "certification.suspension_prolonged": _event(3, deadline=_day),
     "certification.reinstated": _event(2),
     "certification.withdrawn": _event(3),
     "certification.relinquished": _event(2),
-    "certification.recertified": _event(5, valid_until=_day),
+    "certification.annulled": _event(3),
+    "certification.transferred_out": _event(2, receiver=_slug),
+    "certification.appeal_upheld": _event(2, reverses=_natural),
+    "certification.corrected": _event(5, corrects=_natural),
+    "certification.personal_data_erased": _event(0),
     "certificate.issued": _event(0, **_DOCUMENT),
     "certificate.reissued": _event(0, **_DOCUMENT),
     "certificate.superseded": _event(0, revision=_natural),
@@ -186,6 +234,7 @@ TYPES: Final[Mapping[str, EventType]] = {
     "accreditation.granted": _registration(
         **_ACCREDITATION, number=_text, accreditation_body=_text, standard=_text, wording=_text
     ),
+    "accreditation.reduced": _registration(**_ACCREDITATION, profiles=_slugs),
     "accreditation.suspended": _registration(**_ACCREDITATION),
     "accreditation.restored": _registration(**_ACCREDITATION),
     "accreditation.withdrawn": _registration(**_ACCREDITATION),
@@ -198,10 +247,17 @@ TYPES: Final[Mapping[str, EventType]] = {
     "edition.closed": _registration(),
     "edition.withdrawn": _registration(),
 }
+# Events of an earlier version are read for ever; none is written any more (docs/formats/event.md, "Versions").
+EARLIER: Final[Mapping[tuple[str, int], EventType]] = {
+    ("certification.granted", 1): _event(9, valid_until=_day, status_index=_natural),
+    ("certification.maintenance_confirmed", 1): _event(2),
+}
+_VERSIONS: Final = {**{(name, kind.version): kind for name, kind in TYPES.items()}, **EARLIER}
 _COMMON: Final = frozenset({"v", "log", "id", "type", "stream", "sequence", "previous", "effective_on", "decided_at"})
 _DIGESTS: Final = frozenset({"_sd", "_sd_alg"})
-_NAMES: Final[Mapping[str, frozenset[str]]] = {
-    name: _COMMON | kind.fields.keys() | (_DIGESTS if kind.digests else frozenset()) for name, kind in TYPES.items()
+_NAMES: Final[Mapping[tuple[str, int], frozenset[str]]] = {
+    version: _COMMON | kind.fields.keys() | (_DIGESTS if kind.digests else frozenset())
+    for version, kind in _VERSIONS.items()
 }
 
 
@@ -214,12 +270,10 @@ def parse_event(data: bytes) -> Event:
     jws = parse_jws(data)
     payload = parse_json(jws.payload, limit=MAX_ENTRY_BYTES)
     name = _text(payload.get("type"))
-    event_type = TYPES.get(name)
-    if event_type is None:
-        raise FormatError(f"unknown event type {name[:60]!r}")
+    event_type = _version(name, payload.get("v"))
     if jws.typ != event_type.typ:
         raise FormatError(f"an event {name} does not travel as {jws.typ[:60]!r}")
-    _check_names(payload, name)
+    _check_names(payload, _NAMES[name, event_type.version])
     return Event(
         jws,
         _text(payload["log"]),
@@ -235,22 +289,18 @@ def parse_event(data: bytes) -> Event:
     )
 
 
-def _check_names(payload: Mapping[str, Json], event_type: str) -> None:
-    if odd := _NAMES[event_type] ^ payload.keys():
-        raise FormatError(f"the event has a field missing or too many: {', '.join(sorted(odd))[:100]}")
-    if not is_one(payload["v"]):
+def _version(name: str, version: Json) -> EventType:
+    if name not in TYPES:
+        raise FormatError(f"unknown event type {name[:60]!r}")
+    # Not True, which is equal to 1.
+    if type(version) is not int or (name, version) not in _VERSIONS:
         raise FormatError("unknown version of the event format")
+    return _VERSIONS[name, version]
 
 
-def _uuid(value: Json) -> UUID:
-    text = _text(value)
-    try:
-        parsed = UUID(text)
-    except ValueError as error:
-        raise FormatError("not a UUID") from error
-    if str(parsed) != text:
-        raise FormatError("a UUID is spelt in another way than its own")
-    return parsed
+def _check_names(payload: Mapping[str, Json], names: frozenset[str]) -> None:
+    if odd := names ^ payload.keys():
+        raise FormatError(f"the event has a field missing or too many: {', '.join(sorted(odd))[:100]}")
 
 
 def _digests(payload: Mapping[str, Json], count: int) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Final
 
+from verifier.accreditation import Accreditation
 from verifier.certificate import Certificate
 from verifier.encoding import end_of_day
 from verifier.errors import AttestoError, UnavailableError
-from verifier.status import Accreditation, Standing
+from verifier.status import Standing
 
 
 class Outcome(StrEnum):

@@ -8,10 +8,10 @@ The media type is ``application/vnd.attesto.report.v1+json``. Days are legal day
 from datetime import date
 from typing import Final
 
+from verifier.accreditation import Accreditation
 from verifier.certificate import Certificate
 from verifier.encoding import Json, format_base64, format_base64url, format_day, format_instant
 from verifier.report import Answer, Check, Evidence, Facts, Question, Report
-from verifier.status import Accreditation
 
 MEDIA_TYPE: Final = "application/vnd.attesto.report.v1+json"
 

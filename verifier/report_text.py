@@ -8,12 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 
+from verifier.accreditation import Accreditation, Coverage
 from verifier.certificate import Certificate
 from verifier.encoding import end_of_day, format_base64, format_day, format_instant, legal_day
 from verifier.number import group_number
 from verifier.report import CHECKS, TOKEN_CHECKS, Answer, Evidence, Facts, Outcome, Question, Report, Verdict
 from verifier.report_words import ADVICE, CONDITIONS, COVERAGES, HEADLINES, OUTCOMES, STATES, Headline, Tone
-from verifier.status import Accreditation, Condition, Coverage, Standing
+from verifier.status import Condition, Standing
 
 _Row = tuple[str, ...]
 _UNITS: Final = (("day", 24 * 60 * 60), ("hour", 60 * 60), ("minute", 60))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from verifier.accreditation import Coverage
 from verifier.report import Outcome
-from verifier.status import Condition, Coverage, State
+from verifier.status import Condition, State
 
 
 class Tone(Enum):
@@ -116,6 +117,8 @@ STATES: Final[Mapping[State, str]] = {
     State.EXPIRED: "expired, last valid day {valid_until}",
     State.WITHDRAWN: "withdrawn since {since}",
     State.RELINQUISHED: "given up since {since}",
+    State.ANNULLED: "annulled, so that it never was in force on any day",
+    State.TRANSFERRED: "transferred to another body on {since}",
 }
 
 COVERAGES: Final[Mapping[Coverage, str]] = {

@@ -24,6 +24,8 @@ class State(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     RELINQUISHED = "relinquished"
+    ANNULLED = "annulled"
+    TRANSFERRED = "transferred"
 
 
 class Condition(StrEnum):
@@ -35,35 +37,61 @@ class Condition(StrEnum):
     SUSPENSION_PAST_DEADLINE = "suspension_past_deadline"
     CHANGE_SCHEDULED = "change_scheduled"
     RECORDED_LATE = "recorded_late"
+    MAINTENANCE_REFUSED = "maintenance_refused"
+    ADOPTED = "adopted"
 
 
-class Coverage(StrEnum):
-    """Whether the body was accredited for the scheme on a day."""
-
-    COVERED = "covered"
-    SUSPENDED = "suspended"
-    NOT_COVERED = "not_covered"
-
-
+_VALID: Final = frozenset({State.ACTIVE, State.SUSPENDED})
+TERMINAL: Final = frozenset({State.WITHDRAWN, State.RELINQUISHED, State.ANNULLED, State.TRANSFERRED})
+_RECORDED: Final = frozenset(State) - {State.NOT_RECORDED}
 # Which event may follow which state (domain.md, "Events of a certification"). Expiry is judged on the event's day.
 ALLOWED_FROM: Final[Mapping[str, frozenset[State]]] = {
     "certification.granted": frozenset({State.NOT_RECORDED}),
-    "certification.maintenance_confirmed": frozenset({State.ACTIVE, State.SUSPENDED}),
-    "certification.suspended": frozenset({State.ACTIVE}),
-    "certification.reinstated": frozenset({State.SUSPENDED}),
-    "certification.withdrawn": frozenset({State.ACTIVE, State.SUSPENDED}),
-    "certification.relinquished": frozenset({State.ACTIVE, State.SUSPENDED}),
+    "certification.adopted": frozenset({State.NOT_RECORDED}),
+    "certification.transferred_in": frozenset({State.NOT_RECORDED}),
+    "certification.maintenance_confirmed": _VALID,
+    "certification.maintenance_refused": _VALID,
     "certification.recertified": frozenset({State.ACTIVE, State.EXPIRED}),
+    "certification.scope_extended": frozenset({State.ACTIVE}),
+    "certification.scope_reduced": _VALID,
+    "certification.suspended": frozenset({State.ACTIVE}),
+    "certification.suspension_prolonged": frozenset({State.SUSPENDED}),
+    "certification.reinstated": frozenset({State.SUSPENDED}),
+    "certification.withdrawn": _VALID,
+    "certification.relinquished": _VALID,
+    "certification.annulled": _RECORDED - {State.ANNULLED},
+    "certification.transferred_out": frozenset({State.ACTIVE}),
+    "certification.appeal_upheld": TERMINAL | {State.SUSPENDED},
+    "certification.corrected": _VALID | {State.NOT_YET_EFFECTIVE},
+    "certification.personal_data_erased": _RECORDED,
     "certificate.issued": frozenset({State.NOT_YET_EFFECTIVE, State.ACTIVE}),
-    "certificate.reissued": frozenset({State.NOT_YET_EFFECTIVE, State.ACTIVE, State.SUSPENDED}),
-    "certificate.superseded": frozenset(State) - {State.NOT_RECORDED},
+    "certificate.reissued": _VALID | {State.NOT_YET_EFFECTIVE},
+    "certificate.superseded": _RECORDED,
 }
-TERMINAL: Final = frozenset({State.WITHDRAWN, State.RELINQUISHED})
+ANNULLED: Final = "certification.annulled"
+APPEAL: Final = "certification.appeal_upheld"
+# Decisions of the body that end or interrupt a certification; the person's own, and a transfer, are no case for appeal.
+REVERSIBLE: Final = frozenset({"certification.suspended", "certification.withdrawn", ANNULLED})
+# These concern the whole life or the record of it: they take effect on the day they are recorded, never on a later one.
+IMMEDIATE: Final = frozenset({ANNULLED, APPEAL, "certification.corrected", "certification.personal_data_erased"})
 # Granted and reinstated are never late, what goes against the holder never reaches back.
-MAY_BE_LATE: Final = frozenset({"certification.maintenance_confirmed", "certification.recertified"})
+MAY_BE_LATE: Final = frozenset(
+    {"certification.maintenance_confirmed", "certification.recertified", "certification.scope_extended"}
+)
 # From a decision to its place in the log; one taken just before midnight is not backdated for that.
 _RECORDING: Final = timedelta(hours=1)
-ADVERSE: Final = frozenset({"certification.suspended", "certification.withdrawn", "certification.relinquished"})
+ADVERSE: Final = frozenset(
+    {
+        "certification.maintenance_refused",
+        "certification.scope_reduced",
+        "certification.suspended",
+        "certification.suspension_prolonged",
+        "certification.withdrawn",
+        "certification.relinquished",
+        ANNULLED,
+        "certification.transferred_out",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +109,11 @@ class Fact:
     recorded_at: datetime
     valid_until: date | None = None
     deadline: date | None = None
+    reverses: int | None = None
+    granted_on: date | None = None
+    cycle_starts_on: date | None = None
+    maintained_from: date | None = None
+    scope: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +138,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The answer: the state on T as known at K, since which day, and what is to be said beside it."""
+    """The answer: the state on T as known at K, since which day, and what is to be said beside it.
+
+    ``scope`` is None while the certification covers its whole profile. ``left_out`` are the sequences of decisions that
+    an appeal reversed, ``without_effect`` those of events up to T that nothing was left for.
+    """
 
     state: State
     since: date | None = None
@@ -115,6 +152,9 @@ class Standing:
     cycle_starts_on: date | None = None
     maintenance_due_on: date | None = None
     conditions: tuple[Condition, ...] = ()
+    scope: tuple[str, ...] | None = None
+    left_out: tuple[int, ...] = ()
+    without_effect: tuple[int, ...] = ()
 
     @property
     def in_force(self) -> bool:
@@ -132,6 +172,24 @@ class _Cycle:
     valid_until: date
     deadline: date | None = None
     confirmations: int = 0
+    refused: bool = False
+    scope: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """What the fold came to: the cycle, None before the first day; what it left out, and what did not fit."""
+
+    cycle: _Cycle | None
+    annulled: bool
+    left_out: tuple[int, ...]
+    without_effect: tuple[int, ...]
+
+    def state(self, on: date) -> State:
+        """The state on ``on``; NOT_YET_EFFECTIVE before the first day."""
+        if self.annulled:
+            return State.ANNULLED
+        return State.NOT_YET_EFFECTIVE if self.cycle is None else _expire(self.cycle, on).state
 
 
 def status(facts: Iterable[Fact], on: date, known_at: datetime, maintenance: MaintenanceRule | None = None) -> Standing:
@@ -139,11 +197,17 @@ def status(facts: Iterable[Fact], on: date, known_at: datetime, maintenance: Mai
     known = [fact for fact in facts if fact.recorded_at <= known_at]
     if not known:
         return Standing(State.NOT_RECORDED)
-    cycle = _fold(_effective(known, on))
-    if cycle is None:
-        first = min(known, key=lambda f: f.sequence)
-        return Standing(State.NOT_YET_EFFECTIVE, granted_on=first.effective_on, valid_until=first.valid_until)
-    return _standing(_expire(cycle, on), known, on, maintenance)
+    folded = _fold(known, on)
+    first = min(known, key=lambda f: f.sequence)
+    begun = _start(first)
+    if begun is None or (folded.cycle is None and not folded.annulled):
+        granted_on = first.granted_on or first.effective_on
+        return Standing(State.NOT_YET_EFFECTIVE, granted_on=granted_on, valid_until=first.valid_until)
+    cycle = _expire(folded.cycle or begun, on)
+    if folded.annulled:
+        # From the start: the certification never was, on any day.
+        cycle = replace(cycle, state=State.ANNULLED, since=begun.since)
+    return _standing(cycle, folded, known, on, maintenance)
 
 
 def allowed(event_type: str, standing: Standing) -> bool:
@@ -154,14 +218,32 @@ def allowed(event_type: str, standing: Standing) -> bool:
 def breach(facts: Sequence[Fact], limits: Limits) -> str | None:
     """Which rule the last of ``facts`` breaks, given those before it in the stream; None where it breaks none."""
     *earlier, fact = facts
-    cycle = _fold(_effective(earlier, fact.effective_on))
+    folded = _fold(earlier, fact.effective_on)
+    state = folded.state(fact.effective_on) if earlier else State.NOT_RECORDED
+    if state not in ALLOWED_FROM.get(fact.type, frozenset()):
+        return "may not follow what was there on its day"
+    return _untimely(earlier, fact, limits) or _against_what_it_names(earlier, folded, fact, limits)
+
+
+def _untimely(earlier: Sequence[Fact], fact: Fact, limits: Limits) -> str | None:
     recorded_on = day_recorded(fact.recorded_at)
     late_days = limits.late_recording_days if fact.type in MAY_BE_LATE else 0
-    grace_days = limits.recertification_grace_days
-    if not _fits(cycle, fact):
-        return "may not follow what was there on its day"
     if (recorded_on - fact.effective_on).days > late_days:
         return f"takes effect on {fact.effective_on}, but was recorded on {recorded_on} only"
+    latest = legal_day(fact.recorded_at + _RECORDING)
+    if fact.effective_on <= latest or fact.type.startswith("certificate."):
+        return None
+    if fact.type in IMMEDIATE:
+        return f"takes effect on {fact.effective_on}, after it was recorded on {recorded_on}"
+    if any(f.effective_on > latest for f in earlier if not f.type.startswith("certificate.")):
+        return "is a second event that is scheduled for later"
+    return None
+
+
+def _against_what_it_names(earlier: Sequence[Fact], folded: _Folded, fact: Fact, limits: Limits) -> str | None:
+    cycle, grace_days = folded.cycle, limits.recertification_grace_days
+    if fact.type == APPEAL and fact.reverses not in _may_be_reversed(earlier):
+        return f"reverses event {fact.reverses}, which is no decision that an appeal may reverse"
     if fact.type != "certification.recertified" or cycle is None or grace_days is None:
         return None
     if (fact.effective_on - cycle.valid_until).days > grace_days:
@@ -169,24 +251,38 @@ def breach(facts: Sequence[Fact], limits: Limits) -> str | None:
     return None
 
 
+def _may_be_reversed(facts: Sequence[Fact]) -> set[int]:
+    return {f.sequence for f in facts if f.type in REVERSIBLE} - _reversed(facts)
+
+
 def day_recorded(at: datetime) -> date:
     """The legal day that a decision recorded at that instant (UTC) must not be dated back before."""
     return legal_day(at - _RECORDING)
 
 
-def _effective(facts: Iterable[Fact], on: date) -> list[Fact]:
-    return sorted((f for f in facts if f.effective_on <= on), key=lambda f: (f.effective_on, f.sequence))
+def _reversed(known: Iterable[Fact]) -> set[int]:
+    return {f.reverses for f in known if f.type == APPEAL and f.reverses is not None}
 
 
-def _fold(effective: Sequence[Fact]) -> _Cycle | None:
+def _fold(known: Sequence[Fact], on: date) -> _Folded:
+    reverse = _reversed(known)
+    left_out = [f for f in known if f.sequence in reverse and f.type in REVERSIBLE]
+    standing = [f for f in known if f not in left_out]
     cycle: _Cycle | None = None
-    for fact in effective:
+    without_effect: list[int] = []
+    for fact in sorted((f for f in standing if f.effective_on <= on), key=lambda f: (f.effective_on, f.sequence)):
         if _fits(cycle, fact):
             cycle = _start(fact) if cycle is None else _apply(cycle, fact)
-    return cycle
+        else:
+            without_effect.append(fact.sequence)
+    annulled = any(f.type == ANNULLED for f in standing)
+    return _Folded(cycle, annulled, tuple(sorted(f.sequence for f in left_out)), tuple(sorted(without_effect)))
 
 
 def _fits(cycle: _Cycle | None, fact: Fact) -> bool:
+    if fact.type in IMMEDIATE:
+        # None of them changes what follows on the days' own axis; an appeal and an annulment are judged apart.
+        return True
     state = State.NOT_RECORDED if cycle is None else _expire(cycle, fact.effective_on).state
     return state in ALLOWED_FROM.get(fact.type, frozenset())
 
@@ -195,31 +291,50 @@ def _start(fact: Fact) -> _Cycle | None:
     if fact.valid_until is None:
         return None
     day = fact.effective_on
-    return _Cycle(State.ACTIVE, day, day, day, day, fact.valid_until)
+    starts_on = fact.cycle_starts_on or day
+    maintained_from = fact.maintained_from or starts_on
+    return _Cycle(State.ACTIVE, day, fact.granted_on or day, starts_on, maintained_from, fact.valid_until)
 
 
-def _apply(cycle: _Cycle, fact: Fact) -> _Cycle:
+def _apply(cycle: _Cycle, fact: Fact) -> _Cycle:  # noqa: PLR0911  one event, one line
     day = fact.effective_on
-    match fact.type:
-        case "certification.suspended":
+    match fact.type.partition(".")[2]:
+        case "suspended":
             return replace(cycle, state=State.SUSPENDED, since=day, deadline=fact.deadline)
-        case "certification.reinstated":
+        case "suspension_prolonged":
+            return replace(cycle, deadline=fact.deadline)
+        case "reinstated":
             return replace(cycle, state=State.ACTIVE, since=day, deadline=None)
-        case "certification.withdrawn":
-            return replace(cycle, state=State.WITHDRAWN, since=day)
-        case "certification.relinquished":
-            return replace(cycle, state=State.RELINQUISHED, since=day)
-        case "certification.maintenance_confirmed":
-            return replace(cycle, confirmations=cycle.confirmations + 1)
-        case "certification.recertified":
-            # After expiry within the grace the gap stays: the days before this one still answer EXPIRED.
-            in_time = day <= cycle.valid_until
-            # In time, the new cycle joins the old one's last valid day; its maintenance is counted from there.
-            maintained_from = cycle.valid_until + timedelta(days=1) if in_time else day
-            until = fact.valid_until or cycle.valid_until
-            return _Cycle(State.ACTIVE, cycle.since if in_time else day, cycle.granted_on, day, maintained_from, until)
+        case "withdrawn" | "relinquished" | "transferred_out" as ended:
+            return replace(cycle, state=_ENDS[ended], since=day)
+        case "maintenance_confirmed":
+            return replace(cycle, confirmations=cycle.confirmations + 1, refused=False)
+        case "maintenance_refused":
+            return replace(cycle, refused=True)
+        case "scope_extended" | "scope_reduced":
+            return replace(cycle, scope=fact.scope)
+        case "recertified":
+            return _next_cycle(cycle, fact)
         case _:
             return cycle
+
+
+_ENDS: Final = {
+    "withdrawn": State.WITHDRAWN,
+    "relinquished": State.RELINQUISHED,
+    "transferred_out": State.TRANSFERRED,
+}
+
+
+def _next_cycle(cycle: _Cycle, fact: Fact) -> _Cycle:
+    day = fact.effective_on
+    # After expiry within the grace the gap stays: the days before this one still answer EXPIRED.
+    in_time = day <= cycle.valid_until
+    # In time, the new cycle joins the old one's last valid day; its maintenance is counted from there.
+    maintained_from = cycle.valid_until + timedelta(days=1) if in_time else day
+    until = fact.valid_until or cycle.valid_until
+    since = cycle.since if in_time else day
+    return _Cycle(State.ACTIVE, since, cycle.granted_on, day, maintained_from, until, scope=cycle.scope)
 
 
 def _expire(cycle: _Cycle, on: date) -> _Cycle:
@@ -228,7 +343,9 @@ def _expire(cycle: _Cycle, on: date) -> _Cycle:
     return replace(cycle, state=State.EXPIRED, since=cycle.valid_until + timedelta(days=1))
 
 
-def _standing(cycle: _Cycle, known: Sequence[Fact], on: date, maintenance: MaintenanceRule | None) -> Standing:
+def _standing(
+    cycle: _Cycle, folded: _Folded, known: Sequence[Fact], on: date, maintenance: MaintenanceRule | None
+) -> Standing:
     due_on = _next_due(cycle, maintenance)
     return Standing(
         cycle.state,
@@ -239,11 +356,14 @@ def _standing(cycle: _Cycle, known: Sequence[Fact], on: date, maintenance: Maint
         cycle.starts_on,
         due_on,
         tuple(_conditions(cycle, known, on, due_on, maintenance)),
+        cycle.scope,
+        folded.left_out,
+        folded.without_effect,
     )
 
 
 def _next_due(cycle: _Cycle, rule: MaintenanceRule | None) -> date | None:
-    if rule is None or cycle.state not in {State.ACTIVE, State.SUSPENDED}:
+    if rule is None or cycle.state not in _VALID:
         return None
     months = rule.interval_months * (cycle.confirmations + 1)
     # So far away that the calendar might end first.
@@ -266,49 +386,14 @@ def _conditions(
             yield Condition.MAINTENANCE_DUE
     if cycle.state is State.SUSPENDED and cycle.deadline is not None and on > cycle.deadline:
         yield Condition.SUSPENSION_PAST_DEADLINE
-    if any(fact.effective_on > on for fact in known):
+    if cycle.refused and cycle.state in _VALID:
+        yield Condition.MAINTENANCE_REFUSED
+    if any(fact.effective_on > on and fact.type not in IMMEDIATE for fact in known):
         yield Condition.CHANGE_SCHEDULED
     if any(fact.effective_on <= on and fact.effective_on < day_recorded(fact.recorded_at) for fact in known):
         yield Condition.RECORDED_LATE
-
-
-@dataclass(frozen=True, slots=True)
-class AccreditationFact:
-    """One event of a body's accreditation for one scheme; ``detail`` is what the answer quotes of it."""
-
-    type: str
-    sequence: int
-    scheme: str
-    effective_on: date
-    recorded_at: datetime
-    detail: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Accreditation:
-    """Whether the body was accredited for that very scheme on that day, since when, and in which words."""
-
-    coverage: Coverage
-    since: date | None = None
-    detail: Mapping[str, str] | None = None
-
-
-_COVERAGE: Final = {
-    "accreditation.granted": Coverage.COVERED,
-    "accreditation.restored": Coverage.COVERED,
-    "accreditation.suspended": Coverage.SUSPENDED,
-    "accreditation.withdrawn": Coverage.NOT_COVERED,
-}
-
-
-def accreditation(facts: Iterable[AccreditationFact], scheme: str, on: date, known_at: datetime) -> Accreditation:
-    """Whether a body was accredited for ``scheme`` on legal day ``on``, as known at ``known_at`` (UTC)."""
-    known = [f for f in facts if f.scheme == scheme and f.recorded_at <= known_at and f.effective_on <= on]
-    answer = Accreditation(Coverage.NOT_COVERED)
-    for fact in sorted(known, key=lambda f: (f.effective_on, f.sequence)):
-        detail = fact.detail if fact.type == "accreditation.granted" else answer.detail
-        answer = Accreditation(_COVERAGE[fact.type], fact.effective_on, detail)
-    return answer
+    if any(fact.type == "certification.adopted" for fact in known):
+        yield Condition.ADOPTED
 
 
 def add_months(day: date, months: int) -> date:

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from verifier.accreditation import AccreditationFact
 from verifier.encoding import Json, format_json, is_natural, is_one, parse_json
 from verifier.enrolment import check_authorisation, check_possession
 from verifier.errors import FormatError, KeyNotInForceError, TrustError, UnknownBodyError
 from verifier.jws import check_jws, parse_jws
 from verifier.key import PublicKey, parse_jwk
 from verifier.note import Verifier, format_vkey, parse_vkey
-from verifier.status import AccreditationFact
 from verifier.stream import LoggedEvent
 
 MAX_TRUST_BYTES: Final = 1024 * 1024
@@ -232,7 +232,7 @@ def _follow(history: BodyHistory, trusted: TrustedBody, logged: LoggedEvent) -> 
             return _enrolled(history, trusted, logged)
         case "key.retired" | "key.compromised":
             return _ended(history, trusted, logged)
-        case "accreditation.granted" | "accreditation.suspended" | "accreditation.restored" | "accreditation.withdrawn":
+        case name if name.startswith("accreditation."):
             return replace(history, accreditations=(*history.accreditations, _accreditation(logged)))
     raise FormatError(f"an event {logged.event.type} does not belong in a body's stream")
 
@@ -286,8 +286,9 @@ def _accreditation(logged: LoggedEvent) -> AccreditationFact:
     names = ("number", "accreditation_body", "standard", "wording", "source")
     detail = {name: event.text(name) for name in names if name in event.content}
     return AccreditationFact(
-        event.type, event.sequence, event.text("scheme"), event.effective_on, logged.recorded_at, detail
-    )
+        event.type, event.sequence, event.text("scheme"), event.effective_on, logged.recorded_at, detail,
+        event.slugs("profiles") if "profiles" in event.content else None,
+    )  # fmt: skip
 
 
 def format_trust_root(trust: TrustRoot) -> bytes:

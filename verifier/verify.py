@@ -6,9 +6,11 @@ verdict; a verdict of "in force" takes every check.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 
+from verifier.accreditation import accreditation
 from verifier.bundle import Bundle, Record
 from verifier.certificate import Certificate, ParsedToken, open_token, parse_token
 from verifier.checkpoint import Checkpoint, open_checkpoint
@@ -40,7 +42,7 @@ from verifier.report import (
     StoppedError,
     Verdict,
 )
-from verifier.status import Fact, accreditation, breach, status
+from verifier.status import Fact, breach, status
 from verifier.stream import CLOCK_SKEW, LoggedEvent, open_stream
 from verifier.trust import BodyHistory, TrustRoot, body_history
 
@@ -121,14 +123,24 @@ class _Opened:
 def fact_of(logged: LoggedEvent) -> Fact:
     """What the status rule needs of a logged event."""
     event = logged.event
+    day = partial(_day_of, event)
     return Fact(
         event.type,
         event.sequence,
         event.effective_on,
         logged.recorded_at,
-        event.day("valid_until") if "valid_until" in event.content else None,
-        event.day("deadline") if "deadline" in event.content else None,
+        day("valid_until"),
+        day("deadline"),
+        event.integer("reverses") if "reverses" in event.content else None,
+        day("granted_on"),
+        day("cycle_starts_on"),
+        day("maintained_from"),
+        event.slugs("scope") if "scope" in event.content else None,
     )
+
+
+def _day_of(event: Event, name: str) -> date | None:
+    return event.day(name) if name in event.content else None
 
 
 def _check_token_alone(
@@ -327,7 +339,9 @@ def _current_revision(record: _Opened, question: Question) -> int:
 def _answer(record: _Opened, question: Question, known_at: datetime) -> Answer:
     known = record.known(question, known_at)
     standing = status(record.facts, question.on, known, record.edition.maintenance)
-    covered = accreditation(record.body.accreditations, record.edition.scheme, question.on, known)
+    covered = accreditation(
+        record.body.accreditations, record.edition.scheme, question.on, known, record.first.text("profile")
+    )
     return Answer(question.on, known_at, standing, covered)
 
 

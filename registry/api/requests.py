@@ -22,7 +22,7 @@ from registry.commands.decisions import (
     WithdrawCertification,
 )
 from registry.commands.decisions import Person as CertifiedPerson
-from registry.domain.certification import Case as CertificationCase
+from registry.domain.decision import Case as CertificationCase
 from verifier.certificate import MAX_NAME_CHARACTERS
 from verifier.encoding import parse_day
 from verifier.errors import FormatError

@@ -26,7 +26,8 @@ from registry.commands.decisions import (
     WithdrawCertification,
 )
 from registry.domain.body import CertificationBody
-from registry.domain.certification import Certification, Decision
+from registry.domain.certification import Certification
+from registry.domain.decision import Decision
 from registry.domain.edition import BirthShown, birth_shown
 from registry.store.mapper import DomainEvent, SignedMapper
 from registry.store.store import Clock

@@ -14,9 +14,9 @@ from registry.cli.output import columns, emit
 from registry.cli.register import caught_up, history_of, key_state, recorded_in
 from registry.cli.teaching import TeachingGroup
 from registry.commands.home_file import parse_introduction
+from verifier.accreditation import Coverage, accreditation
 from verifier.encoding import legal_day
 from verifier.errors import FormatError
-from verifier.status import Coverage, accreditation
 from verifier.trust import BodyHistory
 
 _SOURCE = click.option("--source", required=True, help="Where the operator has it from, with its day.")

@@ -23,7 +23,7 @@ from registry.commands.decisions import (
     SuspendCertification,
     WithdrawCertification,
 )
-from registry.domain.certification import Case
+from registry.domain.decision import Case
 
 
 @dataclass(frozen=True, slots=True)

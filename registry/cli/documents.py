@@ -12,12 +12,13 @@ from registry.documents.symbol import certificate_link, format_png, format_svg, 
 from registry.domain.body import CertificationBody
 from registry.domain.certification import Certification
 from registry.domain.edition import BirthShown, Edition, birth_shown, profile
+from verifier.accreditation import Coverage
 from verifier.certificate import Certificate, parse_token
 from verifier.disclosure import parse_disclosure
 from verifier.encoding import Json, format_base64url, legal_day, parse_day
 from verifier.errors import FormatError
 from verifier.number import parse_number
-from verifier.status import Coverage, Fact
+from verifier.status import Fact
 
 WriteDocument = Callable[[Attesto, str, bytes], bytes]
 _DOCUMENTS: Final = frozenset({"certificate.issued", "certificate.reissued"})

@@ -14,10 +14,11 @@ from registry.cli.register import history_of
 from registry.cli.teaching import TeachingCommand
 from registry.domain.edition import maintenance_rule
 from registry.vault import Numbered
+from verifier.accreditation import Accreditation, accreditation
 from verifier.disclosure import parse_disclosure
 from verifier.encoding import format_instant, legal_day
 from verifier.number import group_number
-from verifier.status import Accreditation, Standing, accreditation, status
+from verifier.status import Standing, status
 from verifier.stream import LoggedEvent
 from verifier.verify import fact_of
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from registry.domain.certification import Case
+from registry.domain.decision import Case
 
 
 @dataclass(frozen=True, slots=True)

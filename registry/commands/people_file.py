@@ -25,7 +25,7 @@ from registry.commands.csv_table import (
 )
 from registry.commands.decisions import Basis, GrantCertification, Person
 from registry.commands.people_cells import REQUIRED, Cells, CheckName
-from registry.domain.certification import Case
+from registry.domain.decision import Case
 from registry.domain.edition import Edition
 
 _COLUMNS: Final[Mapping[str, Sequence[str]]] = {

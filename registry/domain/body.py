@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
 
-from verifier.status import Accreditation, AccreditationFact, accreditation
+from verifier.accreditation import Accreditation, AccreditationFact, accreditation
 
 Jwk = Mapping[str, str]
 
@@ -64,11 +64,11 @@ class CertificationBody(Aggregate):
                 for name, value in vars(self).items()
                 if name in {"number", "accreditation_body", "standard", "wording", "source"}
             }
-            aggregate.accreditations.append(
-                AccreditationFact(
-                    self.TOPIC, self.originator_version, self.scheme, self.effective_on, self.timestamp, detail
-                )
+            profiles = getattr(self, "profiles", None)
+            fact = AccreditationFact(
+                self.TOPIC, self.originator_version, self.scheme, self.effective_on, self.timestamp, detail, profiles
             )
+            aggregate.accreditations.append(fact)
 
     class Accredited(AccreditationEvent):
         """Accreditation for a scheme was granted."""
@@ -78,6 +78,12 @@ class CertificationBody(Aggregate):
         accreditation_body: str
         standard: str
         wording: str
+
+    class AccreditationReduced(AccreditationEvent):
+        """Accreditation for a scheme was reduced to some of its profiles."""
+
+        TOPIC = "accreditation.reduced"
+        profiles: tuple[str, ...]
 
     class AccreditationSuspended(AccreditationEvent):
         """Accreditation for a scheme was suspended."""
@@ -138,9 +144,9 @@ class CertificationBody(Aggregate):
         """The stream id of the body of that slug."""
         return uuid5(NAMESPACE_URL, f"attesto:body:{body}")
 
-    def accredited(self, scheme: str, on: date, now: datetime) -> Accreditation:
-        """Whether the body is accredited for ``scheme`` on legal day ``on``, as known ``now`` (UTC)."""
-        return accreditation(self.accreditations, scheme, on, now)
+    def accredited(self, scheme: str, on: date, now: datetime, profile: str | None = None) -> Accreditation:
+        """Whether the body is accredited for ``scheme``, and ``profile``, on day ``on``, as known ``now`` (UTC)."""
+        return accreditation(self.accreditations, scheme, on, now, profile)
 
     def record(self, event_class: type[Event], registration: Registration, **fields: object) -> None:
         """Append an event of the body's register; what its statements say is checked before."""

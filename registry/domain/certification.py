@@ -4,7 +4,7 @@ Every guard asks the one status rule of ``verifier.status``; every event only ap
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Self
 from uuid import UUID, uuid5
@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from eventsourcing.domain import Aggregate
 
 from registry.domain.body import CertificationBody
+from registry.domain.decision import Case, Decision
 from registry.domain.edition import (
     Edition,
     check_day,
@@ -28,137 +29,34 @@ from registry.domain.edition import (
 from registry.domain.errors import (
     AlreadyScheduledError,
     BackdatedError,
-    FourEyesError,
     NotAccreditedError,
     NotDueError,
     TransitionError,
 )
-from verifier.status import Coverage, Fact, Standing, allowed, status
-
-Digests = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What every decision of a body has.
-
-    ``effective_on`` and ``recorded_on`` (today, Europe/Rome) are legal days, ``decided_at`` is an instant in UTC.
-    """
-
-    event_id: UUID
-    decided_at: datetime
-    effective_on: date
-    recorded_on: date
-    digests: Digests = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Who took part in a case, by pseudonymous ids; they travel in digests only."""
-
-    decider: str
-    examiners: tuple[str, ...] = ()
-    trainers: tuple[str, ...] = ()
-
-    def check_four_eyes(self) -> None:
-        """Check that who decides was neither examiner nor trainer (ISO/IEC 17024, decision on certification).
-
-        Raises:
-            FourEyesError: the decision maker was.
-        """
-        if not self.decider.strip():
-            raise FourEyesError("nobody is named as decision maker")
-        if self.decider in {*self.examiners, *self.trainers}:
-            raise FourEyesError(f"{self.decider} was examiner or trainer of the case and may not decide it")
+from registry.domain.event import (
+    CertificateIssued,
+    CertificateReissued,
+    CertificateSuperseded,
+    CertificationEvent,
+    Granted,
+    MaintenanceConfirmed,
+    Recertified,
+    Reinstated,
+    Relinquished,
+    Suspended,
+    Withdrawn,
+)
+from verifier.accreditation import Coverage
+from verifier.status import Fact, Standing, allowed, status
 
 
 class Certification(Aggregate):
     """A certification, from its grant to its end."""
 
     TOPIC = "certification"
-
-    class Event(Aggregate.Event):
-        """What every event of a certification carries."""
-
-        TOPIC = ""  # every class below has its own
-        event_id: UUID
-        effective_on: date
-        body: str
-        edition: str
-        profile: str
-        digests: Digests
-
-        def apply(self, aggregate: "Certification") -> None:
-            """Append the fact; nothing else ever happens here."""
-            aggregate.facts.append(
-                Fact(
-                    self.TOPIC,
-                    self.originator_version,
-                    self.effective_on,
-                    self.timestamp,
-                    getattr(self, "valid_until", None),
-                    getattr(self, "deadline", None),
-                )
-            )
-
-    class Created(Event, Aggregate.Created):
-        """Granted: the standing begins."""
-
-        TOPIC = "certification.granted"
-        valid_until: date
-        status_index: int
-
-    class MaintenanceConfirmed(Event):
-        """The body confirmed the certification inside its cycle."""
-
-        TOPIC = "certification.maintenance_confirmed"
-
-    class Suspended(Event):
-        """The body suspended the certification, with a deadline for its next decision."""
-
-        TOPIC = "certification.suspended"
-        deadline: date
-
-    class Reinstated(Event):
-        """The body lifted a suspension."""
-
-        TOPIC = "certification.reinstated"
-
-    class Withdrawn(Event):
-        """The body withdrew the certification, from now on."""
-
-        TOPIC = "certification.withdrawn"
-
-    class Relinquished(Event):
-        """The person gave the certification up, from now on."""
-
-        TOPIC = "certification.relinquished"
-
-    class Recertified(Event):
-        """A new cycle began."""
-
-        TOPIC = "certification.recertified"
-        valid_until: date
-
-    class CertificateIssued(Event):
-        """The first certificate document."""
-
-        TOPIC = "certificate.issued"
-        revision: int
-        token_sha256: bytes
-
-    class CertificateReissued(Event):
-        """A further revision of the document."""
-
-        TOPIC = "certificate.reissued"
-        revision: int
-        token_sha256: bytes
-
-    class CertificateSuperseded(Event):
-        """A revision of the document counts no more."""
-
-        TOPIC = "certificate.superseded"
-        revision: int
+    # The library makes its own of these where an aggregate names none.
+    Event = CertificationEvent
+    Created = Granted
 
     def __init__(self, body: str, edition: str, profile: str, status_index: int) -> None:
         self.body = body
@@ -202,9 +100,9 @@ class Certification(Aggregate):
         find_profile(edition, profile)
         check_open(edition.rules, decision.effective_on)
         last_day = last_valid_day(edition.rules, decision.effective_on, valid_until)
-        _check_accredited(body, edition, decision, unaccredited)
+        _check_accredited(body, edition, profile, decision, unaccredited)
         return cls._create(
-            cls.Created,
+            Granted,
             id=certification,
             timestamp=decision.decided_at,
             event_id=decision.event_id,
@@ -223,7 +121,7 @@ class Certification(Aggregate):
         Raises:
             DomainError: a rule forbids it; its subclass says which.
         """
-        self._check(self.MaintenanceConfirmed, decision, edition)
+        self._check(MaintenanceConfirmed, decision, edition)
         rule = maintenance_rule(edition.rules)
         due_on = status(self.facts, decision.effective_on, _ALL, rule).maintenance_due_on
         if (
@@ -232,7 +130,7 @@ class Certification(Aggregate):
             and decision.effective_on < due_on - timedelta(days=rule.window_days)
         ):
             raise NotDueError(f"maintenance is due on {due_on} and may be confirmed {rule.window_days} days before")
-        self._decide(self.MaintenanceConfirmed, decision)
+        self._decide(MaintenanceConfirmed, decision)
 
     def suspend(self, decision: Decision, edition: Edition, deadline: date) -> None:
         """Suspend the certification until a decision by ``deadline``, the last day of the suspension.
@@ -240,9 +138,9 @@ class Certification(Aggregate):
         Raises:
             DomainError: a rule forbids it; its subclass says which.
         """
-        self._check(self.Suspended, decision)
+        self._check(Suspended, decision)
         check_suspension(edition.rules, decision.effective_on, deadline)
-        self._decide(self.Suspended, decision, deadline=deadline)
+        self._decide(Suspended, decision, deadline=deadline)
 
     def reinstate(self, decision: Decision) -> None:
         """Lift the suspension; the gap stays visible.
@@ -250,8 +148,8 @@ class Certification(Aggregate):
         Raises:
             DomainError: a rule forbids it; its subclass says which.
         """
-        self._check(self.Reinstated, decision)
-        self._decide(self.Reinstated, decision)
+        self._check(Reinstated, decision)
+        self._decide(Reinstated, decision)
 
     def withdraw(self, decision: Decision) -> None:
         """Withdraw the certification from now on; terminal.
@@ -259,8 +157,8 @@ class Certification(Aggregate):
         Raises:
             DomainError: a rule forbids it; its subclass says which.
         """
-        self._check(self.Withdrawn, decision)
-        self._decide(self.Withdrawn, decision)
+        self._check(Withdrawn, decision)
+        self._decide(Withdrawn, decision)
 
     def relinquish(self, decision: Decision) -> None:
         """Record that the person gives the certification up from now on; terminal.
@@ -268,8 +166,8 @@ class Certification(Aggregate):
         Raises:
             DomainError: a rule forbids it; its subclass says which.
         """
-        self._check(self.Relinquished, decision)
-        self._decide(self.Relinquished, decision)
+        self._check(Relinquished, decision)
+        self._decide(Relinquished, decision)
 
     def recertify(self, decision: Decision, case: Case, edition: Edition, valid_until: date | None) -> None:
         """Begin a new cycle until the last valid day ``valid_until``; None takes the edition's.
@@ -280,12 +178,12 @@ class Certification(Aggregate):
             DomainError: a rule forbids it; its subclass says which.
         """
         case.check_four_eyes()
-        self._check(self.Recertified, decision, edition)
+        self._check(Recertified, decision, edition)
         ends_on = self.standing(decision.effective_on).valid_until or decision.effective_on
         check_recertification(edition.rules, decision.effective_on, ends_on)
         starts_on = max(decision.effective_on, ends_on + timedelta(days=1))
         last_day = last_valid_day(edition.rules, starts_on, valid_until)
-        self._decide(self.Recertified, decision, valid_until=last_day)
+        self._decide(Recertified, decision, valid_until=last_day)
 
     def issue(self, decision: Decision, token_sha256: bytes) -> int:
         """Record a certificate document by the digest of its token; an earlier revision is superseded.
@@ -297,15 +195,15 @@ class Certification(Aggregate):
             TransitionError: the certification has no standing that a document could state.
         """
         revision = self.revision + 1
-        issued = self.CertificateIssued if revision == 1 else self.CertificateReissued
+        issued = CertificateIssued if revision == 1 else CertificateReissued
         self._check_transition(issued, decision)
         if revision > 1:
             superseding = replace(decision, event_id=uuid5(decision.event_id, "superseded"))
-            self._decide(self.CertificateSuperseded, superseding, revision=revision - 1)
+            self._decide(CertificateSuperseded, superseding, revision=revision - 1)
         self._decide(issued, decision, revision=revision, token_sha256=token_sha256)
         return revision
 
-    def _check(self, event_class: type[Event], decision: Decision, edition: Edition | None = None) -> None:
+    def _check(self, event_class: type[CertificationEvent], decision: Decision, edition: Edition | None = None) -> None:
         late_days = 0 if edition is None else late_limit_days(edition.rules, event_class.TOPIC)
         earliest = decision.recorded_on - timedelta(days=late_days)
         if decision.effective_on < earliest:
@@ -315,7 +213,7 @@ class Certification(Aggregate):
             raise AlreadyScheduledError("one event is scheduled for a later day already")
         self._check_transition(event_class, decision)
 
-    def _check_transition(self, event_class: type[Event], decision: Decision) -> None:
+    def _check_transition(self, event_class: type[CertificationEvent], decision: Decision) -> None:
         standing = self.standing(decision.effective_on)
         if not allowed(event_class.TOPIC, standing):
             name = event_class.TOPIC.partition(".")[2].replace("_", " ")
@@ -324,7 +222,7 @@ class Certification(Aggregate):
     def _scheduled(self, today: date) -> bool:
         return any(fact.effective_on > today for fact in self.facts if not fact.type.startswith("certificate."))
 
-    def _decide(self, event_class: type[Event], decision: Decision, **fields: object) -> None:
+    def _decide(self, event_class: type[CertificationEvent], decision: Decision, **fields: object) -> None:
         self.trigger_event(
             event_class,
             timestamp=decision.decided_at,
@@ -342,10 +240,12 @@ _ALL: Final = datetime.max.replace(tzinfo=UTC)
 _DOCUMENTS: Final[Collection[str]] = frozenset({"certificate.issued", "certificate.reissued"})
 
 
-def _check_accredited(body: CertificationBody, edition: Edition, decision: Decision, unaccredited: bool) -> None:
-    covered = body.accredited(edition.scheme, decision.effective_on, decision.decided_at)
+def _check_accredited(
+    body: CertificationBody, edition: Edition, profile: str, decision: Decision, unaccredited: bool
+) -> None:
+    covered = body.accredited(edition.scheme, decision.effective_on, decision.decided_at, profile)
     if covered.coverage is not Coverage.COVERED and not unaccredited:
         raise NotAccreditedError(
-            f"body {body.body} is not accredited for scheme {edition.scheme} on {decision.effective_on}; "
-            "grant it marked as unaccredited, or not at all"
+            f"body {body.body} is not accredited for scheme {edition.scheme}, profile {profile}, "
+            f"on {decision.effective_on}; grant it marked as unaccredited, or not at all"
         )

@@ -93,6 +93,11 @@ class _Payload(msgspec.Struct):
     profile: str = ""
     valid_until: date | None = None
     deadline: date | None = None
+    reverses: int | None = None
+    granted_on: date | None = None
+    cycle_starts_on: date | None = None
+    maintained_from: date | None = None
+    scope: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +254,9 @@ def _fact(payload: _Payload, recorded_at: datetime) -> Fact | None:
     if not payload.type.startswith("certifica"):
         return None
     return Fact(
-        payload.type, payload.sequence, payload.effective_on, recorded_at, payload.valid_until, payload.deadline
-    )
+        payload.type, payload.sequence, payload.effective_on, recorded_at, payload.valid_until, payload.deadline,
+        payload.reverses, payload.granted_on, payload.cycle_starts_on, payload.maintained_from, payload.scope,
+    )  # fmt: skip
 
 
 def _rows_of(transaction: Transaction, streams: Iterable[UUID]) -> dict[UUID, Standing]:

@@ -12,6 +12,7 @@ import msgspec
 from eventsourcing.domain import CanMutateAggregate
 from eventsourcing.persistence import Mapper, StoredEvent
 
+from registry.domain import event as certification_event
 from registry.domain.body import CertificationBody
 from registry.domain.certification import Certification
 from registry.domain.scheme import SchemeEdition
@@ -26,12 +27,14 @@ DomainEvent = CanMutateAggregate[UUID]
 
 _CLASSES: Final[Mapping[str, type[DomainEvent]]] = {
     str(vars(event_class)["TOPIC"]): event_class
-    for aggregate in (Certification, CertificationBody, SchemeEdition)
-    for event_class in vars(aggregate).values()
+    for place in (certification_event, CertificationBody, SchemeEdition)
+    for event_class in vars(place).values()
     if isinstance(event_class, type) and vars(event_class).get("TOPIC") in TYPES
 }
 _AGGREGATES: Final = {
     "certification.granted": Certification.TOPIC,
+    "certification.adopted": Certification.TOPIC,
+    "certification.transferred_in": Certification.TOPIC,
     "body.registered": CertificationBody.TOPIC,
     "edition.published": SchemeEdition.TOPIC,
 }
@@ -69,7 +72,7 @@ class SignedMapper(Mapper[UUID]):
         fields = vars(event)
         topic = type(event).TOPIC  # type: ignore[attr-defined]
         document: dict[str, object] = {
-            "v": 1,
+            "v": TYPES[topic].version,
             "log": self._log,
             "id": str(fields["event_id"]),
             "type": topic,

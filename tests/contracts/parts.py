@@ -28,7 +28,7 @@ from registry.commands.decisions import (
     WithdrawCertification,
 )
 from registry.database import Database, open_database
-from registry.domain.certification import Case
+from registry.domain.decision import Case
 from registry.log.guard import HeadGuard
 from registry.projections.standings import Standings
 from registry.publish.folder import PublicFolder

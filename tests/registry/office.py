@@ -9,7 +9,7 @@ from keys.signer import Purpose, generate
 from keys.software import open_key_file
 from registry.bootstrap import Attesto, initialise, open_registry, read_passphrase
 from registry.commands.decisions import Basis, GrantCertification, Person, SuspendCertification
-from registry.domain.certification import Case
+from registry.domain.decision import Case
 from registry.settings import Settings
 from verifier.encoding import legal_day
 

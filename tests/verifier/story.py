@@ -128,7 +128,7 @@ class Story:
         event_type = TYPES[kind]
         own = {"body": BODY, "edition": EDITION, "profile": PROFILE} if event_type.typ == EVENT else {}
         return {
-            "v": 1,
+            "v": event_type.version,
             "log": ORIGIN,
             "id": str(uuid5(stream, str(len(self.entries)))),
             "type": kind,

@@ -36,6 +36,7 @@ from verifier.jws import check_jws, parse_jws
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "formats" / "event.md"
 HASH = format_base64url(bytes(range(32)))
+BEFORE = {"granted_on": "2025-03-10", "cycle_starts_on": "2025-03-10", "maintained_from": "2026-03-10"}
 # The own fields of every type, as a genuine event has them.
 OWN: dict[str, dict[str, object]] = {
     "certification.granted": {"valid_until": "2029-03-09", "status_index": 2},
@@ -45,6 +46,20 @@ OWN: dict[str, dict[str, object]] = {
     "certification.withdrawn": {},
     "certification.relinquished": {},
     "certification.recertified": {"valid_until": "2032-03-09"},
+    "certification.adopted": {"valid_until": "2029-03-09", "status_index": 2} | BEFORE,
+    "certification.transferred_in": {
+        "valid_until": "2029-03-09", "status_index": 2, "origin": "4b5a7a5e-5f0e-4d0c-9d7e-0d6c6f3a1b2c",
+        "out_sha256": HASH,
+    } | BEFORE,
+    "certification.maintenance_refused": {},
+    "certification.scope_extended": {"scope": ["ascolto", "chat"]},
+    "certification.scope_reduced": {"scope": []},
+    "certification.suspension_prolonged": {"deadline": "2026-08-01"},
+    "certification.annulled": {},
+    "certification.transferred_out": {"receiver": "odc-due"},
+    "certification.appeal_upheld": {"reverses": 3},
+    "certification.corrected": {"corrects": 1},
+    "certification.personal_data_erased": {},
     "certificate.issued": {"revision": 1, "token_sha256": HASH},
     "certificate.reissued": {"revision": 2, "token_sha256": HASH},
     "certificate.superseded": {"revision": 1},
@@ -55,6 +70,7 @@ OWN: dict[str, dict[str, object]] = {
     "accreditation.granted": {
         "scheme": "demo", "source": "s", "number": "1", "accreditation_body": "A", "standard": "S", "wording": "W",
     },
+    "accreditation.reduced": {"scheme": "demo", "source": "s", "profiles": ["addetto"]},
     "accreditation.suspended": {"scheme": "demo", "source": "s"},
     "accreditation.restored": {"scheme": "demo", "source": "s"},
     "accreditation.withdrawn": {"scheme": "demo", "source": "s"},
@@ -93,8 +109,18 @@ def test_the_types_are_those_that_the_format_documents() -> None:
 
 def test_every_type_hides_as_many_claims_as_are_documented() -> None:
     documented = {
-        "certification.granted": 9,
-        "certification.maintenance_confirmed": 2,
+        "certification.granted": 10,
+        "certification.adopted": 9,
+        "certification.transferred_in": 6,
+        "certification.maintenance_confirmed": 3,
+        "certification.maintenance_refused": 3,
+        "certification.scope_extended": 3,
+        "certification.scope_reduced": 3,
+        "certification.suspension_prolonged": 3,
+        "certification.annulled": 3,
+        "certification.transferred_out": 2,
+        "certification.appeal_upheld": 2,
+        "certification.corrected": 5,
         "certification.suspended": 3,
         "certification.reinstated": 2,
         "certification.withdrawn": 3,

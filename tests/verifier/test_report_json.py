@@ -1,10 +1,11 @@
 from datetime import UTC, date, datetime
 
+from verifier.accreditation import Accreditation, Coverage
 from verifier.certificate import Certificate
 from verifier.encoding import format_json, parse_json
 from verifier.report import EXIT_CODES, Answer, Check, Evidence, Facts, Outcome, Question, Report, Verdict
 from verifier.report_json import format_report
-from verifier.status import Accreditation, Condition, Coverage, Standing, State
+from verifier.status import Condition, Standing, State
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 QUESTION = Question(date(2026, 11, 24), NOW, NOW)

@@ -7,21 +7,9 @@ import pytest
 
 from tests.verifier.facts import GRANTED_ON, conditions, day, fact, life, noon, on
 from tests.verifier.lives import LATEST
+from verifier.accreditation import Accreditation, AccreditationFact, Coverage, accreditation
 from verifier.encoding import parse_instant
-from verifier.status import (
-    Accreditation,
-    AccreditationFact,
-    Condition,
-    Coverage,
-    Fact,
-    Limits,
-    MaintenanceRule,
-    State,
-    accreditation,
-    add_months,
-    breach,
-    status,
-)
+from verifier.status import Condition, Fact, Limits, MaintenanceRule, State, add_months, breach, status
 
 YEARLY = MaintenanceRule(interval_months=12, window_days=60, grace_days=30)
 

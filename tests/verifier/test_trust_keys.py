@@ -26,12 +26,12 @@ from tests.verifier.story import (
     registration,
     trust_root,
 )
+from verifier.accreditation import Coverage, accreditation
 from verifier.encoding import format_json
 from verifier.errors import AttestoError, FormatError, KeyNotInForceError, SignatureError, TrustError
 from verifier.event import REGISTRATION
 from verifier.jws import parse_jws
 from verifier.key import PublicKey
-from verifier.status import Coverage, accreditation
 from verifier.stream import open_stream
 from verifier.trust import (
     BodyHistory,

@@ -29,11 +29,12 @@ from tests.verifier.story import (
     told,
     trust_root,
 )
+from verifier.accreditation import Coverage
 from verifier.encoding import end_of_day, format_base64url
 from verifier.errors import FormatError, NotFoundError, UnavailableError
 from verifier.merkle import inclusion_proof, leaf_hash, root_hash
 from verifier.report import CHECKS, TOKEN_CHECKS, ExitCode, Outcome, Verdict
-from verifier.status import Condition, Coverage, State
+from verifier.status import Condition, State
 from verifier.trust import Policy
 
 

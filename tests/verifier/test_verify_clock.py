@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from tests.verifier.story import BODY_STREAM, CERTIFICATION, granted, told
+from verifier.accreditation import Coverage
 from verifier.report import ExitCode, Outcome, Verdict
-from verifier.status import Coverage, State
+from verifier.status import State
 
 AHEAD = timedelta(minutes=5)
 TEN_YEARS = timedelta(days=3653)

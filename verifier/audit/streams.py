@@ -14,7 +14,7 @@ from verifier.status import Fact
 _HEAD: Final = Struct(">BIIQQ32s32s32s")
 # What a status leaf can count; whoever claims more is refused for it.
 _MOST_EVENTS: Final = 2**32 - 1
-_FACT: Final = Struct(">BIqII")
+_FACT: Final = Struct(">BIqIIIIII")
 _TYPES: Final = tuple(TYPES)
 _TYPE_NUMBERS: Final = {name: number for number, name in enumerate(_TYPES)}
 KINDS: Final = ("certification", "body", "edition")
@@ -75,12 +75,32 @@ def _pack_fact(fact: Fact) -> bytes:
         _TYPE_NUMBERS[fact.type],
         fact.effective_on.toordinal(),
         int(fact.recorded_at.timestamp()),
-        0 if fact.valid_until is None else fact.valid_until.toordinal(),
-        0 if fact.deadline is None else fact.deadline.toordinal(),
+        _ordinal(fact.valid_until),
+        _ordinal(fact.deadline),
+        fact.reverses or 0,
+        _ordinal(fact.granted_on),
+        _ordinal(fact.cycle_starts_on),
+        _ordinal(fact.maintained_from),
     )
 
 
-def _fact(number: int, effective_on: int, recorded_at: int, valid_until: int, deadline: int, *, sequence: int) -> Fact:
+def _ordinal(day: date | None) -> int:
+    return 0 if day is None else day.toordinal()
+
+
+def _fact(  # noqa: PLR0913, PLR0917  the packed fields in their order; the scope decides on no state and is not kept
+    number: int,
+    effective_on: int,
+    recorded_at: int,
+    valid_until: int,
+    deadline: int,
+    reverses: int,
+    granted_on: int,
+    cycle_starts_on: int,
+    maintained_from: int,
+    *,
+    sequence: int,
+) -> Fact:
     return Fact(
         _TYPES[number],
         sequence,
@@ -88,6 +108,10 @@ def _fact(number: int, effective_on: int, recorded_at: int, valid_until: int, de
         _instant(recorded_at),
         _day(valid_until),
         _day(deadline),
+        reverses or None,
+        _day(granted_on),
+        _day(cycle_starts_on),
+        _day(maintained_from),
     )
 
 

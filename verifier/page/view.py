@@ -7,6 +7,7 @@ from typing import Final
 
 from flask_babel import format_date, format_datetime, gettext
 
+from verifier.accreditation import Coverage
 from verifier.page.words import (
     BROWSER_CHECKS,
     BROWSER_STATES,
@@ -20,7 +21,7 @@ from verifier.page.words import (
     Tone,
 )
 from verifier.report import CHECKS, TOKEN_CHECKS, Answer, Check, Outcome, Report, Verdict
-from verifier.status import Condition, Coverage, Standing
+from verifier.status import Condition, Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import Final, TypeAlias
 
 from flask_babel import LazyString, lazy_gettext
 
-from verifier.status import Condition, Coverage, State
+from verifier.accreditation import Coverage
+from verifier.status import Condition, State
 
 Text: TypeAlias = "LazyString"
 
@@ -154,6 +155,8 @@ STATES: Final[Mapping[State, Text]] = {
     State.EXPIRED: lazy_gettext("expired"),
     State.WITHDRAWN: lazy_gettext("withdrawn"),
     State.RELINQUISHED: lazy_gettext("given up"),
+    State.ANNULLED: lazy_gettext("annulled"),
+    State.TRANSFERRED: lazy_gettext("transferred to another body"),
 }
 
 CONDITIONS: Final[Mapping[Condition, Text]] = {

@@ -24,7 +24,7 @@ from registry.application.submit import Signed, sign
 from registry.bootstrap import MIGRATIONS
 from registry.commands.decisions import Basis, GrantCertification, Person, SuspendCertification, WithdrawCertification
 from registry.database import Database, open_database
-from registry.domain.certification import Case
+from registry.domain.decision import Case
 from registry.domain.errors import BackdatedError, TransitionError
 from registry.errors import StaleError, UnknownError
 from registry.log.guard import HeadGuard

@@ -10,13 +10,14 @@ import pytest
 from registry.bootstrap import Attesto, now
 from registry.demonstration.build import Demonstration, build
 from registry.demonstration.people import PEOPLE_FILE
+from verifier.accreditation import Coverage
 from verifier.audit import audit
 from verifier.bundle import parse_bundle
 from verifier.certificate import parse_link, parse_token
 from verifier.encoding import legal_day
 from verifier.fetch import FolderSource, fetch_bundle
 from verifier.report import ExitCode, Outcome, Question, Report, Verdict
-from verifier.status import Condition, Coverage, State
+from verifier.status import Condition, State
 from verifier.trust import TrustRoot, parse_trust_root
 from verifier.verify import verify
 

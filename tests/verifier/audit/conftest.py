@@ -9,7 +9,7 @@ from keys.key_set import OPERATOR
 from keys.signer import Purpose, generate
 from registry.bootstrap import initialise, now, open_registry
 from registry.commands.decisions import Basis, GrantCertification, Person, SuspendCertification, WithdrawCertification
-from registry.domain.certification import Case
+from registry.domain.decision import Case
 from tests.verifier.audit.world import ORIGIN, World
 from verifier.encoding import legal_day
 

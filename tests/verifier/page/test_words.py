@@ -7,10 +7,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from verifier.accreditation import Coverage
 from verifier.event import TYPES
 from verifier.page import words
 from verifier.report import CHECKS, Verdict
-from verifier.status import Condition, Coverage, State
+from verifier.status import Condition, State
 
 PAGE = Path(words.__file__).parent
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
