@@ -68,6 +68,16 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "relinquished": Headline(
         Tone.BAD, "GIVEN UP, NOT IN FORCE", "The certified person gave the certification up on {since}, for good."
     ),
+    "annulled": Headline(
+        Tone.BAD,
+        "ANNULLED, NOT IN FORCE",
+        "The body annulled the certification from the start: it does not count on any day.",
+    ),
+    "transferred": Headline(
+        Tone.BAD,
+        "TRANSFERRED, NOT IN FORCE HERE",
+        "Since {since} the certification goes on at another body, under another number.",
+    ),
     "not_yet_effective": Headline(
         Tone.BAD, "NOT YET IN FORCE", "The certification takes effect only on {granted_on}: it does not count."
     ),
@@ -136,6 +146,9 @@ CONDITIONS: Final[Mapping[Condition, str]] = {
     Condition.SUSPENSION_PAST_DEADLINE: "The body should have decided on the suspension by {deadline} and has not.",
     Condition.CHANGE_SCHEDULED: "A decision that is recorded already takes effect on a later day.",
     Condition.RECORDED_LATE: "A decision was recorded after the day from which it counts.",
+    Condition.MAINTENANCE_REFUSED: "The body refused to confirm the certification's maintenance.",
+    Condition.ADOPTED: "It was granted before this registry: the body states that it was on {granted_on}; proven is it"
+    " only from the day it was recorded here.",
 }
 
 OUTCOMES: Final[Mapping[Outcome, tuple[str, Tone]]] = {

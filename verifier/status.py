@@ -273,7 +273,7 @@ def _fold(known: Sequence[Fact], on: date) -> _Folded:
     for fact in sorted((f for f in standing if f.effective_on <= on), key=lambda f: (f.effective_on, f.sequence)):
         if _fits(cycle, fact):
             cycle = _start(fact) if cycle is None else _apply(cycle, fact)
-        else:
+        elif not fact.type.startswith("certificate."):
             without_effect.append(fact.sequence)
     annulled = any(f.type == ANNULLED for f in standing)
     return _Folded(cycle, annulled, tuple(sorted(f.sequence for f in left_out)), tuple(sorted(without_effect)))

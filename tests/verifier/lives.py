@@ -64,6 +64,7 @@ class _Lived:
         self.since = self.granted = self.cycle = self.counted_from = self.until = date.min
         self.deadline: date | None = None
         self.confirmed = 0
+        self.unheard: list[int] = []
 
     def wake(self, today: date) -> None:
         """At midnight the last valid day may be over."""
@@ -95,6 +96,8 @@ class _Lived:
                 self.cycle = self.counted_from = fact.effective_on
                 self.confirmed = 0
                 self._begin(fact)
+            case _:
+                self.unheard.append(fact.sequence)
 
     def _begin(self, fact: Fact) -> None:
         assert fact.valid_until is not None
@@ -131,7 +134,11 @@ def live_through(life: Life) -> Standing:
         return Standing(State.NOT_YET_EFFECTIVE, granted_on=known[0].effective_on, valid_until=known[0].valid_until)
     due = lived.due(life.rule)
     said = tuple(_said(lived, life, known, due))
-    return Standing(lived.state, lived.since, lived.until, lived.deadline, lived.granted, lived.cycle, due, said)
+    unheard = tuple(sorted(lived.unheard))
+    return Standing(
+        lived.state, lived.since, lived.until, lived.deadline, lived.granted, lived.cycle, due, said,
+        without_effect=unheard,
+    )  # fmt: skip
 
 
 def _recorded_on(fact: Fact) -> date:

@@ -54,7 +54,7 @@ def digests(count: int, *known: str) -> dict[str, object]:
     return {"_sd": sorted([*decoys, *map(disclosure_digest, known)]), "_sd_alg": "sha-256"} if count else {}
 
 
-GRANT = {"valid_until": format_day(UNTIL), "status_index": 2, **digests(9, NUMBER_DISCLOSURE)}
+GRANT = {"valid_until": format_day(UNTIL), "status_index": 2, **digests(10, NUMBER_DISCLOSURE)}
 
 
 def registration(signer: Signer = EVENTS, token: Signer = TOKENS, recovery: Signer = RECOVERY) -> dict[str, object]:

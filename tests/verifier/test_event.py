@@ -193,11 +193,11 @@ def test_the_digests_are_those_that_were_signed(kind: str) -> None:
     assert parse_event(entry(payload("certificate.issued"))).digests == ()
 
 
-SORTED: list[str] = digests(9)["_sd"]  # type: ignore[assignment]
+SORTED: list[str] = digests(10)["_sd"]  # type: ignore[assignment]
 BAD: dict[str, tuple[str, object, str]] = {
     "no type": ("type", None, "not a text"),
     "an unknown type": ("type", "certification.blessed", "unknown event type 'certification.blessed'"),
-    "another version": ("v", 2, "unknown version"),
+    "another version": ("v", 3, "unknown version"),
     "a version of text": ("v", "1", "unknown version"),
     "a version of true": ("v", True, "unknown version"),
     "a log that is no text": ("log", 1, "not a text"),
@@ -226,14 +226,14 @@ BAD: dict[str, tuple[str, object, str]] = {
     "an edition of 33 characters": ("edition", "a" * 33, "not a slug"),
     "an edition with a newline": ("edition", "demo\n", "not a slug"),
     "a status index below nought": ("status_index", -1, "not a natural number"),
-    "too few digests": ("_sd", SORTED[:-1], "9 sorted SHA-256 digests"),
-    "too many digests": ("_sd", digests(10)["_sd"], "9 sorted SHA-256 digests"),
-    "digests in another order": ("_sd", SORTED[::-1], "9 sorted SHA-256 digests"),
-    "a digest twice": ("_sd", sorted([*SORTED[:-1], SORTED[0]]), "9 sorted"),
+    "too few digests": ("_sd", SORTED[:-1], "10 sorted SHA-256 digests"),
+    "too many digests": ("_sd", digests(11)["_sd"], "10 sorted SHA-256 digests"),
+    "digests in another order": ("_sd", SORTED[::-1], "10 sorted SHA-256 digests"),
+    "a digest twice": ("_sd", sorted([*SORTED[:-1], SORTED[0]]), "10 sorted"),
     "digests that are no list": ("_sd", {}, "not a list"),
     "more than 16 digests": ("_sd", ["a"] * 17, "at most 16 texts"),
     "digests of numbers": ("_sd", [1] * 9, "not a text"),
-    "another algorithm of digests": ("_sd_alg", "sha-512", "9 sorted SHA-256 digests"),
+    "another algorithm of digests": ("_sd_alg", "sha-512", "10 sorted SHA-256 digests"),
 }  # fmt: skip
 
 

@@ -167,7 +167,7 @@ def disclosing(name: str, value: str, *, held: bool = False) -> Attack:
 
     def attack() -> Report:
         story = begin()
-        grant(story, **(digests(9, NUMBER_DISCLOSURE, text) if held else {}))
+        grant(story, **(digests(10, NUMBER_DISCLOSURE, text) if held else {}))
         story.later(days=1)
         story.snapshot()
         return story.verify(story.bundle_with("certification", lambda r: replace(r, disclosures=(text,))))

@@ -80,6 +80,16 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         lazy_gettext("Given up"),
         lazy_gettext("The certified person gave the certification up on %(since)s, for good."),
     ),
+    "annulled": Headline(
+        Tone.BAD,
+        lazy_gettext("Annulled"),
+        lazy_gettext("The body annulled the certification from the start: it does not count on any day."),
+    ),
+    "transferred": Headline(
+        Tone.BAD,
+        lazy_gettext("Transferred to another body"),
+        lazy_gettext("Since %(since)s the certification goes on at another body, under another number."),
+    ),
     "not_yet_effective": Headline(
         Tone.BAD,
         lazy_gettext("Not yet in force"),
@@ -172,6 +182,11 @@ CONDITIONS: Final[Mapping[Condition, Text]] = {
     ),
     Condition.CHANGE_SCHEDULED: lazy_gettext("A decision that is already recorded takes effect on a later day."),
     Condition.RECORDED_LATE: lazy_gettext("A decision was recorded after the day from which it counts."),
+    Condition.MAINTENANCE_REFUSED: lazy_gettext("The body refused to confirm the certification's maintenance."),
+    Condition.ADOPTED: lazy_gettext(
+        "It was granted before this registry: the body states that it was on %(granted_on)s; proven is it only from the"
+        " day it was recorded here."
+    ),
 }
 
 COVERAGES: Final[Mapping[Coverage, Text]] = {
@@ -182,7 +197,18 @@ COVERAGES: Final[Mapping[Coverage, Text]] = {
 
 EVENTS: Final[Mapping[str, Text]] = {
     "certification.granted": lazy_gettext("Certification granted"),
+    "certification.adopted": lazy_gettext("Certification of before this registry taken over"),
+    "certification.transferred_in": lazy_gettext("Certification taken over from another body"),
     "certification.maintenance_confirmed": lazy_gettext("Maintenance confirmed"),
+    "certification.maintenance_refused": lazy_gettext("Maintenance refused"),
+    "certification.scope_extended": lazy_gettext("Scope extended"),
+    "certification.scope_reduced": lazy_gettext("Scope reduced"),
+    "certification.suspension_prolonged": lazy_gettext("Suspension prolonged"),
+    "certification.annulled": lazy_gettext("Certification annulled"),
+    "certification.transferred_out": lazy_gettext("Certification handed over to another body"),
+    "certification.appeal_upheld": lazy_gettext("Appeal upheld"),
+    "certification.corrected": lazy_gettext("Certificate corrected"),
+    "certification.personal_data_erased": lazy_gettext("Personal data erased"),
     "certification.suspended": lazy_gettext("Certification suspended"),
     "certification.reinstated": lazy_gettext("Certification reinstated"),
     "certification.withdrawn": lazy_gettext("Certification withdrawn"),

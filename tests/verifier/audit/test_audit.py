@@ -64,7 +64,7 @@ def test_a_record_that_holds_an_event_beside_the_logs_is_found(world: World, tmp
     path = next(public.glob("record/*/*"))
     record = json.loads(path.read_bytes())
     last = record["entries"][-1]["entry"].encode()
-    unlogged = following(world, last, "certification.maintenance_confirmed", None, **digests(2)).decode()
+    unlogged = following(world, last, "certification.maintenance_confirmed", None, **digests(3)).decode()
     # Under the index of a genuine time entry, which the record holds too.
     record["entries"].append({"index": record["times"][-1]["index"], "entry": unlogged})
     path.write_bytes(format_json(record))
@@ -157,12 +157,12 @@ def _last_type(record: dict[str, list[dict[str, str]]]) -> str:
 
 
 def confirmed_by(signer: Signer) -> Callable[[World], bytes]:
-    return lambda world: following(world, issued(world), "certification.maintenance_confirmed", signer, **digests(2))
+    return lambda world: following(world, issued(world), "certification.maintenance_confirmed", signer, **digests(3))
 
 
 def moved(**changes: object) -> Callable[[World], bytes]:
     def make(world: World) -> bytes:
-        made = following(world, issued(world), "certification.maintenance_confirmed", None, **digests(2))
+        made = following(world, issued(world), "certification.maintenance_confirmed", None, **digests(3))
         return signed(world.body, EVENT, payload(made) | changes)
 
     return make

@@ -21,7 +21,7 @@ def test_events_under_a_key_that_one_in_doubt_let_in_are_found(world: World, tmp
         possession=possession(thief, ORIGIN, "odc-uno", "event").decode(),
         authorisation=authorise(world.body, ORIGIN, "odc-uno", "enrol", "event", thief.public_key.key_id).decode(),
     )
-    confirmed = following(world, issued(world), "certification.maintenance_confirmed", thief, **digests(2))
+    confirmed = following(world, issued(world), "certification.maintenance_confirmed", thief, **digests(3))
     key_id = world.body.public_key.key_id
     word = authorise(world.recovery, ORIGIN, "odc-uno", "compromise", "event", key_id, first).decode()
     compromised = following(

@@ -36,4 +36,4 @@ def test_a_state_is_read_as_it_was_written(stream: Replayed) -> None:
 
 @given(STREAMS)
 def test_a_state_takes_some_two_hundred_octets(stream: Replayed) -> None:
-    assert len(pack(stream)) <= 125 + 21 * len(stream.facts)
+    assert len(pack(stream)) <= 125 + 37 * len(stream.facts)

@@ -10,7 +10,7 @@ from keys.signing import sign_jws, sign_note
 from verifier.audit import Audit, audit
 from verifier.checkpoint import Checkpoint, claimed_checkpoint, format_checkpoint
 from verifier.encoding import format_base64url, format_json, parse_json
-from verifier.event import EVENT, SNAPSHOT, TIME
+from verifier.event import EVENT, SNAPSHOT, TIME, TYPES
 from verifier.fetch import FolderSource
 from verifier.jws import chain_hash, parse_jws
 from verifier.merkle import leaf_hash, root_hash
@@ -90,13 +90,14 @@ def places(world: World, kind: str) -> list[int]:
 def following(world: World, last: bytes, kind: str, signer: Signer | None, **fields: object) -> bytes:
     """An event after ``last``, which is its stream's last one."""
     before, typ = payload(last), parse_jws(last).typ
-    common = {name: before[name] for name in ("v", "log", "stream", "effective_on", "decided_at")}
+    common = {name: before[name] for name in ("log", "stream", "effective_on", "decided_at")}
     own = {name: before[name] for name in ("body", "edition", "profile")} if typ == EVENT else {}
     made = (
         common
         | own
         | {
             "id": "00000000-0000-4000-8000-000000000001",
+            "v": TYPES[kind].version,
             "type": kind,
             "sequence": int(str(before["sequence"])) + 1,
             "previous": format_base64url(chain_hash(parse_jws(last))),
