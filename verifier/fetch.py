@@ -26,6 +26,7 @@ from verifier.tiles import entries_path, parse_entries, subtree_reader
 TIMEOUT_SECONDS: Final = 10
 MAX_FILE_BYTES: Final = 16 * 1024 * 1024
 _TRIES: Final = 3
+EDITIONS_PATH: Final = "editions"
 
 
 class Source(Protocol):
@@ -130,6 +131,30 @@ def body_path(slug: str) -> str:
 def edition_path(slug: str) -> str:
     """Where the record of a scheme edition lies."""
     return f"edition/{slug}"
+
+
+def scheme_path(scheme_sha256: bytes) -> str:
+    """Where the scheme file of that hash lies."""
+    return f"scheme/{scheme_sha256.hex()}"
+
+
+def format_editions(slugs: Iterable[str]) -> bytes:
+    """Write the file that lists the scheme editions, by slug, in the order in which they were published."""
+    return format_json({"editions": list(slugs)})
+
+
+def parse_editions(data: bytes) -> tuple[str, ...]:
+    """Read the file that lists the scheme editions.
+
+    Raises:
+        FormatError: not that file.
+    """
+    match parse_json(data, MAX_RECORD_BYTES):
+        case {"editions": list(editions), **rest} if not rest:
+            slugs = tuple(slug for slug in editions if isinstance(slug, str))
+            if len(slugs) == len(editions) == len(set(slugs)):
+                return slugs
+    raise FormatError("not a file that lists the scheme editions")
 
 
 def status_list_path(list_sha256: bytes) -> str:

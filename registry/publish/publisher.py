@@ -25,7 +25,7 @@ from registry.store.submission import Receipt
 from registry.vault import Vault
 from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import format_base64url, format_day, format_json, legal_day
-from verifier.fetch import format_latest, status_list_path
+from verifier.fetch import EDITIONS_PATH, format_editions, format_latest, scheme_path, status_list_path
 from verifier.status import State
 from verifier.status_tree import StatusTree
 from verifier.tiles import TILE_HEIGHT, TILE_WIDTH, entries_path, format_entries, new_tiles, tile_path
@@ -52,12 +52,13 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """The projection of one head: its day, the streams that changed, the state of every certification."""
+    """The projection of one head: its day, the streams that changed, every certification's state, every edition."""
 
     head: Head
     day: date
     changed: Sequence[Standing]
     states: Sequence[tuple[int, State]]
+    editions: Sequence[str]
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -147,6 +148,7 @@ class Publisher:
         # The head first: a record that is newer than the head could not be proven until that is there too.
         self._write("checkpoint", checkpoint)
         self._publish_records(changed, head.size, progress)
+        self._publish_schemes(changed, projected.editions)
         (index,) = receipt.indexes
         (entry,) = self._store.log.entries(index, index + 1)
         self._write("snapshot", format_latest(index, entry.body))
@@ -167,8 +169,9 @@ class Publisher:
             before = self._standings.position()
             changed = self._standings.changed_since(min(covered, self._tree_covers))
             states = self._standings.states()
+            editions = [standing.edition for standing in self._standings.of_kind("edition")]
             if before == self._standings.position() and before.size == head.size:
-                return Projected(head, before.day, changed, states)
+                return Projected(head, before.day, changed, states, editions)
         raise ConflictError("the projection moves on while it is read")
 
     def _snapshot(self, projected: Projected) -> Receipt:
@@ -209,10 +212,15 @@ class Publisher:
         for done, (path, content) in enumerate(self._records.files(changed, size), start=1):
             self._write(path, content)
             progress("records", done, len(changed))
-        for standing in changed:
-            if standing.kind == "edition":
-                sha256_of_file = self._streams.edition_stream(standing.edition).aggregate.sha256
-                self._write_once(f"scheme/{sha256_of_file.hex()}", self._streams.scheme_file(sha256_of_file))
+
+    def _publish_schemes(self, changed: Sequence[Standing], editions: Sequence[str]) -> None:
+        changed_editions = [standing.edition for standing in changed if standing.kind == "edition"]
+        for edition in changed_editions:
+            digest = self._streams.edition_stream(edition).aggregate.sha256
+            self._write_once(scheme_path(digest), self._streams.scheme_file(digest))
+        if changed_editions:
+            # Last, so that whatever it lists is there.
+            self._write(EDITIONS_PATH, format_editions(editions))
 
     def _write(self, path: str, content: bytes) -> None:
         self._folder.write(path, content)

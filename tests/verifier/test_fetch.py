@@ -29,8 +29,10 @@ from verifier.fetch import (
     body_path,
     edition_path,
     fetch_bundle,
+    format_editions,
     format_latest,
     open_source,
+    parse_editions,
     parse_latest,
     record_path,
     status_list_path,
@@ -106,6 +108,28 @@ def test_files_lie_where_the_documents_say() -> None:
     assert record_path(NUMBER) == RECORD
     assert (body_path("odc-uno"), edition_path("demo-2026")) == ("body/odc-uno", "edition/demo-2026")
     assert status_list_path(bytes(31) + b"\xab") == "status/list/" + "00" * 31 + "ab"
+
+
+def test_the_list_of_editions_keeps_their_order() -> None:
+    assert parse_editions(b'{"editions":["pdr150-2024","demo-2026"]}') == ("pdr150-2024", "demo-2026")
+    assert format_editions(["pdr150-2024", "demo-2026"]) == b'{"editions":["pdr150-2024","demo-2026"]}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'["demo-2026"]',
+        b"{}",
+        b'{"editions":"demo-2026"}',
+        b'{"editions":[1]}',
+        b'{"editions":["demo-2026","demo-2026"]}',
+        b'{"editions":[],"more":1}',
+        b"not JSON",
+    ],
+)
+def test_what_is_no_list_of_editions_is_refused(content: bytes) -> None:
+    with pytest.raises(FormatError):
+        parse_editions(content)
 
 
 def test_no_record_under_a_number_is_an_answer_of_its_own() -> None:

@@ -11,7 +11,15 @@ from verifier.audit.streams import Replayed, next_digest, unpack
 from verifier.bundle import Record, parse_record
 from verifier.errors import NotFoundError, ProofError, UnavailableError
 from verifier.event import Snapshot, parse_event
-from verifier.fetch import body_path, edition_path, parse_latest, record_path
+from verifier.fetch import (
+    EDITIONS_PATH,
+    body_path,
+    edition_path,
+    parse_editions,
+    parse_latest,
+    record_path,
+    scheme_path,
+)
 from verifier.report import Outcome
 from verifier.status_tree import CHUNK_WIDTH, prove_status
 from verifier.verify import disclosed_number
@@ -71,12 +79,28 @@ class FileCheck:
             self._check_registered_record(body_path(slug), stream)
         for stream, edition in self._replay.editions.streams.items():
             self._check_registered_record(edition_path(edition.slug), stream)
-            path = f"scheme/{edition.sha256.hex()}"
+            path = scheme_path(edition.sha256)
             with self._findings.check("scheme", path):
                 content = self._known(path)
                 if sha256(content).digest() != edition.sha256:
                     raise ProofError("it is not the file that the log names")
                 check_scheme_file(edition, content)
+
+        self._check_editions()
+
+    def _check_editions(self) -> None:
+        editions = self._replay.editions.streams.items()
+        covered = tuple(e.slug for stream, e in editions if self._replay.snapshots.find_covered(stream) is not None)
+        if not covered:
+            return
+        with self._findings.check("scheme", EDITIONS_PATH):
+            listed = parse_editions(self._known(EDITIONS_PATH))
+            if listed != covered and self._behind:
+                raise UnavailableError(
+                    "it does not list the editions of the newest snapshot: half published, or held back"
+                )
+            if listed != covered:
+                raise ProofError("it does not list the editions that the log names")
 
     def _check_registered_record(self, path: str, stream: UUID) -> None:
         if self._replay.snapshots.find_covered(stream) is None:

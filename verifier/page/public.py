@@ -46,6 +46,7 @@ KINDS: Final = (
     _kind("status/list/[0-9a-f]{64}", "application/vnd.attesto.status-list.v1+json", _FOR_EVER),
     _kind("record/[0-9a-f]{2}/[0-9a-f]{64}", _RECORD, 60),
     _kind(f"(?:body|edition)/{_SLUG}", _RECORD, 60),
+    _kind("editions", "application/vnd.attesto.editions.v1+json", 60),
     _kind("scheme/[0-9a-f]{64}", "application/json", _FOR_EVER),
     _kind(r"trust\.json", "application/vnd.attesto.trust.v1+json", 60),
 )

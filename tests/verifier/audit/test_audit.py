@@ -90,6 +90,7 @@ ALTERED = {
     "status/tree/": "status",
     "status/list/": "list",
     "scheme/": "scheme",
+    "editions": "scheme",
     "snapshot": "snapshot",
 }
 
