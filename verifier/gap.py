@@ -24,9 +24,11 @@ def gaps(lives: Sequence[Sequence[Fact]], start: date, end: date, known_at: date
 
     A certification that was transferred goes on as another: its lives are handed over in their order.
     """
+    if end < start:
+        return ()
     ends = [fact.valid_until for life in lives for fact in life if fact.valid_until is not None]
     turns = {fact.effective_on for life in lives for fact in life} | {day + timedelta(days=1) for day in ends}
-    days = sorted({start} | {day for day in turns if start < day <= end}) if start <= end else []
+    days = sorted({start} | {day for day in turns if start < day <= end})
     found: list[Gap] = []
     for day, following in zip(days, [*days[1:], end + timedelta(days=1)], strict=True):
         states = [status(life, day, known_at).state for life in lives]

@@ -242,17 +242,14 @@ def _untimely(earlier: Sequence[Fact], fact: Fact, limits: Limits) -> str | None
 
 def _against_what_it_names(earlier: Sequence[Fact], folded: _Folded, fact: Fact, limits: Limits) -> str | None:
     cycle, grace_days = folded.cycle, limits.recertification_grace_days
-    if fact.type == APPEAL and fact.reverses not in _may_be_reversed(earlier):
+    reversible = {f.sequence for f in earlier if f.type in REVERSIBLE} - _reversed(earlier)
+    if fact.type == APPEAL and fact.reverses not in reversible:
         return f"reverses event {fact.reverses}, which is no decision that an appeal may reverse"
     if fact.type != "certification.recertified" or cycle is None or grace_days is None:
         return None
     if (fact.effective_on - cycle.valid_until).days > grace_days:
         return f"comes more than {grace_days} days after the last valid day {cycle.valid_until}"
     return None
-
-
-def _may_be_reversed(facts: Sequence[Fact]) -> set[int]:
-    return {f.sequence for f in facts if f.type in REVERSIBLE} - _reversed(facts)
 
 
 def day_recorded(at: datetime) -> date:

@@ -24,7 +24,9 @@ def life(*events: str, until: date = UNTIL) -> list[Fact]:
 def fact(line: str, sequence: int = 1) -> Fact:
     words = line.split()
     topic, on = words[0], day(words[1])
-    said = dict(zip(words[2::2], map(day, words[3::2]), strict=True))
+    pairs = dict(zip(words[2::2], words[3::2], strict=True))
+    reverses = pairs.pop("reverses", None)
+    said = {name: day(text) for name, text in pairs.items()}
     last = said.get("until")
     prefix = "certificate" if topic in {"issued", "reissued", "superseded"} else "certification"
     return Fact(
@@ -32,8 +34,12 @@ def fact(line: str, sequence: int = 1) -> Fact:
         sequence,
         on,
         noon(said.get("recorded", on)),
-        last if topic in {"granted", "recertified"} else None,
-        last if topic == "suspended" else None,
+        last if topic in {"granted", "adopted", "transferred_in", "recertified"} else None,
+        last if topic in {"suspended", "suspension_prolonged"} else None,
+        None if reverses is None else int(reverses),
+        said.get("granted"),
+        said.get("cycle"),
+        said.get("maintained"),
     )
 
 

@@ -14,51 +14,79 @@ from verifier.status import ALLOWED_FROM, Condition, Limits, Standing, State, al
 
 # domain.md, "Events of a certification": from which states an event is allowed. Time alone makes EXPIRED.
 RUNNING = {State.ACTIVE, State.SUSPENDED}
+ENDED = {State.WITHDRAWN, State.RELINQUISHED, State.ANNULLED, State.TRANSFERRED}
 FROM = {
     "granted": {State.NOT_RECORDED},
     "maintenance_confirmed": RUNNING,
     "recertified": {State.ACTIVE, State.EXPIRED},
+    "adopted": {State.NOT_RECORDED},
+    "transferred_in": {State.NOT_RECORDED},
+    "maintenance_refused": RUNNING,
+    "scope_extended": {State.ACTIVE},
+    "scope_reduced": RUNNING,
     "suspended": {State.ACTIVE},
+    "suspension_prolonged": {State.SUSPENDED},
+    "annulled": {*RUNNING, State.EXPIRED, *ENDED} - {State.ANNULLED},
+    "transferred_out": {State.ACTIVE},
+    "appeal_upheld": {*ENDED, State.SUSPENDED},
+    "corrected": RUNNING,
+    "personal_data_erased": {*RUNNING, State.EXPIRED, *ENDED},
     "reinstated": {State.SUSPENDED},
     "withdrawn": RUNNING,
     "relinquished": RUNNING,
 }
-# A life that has arrived in each state on 2026-06-01.
+# A decision that an appeal may reverse, though it is past.
+DISPUTED = ("suspended 2026-04-01 until 2026-08-01", "reinstated 2026-04-10")
+# A life that has arrived in each state on 2026-06-01; event 2 is one that an appeal may name, where there is one.
 ARRIVED = {
     State.ACTIVE: life(),
     State.SUSPENDED: life("suspended 2026-05-01 until 2026-08-01"),
     State.EXPIRED: life(until=day("2026-05-31")),
     State.WITHDRAWN: life("withdrawn 2026-05-01"),
-    State.RELINQUISHED: life("relinquished 2026-05-01"),
+    State.RELINQUISHED: life(*DISPUTED, "relinquished 2026-05-01"),
+    State.ANNULLED: life("annulled 2026-05-01"),
+    State.TRANSFERRED: life(*DISPUTED, "transferred_out 2026-05-01"),
 }
 AFTER = {
-    "maintenance_confirmed": None,
+    "annulled": State.ANNULLED,
+    "transferred_out": State.TRANSFERRED,
     "recertified": State.ACTIVE,
     "suspended": State.SUSPENDED,
     "reinstated": State.ACTIVE,
     "withdrawn": State.WITHDRAWN,
     "relinquished": State.RELINQUISHED,
 }
+# domain.md, "Only an upheld appeal reverses a named decision": the status before it.
+REVERSED = {
+    State.SUSPENDED: State.ACTIVE,
+    State.WITHDRAWN: State.ACTIVE,
+    State.ANNULLED: State.ACTIVE,
+    State.RELINQUISHED: State.RELINQUISHED,
+    State.TRANSFERRED: State.TRANSFERRED,
+}
 
 
 @pytest.mark.parametrize("before", ARRIVED)
 @pytest.mark.parametrize("event", FROM)
 def test_an_event_is_allowed_from_the_states_that_the_domain_names(before: State, event: str) -> None:
-    facts = [*ARRIVED[before], fact(f"{event} 2026-06-01 until 2031-01-01", 9)]
+    named = " reverses 2" if event == "appeal_upheld" else ""
+    facts = [*ARRIVED[before], fact(f"{event} 2026-06-01 until 2031-01-01{named}", 9)]
     may = before in FROM[event]
+    after = REVERSED[before] if event == "appeal_upheld" and may else AFTER.get(event, before)
 
     assert state(ARRIVED[before], "2026-06-01") is before
     assert allowed(facts[-1].type, on(ARRIVED[before], "2026-06-01")) is may
     assert (breach(facts, Limits()) is None) is may
-    assert state(facts, "2026-06-01") is ((AFTER[event] or before) if may else before)
+    assert state(facts, "2026-06-01") is (after if may else before)
 
 
-def test_only_a_grant_begins_a_life() -> None:
+def test_only_a_grant_or_what_stands_for_one_begins_a_life() -> None:
     for event in FROM:
         alone = [fact(f"{event} 2026-06-01 until 2027-01-01")]
 
-        assert (breach(alone, Limits()) is None) is (event == "granted")
-        assert state(alone, "2026-06-01") is (State.ACTIVE if event == "granted" else State.NOT_YET_EFFECTIVE)
+        begins = event in {"granted", "adopted", "transferred_in"}
+        assert (breach(alone, Limits()) is None) is begins
+        assert state(alone, "2026-06-01") is (State.ACTIVE if begins else State.NOT_YET_EFFECTIVE)
 
 
 def test_every_event_of_a_certification_has_its_rule() -> None:
@@ -73,11 +101,11 @@ def test_a_document_never_changes_the_standing(before: State, document: str) -> 
     assert on(facts, "2026-06-01") == on(ARRIVED[before], "2026-06-01")
 
 
-@pytest.mark.parametrize("end", [State.WITHDRAWN, State.RELINQUISHED])
+@pytest.mark.parametrize("end", [State.WITHDRAWN, State.RELINQUISHED, State.TRANSFERRED])
 def test_terminal_means_terminal(end: State) -> None:
     facts = ARRIVED[end]
-    for sequence, event in enumerate(FROM, start=3):
-        facts = [*facts, fact(f"{event} 2026-06-0{sequence} until 2031-01-01", sequence)]
+    for sequence, event in enumerate(FROM.keys() - {"annulled"}, start=9):
+        facts = [*facts, fact(f"{event} 2026-06-{sequence:02} until 2031-01-01", sequence)]
 
     assert on(facts, "2026-12-31").state is end
     # Not even the last valid day changes it.
