@@ -9,9 +9,11 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from flask import Flask
 
 from verifier.fetch import Source
+from verifier.page.catalogue import catalogue_pages
 from verifier.page.desk import Desk, keep_desk
 from verifier.page.guard import guard
 from verifier.page.language import speak
+from verifier.page.library import Library, keep_library
 from verifier.page.memory import Memory
 from verifier.page.pages import pages
 from verifier.page.problem import answer_problems
@@ -48,9 +50,11 @@ def create_app(source: Source, trust: TrustRoot, clock: Callable[[], datetime], 
     app.memory = Memory(clock)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     keep_desk(app.extensions, Desk(source, trust, clock, address.rstrip("/")))
+    keep_library(app.extensions, Library(source, trust))
     guard(app, address)
     speak(app)
     answer_problems(app)
     app.register_blueprint(pages)
+    app.register_blueprint(catalogue_pages)
     app.register_blueprint(files)
     return app

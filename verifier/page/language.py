@@ -8,8 +8,8 @@ from flask_babel import Babel, get_locale
 
 LANGUAGES: Final[Mapping[str, str]] = {"it": "Italiano", "en": "English"}
 _DEFAULT: Final = "it"
-# What is longer than a number or a day may be a certificate's code, and is not repeated.
-_MAX_REPEATED: Final = 20
+# What is longer than a number or a day, or than a few words to look for, may be a certificate's code: not repeated.
+_MAX_REPEATED: Final = {"pages": 20, "catalogue": 64}
 
 
 def speak(app: Flask) -> None:
@@ -19,7 +19,7 @@ def speak(app: Flask) -> None:
 
     @app.url_defaults
     def keep_language(endpoint: str, values: dict[str, object]) -> None:
-        if asked_language() is not None and endpoint.startswith("pages."):
+        if asked_language() is not None and endpoint.partition(".")[0] in _MAX_REPEATED:
             values.setdefault("lang", asked_language())
 
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, same_page=same_page)
@@ -44,7 +44,8 @@ def language() -> str:
 def same_page(code: str) -> str:
     """This page in another language."""
     given = {**request.args.to_dict(), **(request.view_args or {})}
-    repeatable = all(len(str(part)) <= _MAX_REPEATED for pair in given.items() for part in pair)
-    if request.endpoint is None or not request.endpoint.startswith("pages.") or not repeatable:
+    longest = _MAX_REPEATED.get(request.blueprint or "", 0)
+    repeatable = all(len(str(part)) <= longest for pair in given.items() for part in pair)
+    if request.endpoint is None or not longest or not repeatable:
         return url_for("pages.home", lang=code)
     return url_for(request.endpoint, **{**given, "lang": code})

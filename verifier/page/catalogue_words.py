@@ -1,0 +1,126 @@
+"""What the catalogue says of kinds, changes and rules, in the reader's language."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flask_babel import gettext, lazy_gettext
+
+from verifier.catalogue import Catalogue, Gap, Kind, Texts, parse_gap
+from verifier.competence import Change, Edit
+from verifier.encoding import Json, parse_day
+from verifier.errors import FormatError
+from verifier.page.language import language
+from verifier.page.view import in_language, long_day
+from verifier.page.words import Text
+
+KINDS: Final[Mapping[Kind, Text]] = {
+    Kind.PROFILE: lazy_gettext("Profile"),
+    Kind.TASK: lazy_gettext("Task"),
+    Kind.KNOWLEDGE: lazy_gettext("Item of knowledge"),
+    Kind.SKILL: lazy_gettext("Skill"),
+    Kind.SCALE: lazy_gettext("Mastery scale"),
+}
+
+PARTS: Final[Mapping[Kind, Text]] = {
+    Kind.PROFILE: lazy_gettext("Profiles"),
+    Kind.TASK: lazy_gettext("Tasks"),
+    Kind.KNOWLEDGE: lazy_gettext("Knowledge"),
+    Kind.SKILL: lazy_gettext("Skills"),
+    Kind.SCALE: lazy_gettext("Mastery scales"),
+}
+
+CHANGES: Final[Mapping[Change, Text]] = {
+    Change.NEW: lazy_gettext("New"),
+    Change.HIGHER: lazy_gettext("Higher level"),
+    Change.SAME: lazy_gettext("The same"),
+    Change.LOWER: lazy_gettext("A lower level is enough"),
+    Change.LEFT: lazy_gettext("No longer needed"),
+}
+
+EDITS: Final[Mapping[Edit, Text]] = {
+    Edit.ADDED: lazy_gettext("Added"),
+    Edit.REMOVED: lazy_gettext("Removed"),
+    Edit.CHANGED: lazy_gettext("Changed"),
+}
+
+SUBJECTS: Final[Mapping[str, Text]] = {
+    "title": lazy_gettext("Title"),
+    "task": lazy_gettext("Task"),
+    "follows": lazy_gettext("Usually comes from"),
+    "eqf_level": lazy_gettext("EQF level"),
+    "scale": lazy_gettext("Mastery scale"),
+    "digital": lazy_gettext("Digital"),
+    "level": lazy_gettext("Level"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of an edition for readers: its name, and what it says or why that is not public."""
+
+    label: Text
+    text: str
+    gap: Gap | None = None
+
+
+def say(texts: Texts) -> str:
+    """The text of the reader's language."""
+    return in_language(texts, language(), "")
+
+
+def subject(name: str | Texts) -> str:
+    """The name of what a detail is about."""
+    return str(SUBJECTS[name]) if isinstance(name, str) else say(name)
+
+
+def rules(catalogue: Catalogue) -> Iterator[Rule]:
+    """The rules that readers of a catalogue ask for, as far as the edition has them."""
+    for name, (label, tell) in _RULES.items():
+        if name in catalogue.rules:
+            value = catalogue.rules[name]
+            gap = parse_gap(value)
+            text = "" if gap else tell(value)
+            if gap or text:
+                yield Rule(label, text, gap)
+
+
+def _day(value: Json) -> str:
+    try:
+        return long_day(parse_day(value)) if isinstance(value, str) else str(gettext("no last day"))
+    except FormatError:
+        return ""
+
+
+def _months(value: Json) -> str:
+    return str(gettext("%(count)s months", count=value)) if isinstance(value, int) else ""
+
+
+def _days(value: Json) -> str:
+    return str(gettext("%(count)s days", count=value)) if isinstance(value, int) else ""
+
+
+def _maintenance(value: Json) -> str:
+    match value:
+        case None:
+            return str(gettext("none"))
+        case {"interval_months": int(count)}:
+            return str(gettext("every %(count)s months", count=count))
+    return ""
+
+
+def _renewal(value: Json) -> str:
+    match value:
+        case {"window_days": int(count)}:
+            return str(gettext("from %(count)s days before the last valid day", count=count))
+    return ""
+
+
+_RULES: Final[Mapping[str, tuple[Text, Callable[[Json], str]]]] = {
+    "open_from": (lazy_gettext("First day of grants"), _day),
+    "open_until": (lazy_gettext("Last day of grants"), _day),
+    "validity_months": (lazy_gettext("Validity"), _months),
+    "maintenance": (lazy_gettext("Maintenance"), _maintenance),
+    "recertification": (lazy_gettext("Renewal"), _renewal),
+    "suspension_max_days": (lazy_gettext("Longest suspension"), _days),
+}
