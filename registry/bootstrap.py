@@ -25,6 +25,7 @@ from registry.log.guard import HeadGuard
 from registry.projections.standings import STANDINGS, Standings
 from registry.publish.folder import PublicFolder
 from registry.publish.publisher import PUBLISHED, Publisher
+from registry.publish.statements import Statements
 from registry.settings import SETTINGS_FILE, Settings, format_settings, make_settings
 from registry.store.schema import LOG
 from registry.store.store import Clock, Store
@@ -53,6 +54,11 @@ class Attesto:
     standings: Standings
     publisher: Publisher
     key_set: KeySet
+
+    @property
+    def statements(self) -> Statements:
+        """What bodies state of the whole of their certifications."""
+        return Statements(self.store, self.streams, self.standings)
 
     def trust_root(self) -> TrustRoot:
         """Whom a verifier of this registry believes, as of now.

@@ -12,6 +12,7 @@ from registry.bootstrap import now
 from registry.cli.options import as_json, folder, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.register import caught_up, history_of, key_state, recorded_in
+from registry.cli.statement import receipts, record_statement, state
 from registry.cli.teaching import TeachingGroup
 from registry.commands.home_file import parse_introduction
 from verifier.accreditation import Coverage, accreditation
@@ -33,6 +34,10 @@ def body() -> None:
         attesto body accredit ./registry odc-uno --scheme demo --number 123A --source "Accredia, 24 Nov 2026"
         attesto body list ./registry
     """
+
+
+for _command in (state, record_statement, receipts):
+    body.add_command(_command)
 
 
 @body.command()

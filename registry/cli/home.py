@@ -13,6 +13,7 @@ from keys.errors import KeyFileError
 from keys.key_set import KeySet
 from keys.secret_file import read_secret, write_secret
 from keys.signer import Purpose, generate
+from keys.signing import sign_jws
 from registry.cli.options import as_json
 from registry.cli.output import columns, emit
 from registry.cli.teaching import TeachingGroup
@@ -26,11 +27,15 @@ from registry.commands.home_file import (
     parse_introduction,
     parse_to_sign,
 )
+from registry.commands.receipt_file import own_count, parse_claim, parse_receipts
+from registry.errors import RequestError
 from verifier.certificate import Certificate
 from verifier.encoding import format_day, parse_base64url
+from verifier.errors import FormatError
 from verifier.event import Event
 from verifier.key import ED25519, ES256
 from verifier.number import group_number
+from verifier.statement import STATEMENT, format_statement
 
 _PASSPHRASE = "passphrase"  # noqa: S105  a file's name, not a secret
 _INTRODUCTION = "introduction.json"
@@ -56,6 +61,11 @@ def home() -> None:
         attesto grant ./registry people.csv --body odc-uno --edition demo-2026 --prepare to-sign.json
         attesto home sign ./home to-sign.json --out signatures.json
         attesto submit ./registry signatures.json --body odc-uno
+
+    Is everything there, and no more? Compared with the body's own receipts, signed, and logged:
+        attesto body state ./registry --body odc-uno --scheme demo --prepare claim.json
+        attesto home state ./home claim.json --receipts receipts.jsonl --out statement.jws
+        attesto body record-statement ./registry statement.jws
 
     A key that was stolen; the operator records both files ('attesto key record', 'attesto key replace').
         attesto home compromised ./home event --key-id vzd… --from-entry 4711 --out compromise.json
@@ -126,6 +136,48 @@ def sign(folder: Path, file: Path, out: Path, listing: Path | None, yes: bool, j
         json_wanted,
         {"signed": len(signed), "file": str(out), "events": listed},
         f"{len(signed)} decisions are signed in {out}.",
+    )
+
+
+@home.command()
+@_HOME
+@click.argument("claim", metavar="CLAIM.json", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--receipts",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="What this body has kept of its own entries ('attesto body receipts').",
+)
+@click.option("--insist", is_flag=True, help="Sign what the receipts say, where the registry claims something else.")
+@_OUT
+@as_json
+def state(folder: Path, claim: Path, receipts: Path, insist: bool, out: Path, json_wanted: bool) -> None:
+    """Compare what the registry claims to hold of this body with the body's own receipts, and sign it.
+
+    CLAIM.json is from 'attesto body state --prepare'; the signed file is for 'attesto body record-statement'. Where the
+    receipts say something else, nothing is signed, and both counts are shown. With --insist the receipts' count is
+    signed: the registry will not record that, but whoever is shown the file can count in the log.
+    """
+    log, body = _who(folder)
+    made = parse_claim(claim.read_bytes())
+    claimed = made.statement
+    scope = claimed.scope
+    if (scope.log, scope.body) != (log, body):
+        raise FormatError(f"the claim is of body {scope.body[:40]} for log {scope.log[:80]}, not of {body} for {log}")
+    keys = _keys(folder)
+    own = [keys.generation(body, Purpose.EVENT, n).public_key for n in keys.generations(body, Purpose.EVENT)]
+    with receipts.open("rb") as lines:
+        counted = own_count(parse_receipts(lines), scope, made.editions, own)
+    if counted != claimed.count and not insist:
+        raise RequestError(
+            f"the registry claims of its first {scope.size} entries: {claimed.count}; but the receipts say: {counted}"
+        )
+    signer = keys.find(body, Purpose.EVENT, parse_base64url(claimed.jws.key_id)[:8])
+    out.write_bytes(sign_jws(signer, STATEMENT, format_statement(scope, counted, claimed.decided_at)))
+    emit(
+        json_wanted,
+        {"body": body, "scheme": scope.scheme, "granted": counted.granted, "in_force": counted.in_force, "file": out},
+        f"{body} states for {scope.scheme}: {counted}. Signed in {out}.",
     )
 
 

@@ -162,6 +162,10 @@ class Standings:
         """The rows of one kind: certification, body or edition."""
         return self._select("kind = ?", kind)
 
+    def certifications_of(self, body: str) -> list[Standing]:
+        """The rows of a body's certifications."""
+        return self._select("kind = 'certification' AND body = ?", body)
+
     def states(self) -> list[tuple[int, State]]:
         """The state of every certification on the projection's day, by status index."""
         with self._database.snapshot() as reading:

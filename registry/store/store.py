@@ -5,7 +5,7 @@ Threads queue; whoever gets the turn commits for all who wait, so that one clien
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -125,9 +125,19 @@ class Store:
 
     def append_snapshot(self, payload: bytes) -> Receipt:
         """Sign and append a snapshot statement."""
-        body = sign_jws(self._operator, SNAPSHOT, payload)
+        return self._append_alone(Submission(()), "snapshot", sign_jws(self._operator, SNAPSHOT, payload))
+
+    def append_statement(self, body: bytes, expects: Mapping[UUID, int]) -> Receipt:
+        """Append a statement that a body signed, where the streams that ``expects`` names still stand there.
+
+        Raises:
+            ConflictError: one of them has moved on: the key may be in force no more.
+        """
+        return self._append_alone(Submission((), expects=expects), "statement", body)
+
+    def _append_alone(self, standing: Submission, topic: str, body: bytes) -> Receipt:
         with self._turn:
-            batch, _, recorded_at = self._commit([], statements=[("snapshot", body)])
+            batch, _, recorded_at = self._commit([standing], statements=[(topic, body)])
             return self._receipts(batch, [(batch.frontier.size - 1,)], recorded_at)[0]
 
     def _drain(self) -> list[_Ticket]:
@@ -179,6 +189,8 @@ class Store:
             self._check_guard(transaction, state.frontier, self._guard.read())
             time_body, at = self._time_entry(state, timed=timed)
             accepted = _accept(submissions, heads, at)
+            if statements and isinstance(accepted[0], ConflictError):
+                raise accepted[0]
             events = [
                 event for submission in accepted if isinstance(submission, Submission) for event in submission.events
             ]

@@ -12,6 +12,7 @@ from datetime import datetime
 from verifier.audit.files import FileCheck
 from verifier.audit.findings import CHECKS, Finding, Findings
 from verifier.audit.replay import Replay
+from verifier.audit.statements import Stated
 from verifier.audit.tree import TileCheck
 from verifier.checkpoint import Checkpoint, open_checkpoint
 from verifier.errors import NotFoundError, ProofError, UnavailableError
@@ -22,14 +23,15 @@ from verifier.tiles import TILE_WIDTH, entries_path, parse_entries
 from verifier.trust import TrustRoot
 
 Progress = Callable[[str, int, int], None]
+Take = Callable[[int, bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What an audit saw: the log's head, how much of what, each check's outcome, and every finding.
 
-    ``counts`` names events, times, snapshots, certification, body, edition and record; ``unlisted`` counts the findings
-    past the first thousand.
+    ``counts`` names events, times, snapshots, statements, certification, body, edition and record; ``unlisted`` counts
+    the findings past the first thousand; ``statements`` are the newest of each body and scheme that hold.
     """
 
     origin: str
@@ -39,6 +41,7 @@ class Audit:
     outcomes: Mapping[str, Outcome]
     findings: tuple[Finding, ...]
     unlisted: int = 0
+    statements: tuple[Stated, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -48,7 +51,7 @@ class Audit:
         return ExitCode.NOT_CHECKED if Outcome.NOT_CHECKED in self.outcomes.values() else ExitCode.IN_FORCE
 
 
-def _silent(step: str, done: int, total: int) -> None:
+def silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
@@ -56,7 +59,7 @@ def audit(
     source: Source,
     trust: TrustRoot,
     records: Iterable[str] | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     now: datetime | None = None,
 ) -> Audit:
     """Replay a registry from its public files.
@@ -75,8 +78,8 @@ def audit(
     replay = Replay(trust, source.read, findings)
     checkpoint = Checkpoint(trust.origin, 0, EMPTY_ROOT)
     with findings.check("checkpoint", "checkpoint"):
-        checkpoint = _head(source, trust)
-        if _replay_all(source, checkpoint, replay, findings, progress):
+        checkpoint = read_head(source, trust)
+        if read_entries(source, checkpoint, replay.take, findings, progress):
             replay.finish(checkpoint.size, now)
             checked = FileCheck(source.read, replay, checkpoint.size, findings).check(records, progress)
             return _audit(checkpoint, replay, findings, checked)
@@ -84,7 +87,14 @@ def audit(
     return _audit(checkpoint, replay, findings, 0)
 
 
-def _head(source: Source, trust: TrustRoot) -> Checkpoint:
+def read_head(source: Source, trust: TrustRoot) -> Checkpoint:
+    """The log's head, signed by the log's key and no older than the trust root.
+
+    Raises:
+        UnavailableError: there is none.
+        FormatError, SignatureError, TrustError: it is not one of this log's.
+        ProofError: it is older.
+    """
     try:
         checkpoint = open_checkpoint(source.read("checkpoint"), trust.origin, trust.log_key)
     except NotFoundError as error:
@@ -98,8 +108,12 @@ def _head(source: Source, trust: TrustRoot) -> Checkpoint:
     return checkpoint
 
 
-def _replay_all(source: Source, checkpoint: Checkpoint, replay: Replay, findings: Findings, progress: Progress) -> bool:
-    """Replay every entry; False where one bundle could not be had, so that nothing after it can be judged."""
+def read_entries(source: Source, checkpoint: Checkpoint, take: Take, findings: Findings, progress: Progress) -> bool:
+    """Hand every entry to ``take``, and hold the tree that they make against the tiles and the head.
+
+    Returns:
+        False where one bundle could not be had, so that nothing after it can be judged.
+    """
     tiles = TileCheck(source.read, findings)
     for start in range(0, checkpoint.size, TILE_WIDTH):
         width = min(TILE_WIDTH, checkpoint.size - start)
@@ -111,7 +125,7 @@ def _replay_all(source: Source, checkpoint: Checkpoint, replay: Replay, findings
             return False
         tiles.add([leaf_hash(entry) for entry in entries])
         for index, entry in enumerate(entries, start):
-            replay.take(index, entry)
+            take(index, entry)
         progress("entries", start + width, checkpoint.size)
     with findings.check("root", "checkpoint"):
         if tiles.finish() != checkpoint.root_hash:
@@ -124,5 +138,6 @@ def _audit(checkpoint: Checkpoint, replay: Replay, findings: Findings, records: 
     unlisted = findings.count(Outcome.FAILED) + findings.count(Outcome.NOT_CHECKED) - len(findings.listed)
     counts = {**replay.counts, "record": records}
     return Audit(
-        checkpoint.origin, checkpoint.size, checkpoint.root_hash, counts, outcomes, tuple(findings.listed), unlisted
-    )
+        checkpoint.origin, checkpoint.size, checkpoint.root_hash, counts, outcomes, tuple(findings.listed), unlisted,
+        replay.statements.newest,
+    )  # fmt: skip

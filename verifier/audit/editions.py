@@ -39,6 +39,15 @@ class Editions:
         if slug not in self._slugs:
             raise ChainError(f"edition {slug} is not published")
 
+    def scheme(self, slug: str) -> str:
+        """The scheme of the edition of that slug.
+
+        Raises:
+            ChainError: it is not published.
+        """
+        self.check_published(slug)
+        return self.streams[self._slugs[slug]].scheme
+
     def limits(self, slug: str) -> Limits:
         """What the edition of that slug allows.
 

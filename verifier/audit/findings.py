@@ -22,6 +22,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "time": "the time entries are linked, and time never goes back",
     "body": "every body's keys follow from the trust root",
     "rules": "no event breaks the rules of a certification's life",
+    "statement": "every body's statement of completeness is its own, and counts what the log holds",
     "snapshot": "every snapshot names all streams as they were",
     "status": "the published status tree is the newest snapshot's",
     "list": "every published status list says what the status rule says",

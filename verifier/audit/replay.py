@@ -4,25 +4,26 @@ import functools
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from verifier.audit.bodies import Bodies
 from verifier.audit.editions import Editions
 from verifier.audit.findings import Findings
+from verifier.audit.places import StatusIndexes
 from verifier.audit.snapshots import Read, Snapshots
-from verifier.audit.streams import Replayed, following
+from verifier.audit.statements import Statements
+from verifier.audit.streams import Replayed, following, kind_of
 from verifier.audit.times import Times
+from verifier.encoding import legal_day
 from verifier.errors import AttestoError, ChainError, FormatError
 from verifier.event import SNAPSHOT, TIME, Event, parse_event, parse_snapshot, parse_time
 from verifier.jws import check_jws, parse_jws
 from verifier.report import Outcome
+from verifier.statement import STATEMENT, parse_statement
 from verifier.status import Limits, breach
 from verifier.stream import LoggedEvent
 from verifier.trust import TrustRoot
 from verifier.verify import fact_of
-
-# Status indexes are reserved in blocks, and some are never used; one far beyond all streams would only fill memory.
-_SPARE: Final = 1000
 
 
 class _Entry(Protocol):
@@ -42,16 +43,18 @@ class Replay:
         self._trust = trust
         self._findings = findings
         self._names: dict[tuple[object, ...], int] = {}
-        self._taken = bytearray()
+        self._taken = StatusIndexes()
         self.times = Times()
         self.bodies = Bodies(trust, findings)
         self.editions = Editions(trust, findings)
         self.snapshots = Snapshots(read, findings)
+        self.statements = Statements(self.snapshots.find)
         self.counts: Counter[str] = Counter()
 
     def take(self, index: int, entry: bytes) -> None:
         """Take the entry at leaf index ``index``."""
-        take = {TIME: self._take_time, SNAPSHOT: self._take_snapshot}.get(_header_typ(entry.partition(b".")[0]))
+        typ = _header_typ(entry.partition(b".")[0])
+        take = {TIME: self._take_time, SNAPSHOT: self._take_snapshot, STATEMENT: self._take_statement}.get(typ)
         try:
             (take or self._take_event)(index, entry)
         except OverflowError:
@@ -92,6 +95,15 @@ class Replay:
             check_jws(snapshot.jws, self._trust.operator_key)
         self.snapshots.take(index, snapshot, entry, self.times)
 
+    def _take_statement(self, index: int, entry: bytes) -> None:
+        statement = self._open(index, entry, parse_statement)
+        if statement is None:
+            return
+        self.counts["statements"] += 1
+        with self._findings.check("statement", index):
+            self.bodies.check_signed(statement.jws, statement.scope.body, index)
+            self.statements.check(index, statement, legal_day(self.times.latest))
+
     def _take_event(self, index: int, entry: bytes) -> None:
         event = self._open(index, entry, parse_event)
         if event is None:
@@ -120,7 +132,9 @@ class Replay:
         self.snapshots.keep(logged.event.stream, after)
         if fact is not None:
             with self._findings.check("rules", logged.index):
-                _check_rules(after, self.editions.limits(logged.event.text("edition")))
+                body, edition = logged.event.text("body"), logged.event.text("edition")
+                self.statements.take(body, self.editions.scheme(edition), logged.event.stream, after)
+                _check_rules(after, self.editions.limits(edition))
 
     def _check_certification(self, logged: LoggedEvent, before: Replayed) -> None:
         event, index = logged.event, logged.index
@@ -139,8 +153,8 @@ class Replay:
         if event.sequence != 1 or "status_index" not in event.content:
             raise ChainError(f"event {event.sequence} of stream {event.stream} comes before the stream's first")
         status_index = event.integer("status_index")
-        self._reserve(status_index)
-        kind = _kind(event)
+        self._taken.take(status_index, self.counts.total())
+        kind = kind_of(event.type)
         self.counts[kind] += 1
         if kind == "certification":
             self.editions.check_published(event.text("edition"))
@@ -150,14 +164,6 @@ class Replay:
         content = event.content
         names = (content.get("body"), content.get("edition"), content.get("profile"))
         return self._names.setdefault(names, len(self._names))
-
-    def _reserve(self, status_index: int) -> None:
-        if status_index > _SPARE * (self.counts.total() + _SPARE):
-            raise ChainError(f"status index {status_index} is far beyond the streams")
-        self._taken += bytes(max(0, status_index + 1 - len(self._taken)))
-        if self._taken[status_index]:
-            raise ChainError(f"status index {status_index} is another stream's already")
-        self._taken[status_index] = 1
 
 
 def _of_log(entry: E, origin: str) -> E:
@@ -174,13 +180,8 @@ def _header_typ(header: bytes) -> str:
         return ""
 
 
-def _kind(event: Event) -> str:
-    aggregate = event.type.partition(".")[0]
-    return {"certificate": "certification", "accreditation": "body", "key": "body"}.get(aggregate, aggregate)
-
-
 def _check_follows(before: Replayed, event: Event) -> None:
-    if _kind(event) != before.kind:
+    if kind_of(event.type) != before.kind:
         raise ChainError(f"an event {event.type} does not belong in the stream of a {before.kind}")
     if event.sequence != before.events + 1:
         raise ChainError(f"event {event.sequence} of stream {event.stream} follows event {before.events}")
