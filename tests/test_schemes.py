@@ -67,8 +67,9 @@ def test_of_the_practice_only_what_is_public_is_stated() -> None:
     assert document("pdr150-2024")["same_step"] == [["team-leader", "data-analyst"]]
 
 
-def test_the_demonstration_says_that_it_is_one_and_leaves_no_gap() -> None:
-    demo = document("demo-2026")
+@pytest.mark.parametrize("name", ["demo-2026", "demo-2027"])
+def test_the_demonstration_says_that_it_is_one_and_leaves_no_gap(name: str) -> None:
+    demo = document(name)
 
     assert "gap" not in set(names(demo))
     assert "dimostrativo" in demo["title"]["it"]
@@ -77,7 +78,7 @@ def test_the_demonstration_says_that_it_is_one_and_leaves_no_gap() -> None:
 
 
 def test_the_schemes_that_ship_use_every_name_of_the_format() -> None:
-    used = set(names(document("demo-2026"))) | set(names(document("pdr150-2024")))
+    used = {name for path in EDITIONS for name in names(json.loads(path.read_bytes()))}
 
     assert set(property_names(document("scheme.schema"))) <= used
 

@@ -17,7 +17,8 @@ from keys.signer import Purpose
 from keys.signing import sign_jws
 from registry.application.prepare import Chance, current_key, find_current_key, moment_of
 from registry.application.streams import Streams
-from registry.commands.scheme_file import format_rules, parse_scheme
+from registry.commands.scheme_file import parse_scheme
+from registry.commands.scheme_rules import format_rules
 from registry.domain.body import CertificationBody, Registration
 from registry.domain.edition import Edition
 from registry.domain.scheme import SchemeEdition

@@ -9,7 +9,8 @@ from registry.cli.options import as_json, folder, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.register import caught_up, recorded_in
 from registry.cli.teaching import TeachingGroup
-from registry.commands.scheme_file import SchemeFileError, format_rules, parse_scheme
+from registry.commands.scheme_file import SchemeFileError, parse_scheme
+from registry.commands.scheme_rules import format_rules
 from registry.domain.edition import Edition, gaps
 
 _FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))

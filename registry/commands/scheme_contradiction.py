@@ -16,6 +16,8 @@ Contradictions: TypeAlias = Iterator[tuple[Path, str]]
 def find_contradictions(document: Json) -> Contradictions:
     """Every contradiction: its path and the reason."""
     yield from _rules(_object(document, "rules"))
+    yield from _transition(document)
+    yield from _checklists(document)
     yield from _scales(document)
     yield from _tasks(document)
     yield from _profiles(document)
@@ -43,6 +45,51 @@ def _rules(rules: dict[str, Json]) -> Contradictions:
     validity = rules.get("validity_months")
     if type(interval) is type(validity) is int and interval >= validity:
         yield ("rules", "maintenance", "interval_months"), "is not shorter than validity_months, so it never falls due"
+
+
+def _transition(document: Json) -> Contradictions:
+    rules, itself = _object(document, "rules"), document.get("slug") if isinstance(document, dict) else None
+    transition = _object(rules, "transition")
+    for i, slug in _slugs(transition.get("from")):
+        if slug == itself:
+            yield ("rules", "transition", "from", i), "is this edition itself"
+    yield from _doubles(("rules", "transition", "from"), _slugs(transition.get("from")))
+    try:
+        if parse_day(str(transition.get("until"))) < parse_day(str(rules.get("open_from"))):
+            yield ("rules", "transition", "until"), "is before open_from"
+    except FormatError:
+        pass  # no transition, a gap, or no day at all: the shape says which
+
+
+def _checklists(document: Json) -> Contradictions:
+    """Kinds of evidence and parts of the exam that stand twice, and parts that there are not."""
+    acquisition, parts = _object(document, "rules", "acquisition"), _members(_object(document, "exam").get("parts"))
+    maintenance = _object(document, "rules", "maintenance")
+    yield from _doubled_slugs(("rules", "maintenance", "evidence"), _members(maintenance.get("evidence")))
+    yield from _doubled_slugs(("rules", "acquisition", "evidence"), _members(acquisition.get("evidence")))
+    yield from _doubled_slugs(("exam", "parts"), parts)
+    known = {slug for _, slug in parts}
+    yield from _list(
+        ("rules", "acquisition", "exam_parts"), acquisition.get("exam_parts"), known, "part of this file's exam"
+    )
+
+
+def _members(value: Json) -> list[tuple[int, str]]:
+    """The slugs of objects in a list, each with its place."""
+    return _slugs([_object(member).get("slug") for member in value] if isinstance(value, list) else None)
+
+
+def _doubled_slugs(path: Path, members: Sequence[tuple[int, str]]) -> Contradictions:
+    for place, reason in _doubles(path, members):
+        yield (*place, "slug"), reason
+
+
+def _doubles(path: Path, slugs: Sequence[tuple[int, str]]) -> Contradictions:
+    seen: set[str] = set()
+    for i, slug in slugs:
+        if slug in seen:
+            yield (*path, i), f"stands twice: {slug[:40]}"
+        seen.add(slug)
 
 
 def _scales(document: Json) -> Contradictions:
@@ -134,12 +181,9 @@ def _levels(scales: Json, scale: str) -> Sequence[str]:
 
 
 def _list(path: Path, value: Json, known: Collection[str], what: str) -> Contradictions:
-    seen: set[str] = set()
     for i, slug in _slugs(value):
         yield from _dangling((*path, i), slug, known, what)
-        if slug in seen:
-            yield (*path, i), f"stands twice: {slug[:40]}"
-        seen.add(slug)
+    yield from _doubles(path, _slugs(value))
 
 
 def _dangling(path: Path, slug: Json, known: Collection[str], what: str) -> Contradictions:

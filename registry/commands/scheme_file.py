@@ -5,25 +5,21 @@ The format is in docs/formats/scheme.md.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from datetime import date
 from hashlib import sha256
-from typing import Final, TypeVar
+from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from registry.commands.problem import Path, Problem, find_places, format_pointer, place_problem
 from registry.commands.scheme_contradiction import find_contradictions
-from registry.commands.scheme_shape import TAGS, GapMark, Maintenance, Recertification, RulesShape, SchemeShape, Texts
-from registry.domain.edition import BirthShown, Edition, Gap, Profile, RecertificationRule, Rules, gaps
-from verifier.encoding import Json, format_day
+from registry.commands.scheme_rules import read_rules
+from registry.commands.scheme_shape import TAGS, GapMark, SchemeShape
+from registry.domain.edition import Edition, Profile
+from verifier.encoding import Json
 from verifier.errors import FormatError
-from verifier.status import MaintenanceRule
 
 MAX_SCHEME_BYTES: Final = 1024 * 1024
-
-T = TypeVar("T")
 
 
 class SchemeFileError(FormatError):
@@ -53,14 +49,6 @@ def parse_scheme(data: bytes) -> Edition:
     if problems:
         raise SchemeFileError(sorted(problems))
     return _edition(shape, sha256(data).digest())
-
-
-def format_rules(rules: Rules) -> dict[str, Json]:
-    """Write rules as the event ``edition.published`` carries them: the known by name, the others under ``gaps``."""
-    unknown: dict[str, Json] = {name: dict(gap.reason) for name, gap in gaps(rules).items()}
-    known = {name: value for name, value in asdict(rules).items() if name not in unknown}
-    days = {name: format_day(value) for name, value in known.items() if isinstance(value, date)}
-    return known | days | {"gaps": unknown}
 
 
 def _read(data: bytes) -> tuple[str, Json]:
@@ -116,37 +104,8 @@ def _reason(detail: ErrorDetails) -> tuple[Path, str]:
 
 
 def _edition(shape: SchemeShape, digest: bytes) -> Edition:
-    profiles = {slug: Profile(slug, _texts(profile.title)) for slug, profile in shape.profiles.items()}
-    return Edition(shape.slug, shape.scheme, _texts(shape.title), profiles, _rules(shape.rules), digest)
-
-
-def _rules(shape: RulesShape) -> Rules:
-    birth_shown = _known(shape.birth_shown)
-    return Rules(
-        _known(shape.open_from),
-        _known(shape.open_until),
-        _known(shape.validity_months),
-        _maintenance(_known(shape.maintenance)),
-        _recertification(_known(shape.recertification)),
-        _known(shape.suspension_max_days),
-        _known(shape.late_recording_days),
-        birth_shown if isinstance(birth_shown, Gap) else BirthShown(birth_shown),
+    profiles = {slug: Profile(slug, profile.title.model_dump()) for slug, profile in shape.profiles.items()}
+    tasks = {slug: tuple(p.tasks) for slug, p in shape.profiles.items() if not isinstance(p.tasks, GapMark)}
+    return Edition(
+        shape.slug, shape.scheme, shape.title.model_dump(), profiles, read_rules(shape.rules), digest, tasks
     )
-
-
-def _maintenance(rule: Maintenance | Gap | None) -> MaintenanceRule | Gap | None:
-    if isinstance(rule, Maintenance):
-        return MaintenanceRule(rule.interval_months, rule.window_days, rule.grace_days)
-    return rule
-
-
-def _recertification(rule: Recertification | Gap) -> RecertificationRule | Gap:
-    return rule if isinstance(rule, Gap) else RecertificationRule(rule.window_days, rule.grace_days)
-
-
-def _known(value: T | GapMark) -> T | Gap:
-    return Gap(_texts(value.gap)) if isinstance(value, GapMark) else value
-
-
-def _texts(texts: Texts) -> dict[str, str]:
-    return {"it": texts.it, "en": texts.en}

@@ -20,6 +20,8 @@ T = TypeVar("T")
 # Pydantic puts the tag of a union into the place of an error; no slug looks like these.
 TAGS: Final = frozenset({"(known)", "(gap)"})
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+# The characters of RFC 3986, section 2; a host in lower case, so that one address has one spelling.
+_URI: Final = re.compile(r"https://[a-z0-9.-]+(?:/[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?", re.ASCII)
 
 
 def _tag(value: object) -> str:
@@ -49,6 +51,20 @@ def _line(value: str, limited: ValidatorFunctionWrapHandler) -> str:
     return line
 
 
+def _uri(value: str, limited: ValidatorFunctionWrapHandler) -> str:
+    uri: str = limited(value)
+    if not _URI.fullmatch(uri):
+        raise PydanticCustomError("uri", "is no https address")
+    return uri
+
+
+def _stated(value: object) -> object:
+    # What is left away and what is null would be two spellings of one thing.
+    if value is None:
+        raise PydanticCustomError("null", "is null: leave it away")
+    return value
+
+
 def _version(value: int) -> int:
     if value != 1:
         raise PydanticCustomError("version", "is no version of this format that is known here")
@@ -63,6 +79,10 @@ Slug = Annotated[str, Field(max_length=32), WrapValidator(_slug)]
 # It travels in the QR of every certificate.
 ShortSlug = Annotated[str, Field(max_length=12), WrapValidator(_slug)]
 Line = Annotated[str, Field(min_length=1, max_length=200), WrapValidator(_line)]
+Uri = Annotated[str, Field(max_length=300), WrapValidator(_uri)]
+EqfLevel = Annotated[int, Field(ge=1, le=8)]
+# A name that may be left away.
+Optional: TypeAlias = Annotated[T | None, BeforeValidator(_stated)]
 
 
 class _Part(BaseModel):
@@ -88,12 +108,22 @@ Known: TypeAlias = Annotated[
 ]
 
 
+class Evidence(_Part):
+    """One kind of evidence that a decision is taken on; ``hours`` where it is counted in hours."""
+
+    slug: Slug
+    title: Texts
+    required: bool
+    hours: Optional[Annotated[int, Field(ge=1, le=1000)]] = None
+
+
 class Maintenance(_Part):
-    """How often a certification is confirmed, and how long before and after the due day that counts as in time."""
+    """How often a certification is confirmed, how long around the due day that is in time, and on what evidence."""
 
     interval_months: Months
     window_days: Days
     grace_days: Days
+    evidence: Optional[Known[Annotated[list[Evidence], Field(min_length=1)]]] = None
 
 
 class Recertification(_Part):
@@ -101,6 +131,20 @@ class Recertification(_Part):
 
     window_days: Days
     grace_days: Days
+
+
+class Transition(_Part):
+    """The earlier editions whose holders may pass to this one, and the last day on which they may."""
+
+    editions: Annotated[list[ShortSlug], Field(min_length=1, alias="from")]
+    until: Day
+
+
+class Acquisition(_Part):
+    """What an application is made of, and the parts of the exam that lead to the certification."""
+
+    evidence: Annotated[list[Evidence], Field(min_length=1)]
+    exam_parts: list[Slug]
 
 
 class RulesShape(_Part):
@@ -114,6 +158,8 @@ class RulesShape(_Part):
     suspension_max_days: Known[Days]
     late_recording_days: Known[Days]
     birth_shown: Known[Literal["nothing", "year", "date_and_place"]]
+    transition: Optional[Known[Transition]] = None
+    acquisition: Optional[Known[Acquisition]] = None
 
 
 class Level(_Part):
@@ -130,11 +176,26 @@ class Scale(_Part):
     levels: Annotated[list[Level], Field(min_length=1)]
 
 
+class Link(_Part):
+    """The same thing in another catalogue, or a word about it elsewhere."""
+
+    kind: Literal["esco", "other"]
+    uri: Uri
+
+
+class ProfileLink(_Part):
+    """A profile in another catalogue, in the European Qualifications Framework, or a word about it elsewhere."""
+
+    kind: Literal["esco", "eqf", "other"]
+    uri: Uri
+
+
 class Knowledge(_Part):
     """Something to be known, measured on a scale."""
 
     title: Texts
     scale: Slug
+    links: Optional[list[Link]] = None
 
 
 class Skill(_Part):
@@ -143,6 +204,7 @@ class Skill(_Part):
     title: Texts
     scale: Slug
     digital: bool
+    links: Optional[list[Link]] = None
 
 
 class Task(_Part):
@@ -151,19 +213,23 @@ class Task(_Part):
     title: Texts
     knowledge: dict[Slug, Slug]
     skills: dict[Slug, Slug]
+    links: Optional[list[Link]] = None
 
 
 class ProfileShape(_Part):
-    """A profile: the profiles that one usually comes from, and its tasks."""
+    """A profile: the profiles that one usually comes from, its tasks, and its level of the European framework."""
 
     title: Texts
     follows: Known[list[ShortSlug]]
     tasks: Known[list[Slug]]
+    eqf_level: Optional[Known[EqfLevel]] = None
+    links: Optional[list[ProfileLink]] = None
 
 
 class ExamPart(_Part):
-    """One part of the exam."""
+    """One part of the exam; its slug is how ``acquisition`` names it."""
 
+    slug: Optional[Slug] = None
     title: Texts
     minutes: Annotated[int, Field(ge=1, le=1440)]
     pass_percent: Annotated[int, Field(ge=1, le=100)]
@@ -193,7 +259,7 @@ class Retention(_Part):
 class SchemeShape(_Part):
     """A whole scheme file: one edition of one scheme."""
 
-    schema_place: str | None = Field(None, alias="$schema")
+    schema_place: Optional[str] = Field(None, alias="$schema")
     v: Version
     slug: ShortSlug
     scheme: Slug

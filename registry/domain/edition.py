@@ -6,7 +6,7 @@ names it, and what the registry needs in order to record (the last valid day) th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -50,11 +50,38 @@ class RecertificationRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """One kind of evidence that a decision is taken on: its title per language, and how many hours where it has any."""
+
+    slug: str
+    title: Mapping[str, str]
+    required: bool
+    hours: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The earlier editions (slugs) whose holders may pass to this one, and the last day on which they may."""
+
+    editions: tuple[str, ...]
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """What an application is made of, and the slugs of the exam's parts."""
+
+    evidence: tuple[Evidence, ...]
+    exam_parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of an edition; None says that the scheme has no such rule, a Gap that nobody outside knows it.
 
     ``open_from`` and ``open_until`` are the first and last legal days of grants. ``late_recording_days`` is how long
-    after its effective day a decision may be recorded where the domain allows it at all.
+    after its effective day a decision may be recorded where the domain allows it at all. The last three came later
+    than the first editions, which say nothing of them: None.
     """
 
     open_from: date | Gap
@@ -65,6 +92,9 @@ class Rules:
     suspension_max_days: int | Gap
     late_recording_days: int | Gap
     birth_shown: BirthShown | Gap
+    transition: Transition | Gap | None = None
+    acquisition: Acquisition | Gap | None = None
+    maintenance_evidence: tuple[Evidence, ...] | Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +107,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A scheme edition: who it is, its profiles by slug, its rules, the SHA-256 of the scheme file's bytes."""
+    """A scheme edition: who it is, its profiles by slug, its rules, the SHA-256 of the scheme file's bytes.
+
+    ``tasks`` are those of a profile by its slug, where the file makes them public.
+    """
 
     slug: str
     scheme: str
@@ -85,11 +118,12 @@ class Edition:
     profiles: Mapping[str, Profile]
     rules: Rules
     sha256: bytes
+    tasks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def gaps(rules: Rules) -> Mapping[str, Gap]:
     """The rules that nobody can check, by name."""
-    values = {field.name: getattr(rules, field.name) for field in fields(rules)}
+    values = {rule.name: getattr(rules, rule.name) for rule in fields(rules)}
     return {name: value for name, value in values.items() if isinstance(value, Gap)}
 
 

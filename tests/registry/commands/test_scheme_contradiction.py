@@ -15,6 +15,10 @@ from registry.commands.scheme_contradiction import find_contradictions
 TABLE = [
     ("/rules/open_until", "2025-12-31", "is before open_from"),
     ("/rules/maintenance/interval_months", 36, "is not shorter than validity_months, so it never falls due"),
+    ("/rules/maintenance/evidence/2/slug", "formazione", "stands twice: formazione"),
+    ("/rules/acquisition/evidence/1/slug", "domanda", "stands twice: domanda"),
+    ("/rules/acquisition/exam_parts/3", "pratica", "is no part of this file's exam: 'pratica'"),
+    ("/rules/acquisition/exam_parts/2", "caso", "stands twice: caso"),
     ("/knowledge/servizi/scale", "sapere", "is no scale of this file: 'sapere'"),
     ("/skills/turni/scale", "conoscenze", "is no scale of this file: 'conoscenze'"),
     ("/tasks/accogliere/knowledge/turni", "pratica", "is no knowledge of this file: 'turni'"),
@@ -40,6 +44,36 @@ def test_a_contradiction_is_found_at_its_place(
     found = [(format_pointer(place), why) for place, why in find_contradictions(changed(path, value))]
 
     assert found == [(path, reason)]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "until", "place", "reason"),
+    [
+        (["demo-2025", "demo-2026"], "2026-12-31", "/rules/transition/from/1", "is this edition itself"),
+        (["demo-2025", "demo-2025"], "2026-12-31", "/rules/transition/from/1", "stands twice: demo-2025"),
+        (["demo-2025"], "2025-12-31", "/rules/transition/until", "is before open_from"),
+    ],
+)
+def test_a_transition_that_contradicts_itself_is_found(
+    earlier: list[str], until: str, place: str, reason: str, changed: Callable[..., dict[str, Any]]
+) -> None:
+    document = changed("/rules/transition", {"from": earlier, "until": until})
+
+    assert [(format_pointer(path), why) for path, why in find_contradictions(document)] == [(place, reason)]
+
+
+def test_a_part_of_the_exam_stands_once(changed: Callable[..., dict[str, Any]]) -> None:
+    part = {"slug": "caso", "title": {"it": "Caso", "en": "Case"}, "minutes": 5, "pass_percent": 60}
+
+    found = list(find_contradictions(changed("/exam/parts/3", part)))
+
+    assert found == [(("exam", "parts", 3, "slug"), "stands twice: caso")]
+
+
+def test_parts_of_an_exam_that_is_not_public_lead_nowhere(changed: Callable[..., dict[str, Any]]) -> None:
+    found = find_contradictions(changed("/exam", {"gap": {"it": "Non pubblico.", "en": "Not public."}}))
+
+    assert [format_pointer(place) for place, _ in found] == [f"/rules/acquisition/exam_parts/{i}" for i in range(3)]
 
 
 def test_a_level_stands_once_in_its_scale(changed: Callable[..., dict[str, Any]]) -> None:
@@ -68,7 +102,7 @@ def test_what_just_fits_does_not_contradict_itself(
     assert list(find_contradictions(changed(path, value))) == []
 
 
-@pytest.mark.parametrize("name", ["demo-2026", "pdr150-2024"])
+@pytest.mark.parametrize("name", ["demo-2026", "demo-2027", "pdr150-2024"])
 def test_the_schemes_that_ship_do_not_contradict_themselves(name: str) -> None:
     document = json.loads((Path(__file__).parents[3] / "schemes" / f"{name}.json").read_bytes())
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -9,13 +10,25 @@ from typing import Any
 
 import pytest
 
-from registry.commands.scheme_file import MAX_SCHEME_BYTES, SchemeFileError, format_rules, parse_scheme
-from registry.domain.edition import BirthShown, Profile, RecertificationRule, Rules, gaps
+from registry.commands.scheme_file import MAX_SCHEME_BYTES, SchemeFileError, parse_scheme
+from registry.commands.scheme_rules import format_rules
+from registry.domain.edition import (
+    Acquisition,
+    BirthShown,
+    Evidence,
+    Gap,
+    Profile,
+    RecertificationRule,
+    Rules,
+    Transition,
+    gaps,
+)
 from verifier.encoding import Json, parse_json
 from verifier.status import MaintenanceRule
 
 SCHEMES = Path(__file__).parents[3] / "schemes"
 DEMO = (SCHEMES / "demo-2026.json").read_bytes()
+NEWER = (SCHEMES / "demo-2027.json").read_bytes()
 PDR = (SCHEMES / "pdr150-2024.json").read_bytes()
 
 
@@ -31,7 +44,7 @@ def test_an_edition_is_what_its_file_says() -> None:
     assert (edition.slug, edition.scheme) == ("demo-2026", "demo")
     assert edition.title["it"].startswith("Schema dimostrativo")
     assert edition.profiles["analista"] == Profile("analista", {"it": "Analista del servizio", "en": "Service analyst"})
-    assert edition.rules == Rules(
+    assert replace(edition.rules, acquisition=None, maintenance_evidence=None) == Rules(
         date(2026, 1, 1),
         date(2035, 12, 31),
         36,
@@ -41,6 +54,49 @@ def test_an_edition_is_what_its_file_says() -> None:
         5,
         BirthShown.YEAR,
     )
+
+
+def test_the_checklists_of_application_and_maintenance_are_what_the_file_says() -> None:
+    rules = parse_scheme(DEMO).rules
+
+    assert isinstance(rules.acquisition, Acquisition)
+    assert rules.acquisition.exam_parts == ("scritta", "caso", "colloquio")
+    assert [(kind.slug, kind.required, kind.hours) for kind in rules.acquisition.evidence] == [
+        ("domanda", True, None), ("esperienza", True, 200), ("titolo", False, None),
+    ]  # fmt: skip
+    assert isinstance(rules.maintenance_evidence, tuple)
+    assert rules.maintenance_evidence[1] == Evidence(
+        "formazione", {"it": "Ore di aggiornamento", "en": "Hours of further training"}, True, 16
+    )
+
+
+def test_a_transition_names_the_earlier_editions_and_its_last_day() -> None:
+    assert parse_scheme(DEMO).rules.transition is None
+    assert parse_scheme(NEWER).rules.transition == Transition(("demo-2026",), date(2027, 12, 31))
+    assert isinstance(parse_scheme(PDR).rules.transition, Gap)
+
+
+def test_a_file_of_before_the_checklists_is_read_and_published_as_it_was(
+    changed: Callable[..., dict[str, Any]],
+) -> None:
+    document = changed("/rules/acquisition", ...)
+    del document["rules"]["maintenance"]["evidence"]
+
+    rules = parse_scheme(json.dumps(document).encode()).rules
+
+    assert (rules.transition, rules.acquisition, rules.maintenance_evidence) == (None, None, None)
+    assert format_rules(rules) == document["rules"] | {"gaps": {}}
+
+
+def test_evidence_that_is_not_public_stands_as_a_gap_in_its_rule(changed: Callable[..., dict[str, Any]]) -> None:
+    gap = {"gap": {"it": "Non pubblico.", "en": "Not public."}}
+
+    rules = parse_scheme(json.dumps(changed("/rules/maintenance/evidence", gap)).encode()).rules
+
+    written = format_rules(rules)
+    assert list(gaps(rules)) == ["maintenance_evidence"]
+    assert written["gaps"] == {}
+    assert written["maintenance"] == {"interval_months": 12, "window_days": 60, "grace_days": 30, "evidence": gap}
 
 
 def test_the_profiles_keep_the_order_of_the_file() -> None:
@@ -56,7 +112,7 @@ def test_the_profiles_keep_the_order_of_the_file() -> None:
 def test_gaps_stay_gaps() -> None:
     edition = parse_scheme(PDR)
 
-    assert len(gaps(edition.rules)) == 8
+    assert len(gaps(edition.rules)) == 10
     assert gaps(edition.rules)["validity_months"].reason["en"].startswith("The validity is not public")
 
 
@@ -70,15 +126,17 @@ def test_the_hash_is_over_the_bytes_as_they_are() -> None:
 def test_the_event_carries_known_rules_by_name_and_the_others_as_gaps() -> None:
     known, unknown = format_rules(parse_scheme(DEMO).rules), format_rules(parse_scheme(PDR).rules)
 
+    maintenance = json.loads(DEMO)["rules"]["maintenance"]
     assert parse_json(json.dumps(known).encode()) == {
         "open_from": "2026-01-01",
         "open_until": "2035-12-31",
         "validity_months": 36,
-        "maintenance": {"interval_months": 12, "window_days": 60, "grace_days": 30},
+        "maintenance": maintenance,
         "recertification": {"window_days": 120, "grace_days": 60},
         "suspension_max_days": 180,
         "late_recording_days": 5,
         "birth_shown": "year",
+        "acquisition": json.loads(DEMO)["rules"]["acquisition"],
         "gaps": {},
     }
     assert list(unknown) == ["gaps"]
