@@ -269,11 +269,7 @@ def parse_event(data: bytes) -> Event:
     """
     jws = parse_jws(data)
     payload = parse_json(jws.payload, limit=MAX_ENTRY_BYTES)
-    name = _text(payload.get("type"))
-    event_type = _version(name, payload.get("v"))
-    if jws.typ != event_type.typ:
-        raise FormatError(f"an event {name} does not travel as {jws.typ[:60]!r}")
-    _check_names(payload, _NAMES[name, event_type.version])
+    name, event_type = event_form(jws.typ, payload)
     return Event(
         jws,
         _text(payload["log"]),
@@ -287,6 +283,20 @@ def parse_event(data: bytes) -> Event:
         {field: parse(payload[field]) for field, parse in event_type.fields.items()},
         _digests(payload, event_type.digests),
     )
+
+
+def event_form(typ: str, payload: Mapping[str, Json]) -> tuple[str, EventType]:
+    """The type that an event travelling as ``typ`` says it is of, by name, and the version's form; values are not read.
+
+    Raises:
+        FormatError: a type or version we do not know, one that travels otherwise, a field missing or too many.
+    """
+    name = _text(payload.get("type"))
+    event_type = _version(name, payload.get("v"))
+    if typ != event_type.typ:
+        raise FormatError(f"an event {name} does not travel as {typ[:60]!r}")
+    _check_names(payload, _NAMES[name, event_type.version])
+    return name, event_type
 
 
 def _version(name: str, version: Json) -> EventType:

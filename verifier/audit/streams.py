@@ -39,6 +39,12 @@ class Replayed:
     facts: tuple[Fact, ...] = ()
 
 
+def kind_of(event_type: str) -> str:
+    """In which kind of stream an event of that type belongs."""
+    aggregate = event_type.partition(".")[0]
+    return {"certificate": "certification", "accreditation": "body", "key": "body"}.get(aggregate, aggregate)
+
+
 def pack(stream: Replayed) -> bytes:
     """Write a stream's state."""
     head = _HEAD.pack(

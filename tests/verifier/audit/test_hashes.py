@@ -1,0 +1,243 @@
+"""An audit by hashes finds what the full one finds in octets, tree, chains, times and snapshots, and says the rest."""
+
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.verifier.audit.test_audit import ADDED
+from tests.verifier.audit.world import World, failed, files, payload, places, signed, snapshot, time_entry, write
+from verifier.audit import Audit
+from verifier.audit.findings import CHECKS
+from verifier.audit.hashes import UNCHECKED, audit_hashes
+from verifier.audit.links import read_link
+from verifier.audit.places import Places
+from verifier.encoding import format_base64url, format_json
+from verifier.errors import FormatError
+from verifier.event import EVENT, REGISTRATION, SNAPSHOT, TIME, parse_event
+from verifier.fetch import FolderSource, format_latest
+from verifier.jws import parse_jws
+from verifier.report import ExitCode, Outcome
+from verifier.tiles import entries_path, format_entries
+
+CHECKED = set(CHECKS) - set(UNCHECKED)
+# What an audit by hashes finds of what the log's own keys can add; whatever is signed or decided wrongly it cannot see.
+SEEN = {
+    "no entry", "an entry of another log", "an event of a type nobody knows",
+    "an event by a body that is not registered",
+    "an event that skips one", "an event that names another before it", "an event of another profile",
+    "an event without a beginning", "a status index that is taken", "a status index far away",
+    "a grant under an edition nobody published", "a time that goes back", "a time that leaves one out",
+    "a snapshot of other streams", "a snapshot of fewer streams",
+    "a snapshot of more streams than there could ever be", "an event of a place that no leaf can count",
+    "a snapshot that no time closes", "a snapshot whose list is of another day",
+}  # fmt: skip
+
+
+def by_hashes(world: World, public: Path | None = None) -> Audit:
+    return audit_hashes(FolderSource(public or world.public), world.trust)
+
+
+def test_an_honest_log_is_clean_and_what_was_not_checked_is_said(world: World) -> None:
+    made = by_hashes(world)
+
+    assert {name for name, outcome in made.outcomes.items() if outcome is Outcome.PASSED} == CHECKED
+    assert {name for name, outcome in made.outcomes.items() if outcome is Outcome.NOT_CHECKED} == set(UNCHECKED)
+    assert {finding.check for finding in made.findings} == set(UNCHECKED)
+    assert made.exit_code == ExitCode.NOT_CHECKED
+
+
+def test_as_much_is_counted_as_in_a_full_audit(world: World) -> None:
+    full, made = world.audit(), by_hashes(world)
+
+    assert (made.size, made.root_hash) == (full.size, full.root_hash)
+    assert {**made.counts, "record": 6} == full.counts
+
+
+@pytest.mark.parametrize("attack", ADDED)
+def test_what_the_logs_own_keys_add_is_found_where_hashes_can_tell(world: World, tmp_path: Path, attack: str) -> None:
+    make, _, _ = ADDED[attack]
+    public = world.sign_again(tmp_path / "public", [*world.entries(), make(world)])
+
+    made, full = by_hashes(world, public), world.audit(public)
+
+    assert failed(made) == failed(full) & (CHECKED | {"entry"})
+    assert bool(failed(made)) == (attack in SEEN)
+    assert made.exit_code == (ExitCode.FAILED if attack in SEEN else ExitCode.NOT_CHECKED)
+
+
+@pytest.mark.parametrize(
+    ("beginning", "checks"),
+    [
+        ("tile/0/", {"tile"}),
+        ("tile/entries/", {"tile", "root"}),
+        ("checkpoint", {"checkpoint"}),
+        ("snapshot", {"snapshot"}),
+    ],
+)
+def test_one_bit_changed_in_the_log_is_found(world: World, tmp_path: Path, beginning: str, checks: set[str]) -> None:
+    public = world.copy(tmp_path / "public")
+    path = public / next(name for name in files(public) if name.startswith(beginning))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+    made = by_hashes(world, public)
+
+    assert checks <= failed(made)
+    assert made.exit_code == ExitCode.FAILED
+
+
+@pytest.mark.parametrize("beginning", ["tile/0/", "tile/entries/", "checkpoint", "snapshot"])
+def test_a_withheld_file_of_the_log_is_not_checked_and_never_good(world: World, tmp_path: Path, beginning: str) -> None:
+    public = world.copy(tmp_path / "public")
+    (public / next(name for name in files(public) if name.startswith(beginning))).unlink()
+
+    made = by_hashes(world, public)
+
+    assert not failed(made)
+    assert {name for name in CHECKED if made.outcomes[name] is Outcome.NOT_CHECKED}
+    assert made.exit_code == ExitCode.NOT_CHECKED
+
+
+def test_two_entries_swapped_in_a_published_file_are_found_and_named(world: World, tmp_path: Path) -> None:
+    public, entries = world.copy(tmp_path / "public"), world.entries()
+    entries[4], entries[6] = entries[6], entries[4]
+    write(public / entries_path(0, len(entries)), format_entries(entries))
+
+    made = by_hashes(world, public)
+
+    assert {"tile", "root"} <= failed(made)
+    assert any("entries 4, 6" in finding.reason for finding in made.findings)
+
+
+def test_a_log_that_was_shortened_is_found_by_whoever_has_a_newer_trust_root(world: World, tmp_path: Path) -> None:
+    public = world.sign_again(tmp_path / "public", world.entries()[:-1])
+
+    made = by_hashes(world, public)
+
+    assert failed(made) == {"checkpoint"}
+    assert made.outcomes["chain"] is Outcome.NOT_CHECKED
+
+
+def test_a_snapshot_of_last_week_is_found(world: World, tmp_path: Path) -> None:
+    entries = [*world.entries(), time_entry(world)]
+    newer = snapshot(world, size=len(entries))
+    public = world.sign_again(tmp_path / "public", [*entries, newer])
+
+    assert by_hashes(world, public).outcomes["snapshot"] is Outcome.NOT_CHECKED
+
+    (public / "snapshot").write_bytes(format_latest(len(entries), newer))
+
+    assert by_hashes(world, public).outcomes["snapshot"] is Outcome.PASSED
+
+
+# What a cheat with every key can do to an entry without leaving the form.
+CHANGES = st.sampled_from(
+    [
+        {"sequence": 1}, {"sequence": 2}, {"sequence": 7}, {"previous": None},
+        {"previous": format_base64url(bytes(32))}, {"status_index": 0}, {"status_index": 70}, {"profile": "altro"},
+        {"edition": "altra"}, {"body": "odc-due"}, {"stream": "00000000-0000-4000-8000-000000000009"},
+        {"log": "other.example/log"}, {"type": "certification.reinstated"}, {"at": "2020-01-01T00:00:00Z"},
+        {"size": 3}, {"streams": 2}, {"v": 3}, {"v": True}, {"sequence": True},
+    ]
+)  # fmt: skip
+MOVES = st.lists(
+    st.tuples(st.sampled_from(["swap", "drop", "double", "change"]), st.integers(0, 99), st.integers(0, 99), CHANGES),
+    min_size=1,
+    max_size=3,
+)
+
+
+def changed(world: World, entries: list[bytes], moves: list[tuple[str, int, int, dict[str, object]]]) -> list[bytes]:
+    made = list(entries)
+    for move, one, other, change in moves:
+        i, j = one % len(made), other % len(made)
+        if move == "swap":
+            made[i], made[j] = made[j], made[i]
+        elif move == "drop":
+            del made[i]
+        elif move == "double":
+            made.insert(j, made[i])
+        else:
+            typ = parse_jws(made[i]).typ
+            known = {name: value for name, value in change.items() if name in payload(made[i])}
+            signer = {EVENT: world.body, REGISTRATION: world.operator, TIME: world.operator, SNAPSHOT: world.operator}
+            made[i] = signed(signer[typ], typ, payload(made[i]) | known)
+    return made
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(moves=MOVES)
+@example(moves=[("swap", 8, 9, {})])
+@example(moves=[("drop", 9, 0, {})])
+def test_both_audits_agree_on_every_log_that_its_own_keys_could_sign(
+    world: World, tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[str, int, int, dict[str, object]]]
+) -> None:
+    entries = changed(world, world.entries(), moves)
+    public = world.sign_again(tmp_path_factory.mktemp("changed") / "public", entries)
+    trust = replace(world.trust, as_of_size=0, bodies={})
+
+    full = failed(world.audit(public, trust)) & (CHECKED | {"entry"})
+    made = audit_hashes(FolderSource(public), trust)
+
+    assert failed(made) == full
+
+
+ODD = [
+    lambda said: b" " + format_json(said),
+    lambda said: format_json(said).replace(b'"log"', b'"l\\u006fg"'),
+    lambda said: format_json(said)[:-1] + b',"log":"audit.example/log"}',
+    lambda said: format_json(said).replace(b'"sequence":2', b'"sequence":2.0'),
+    lambda said: format_json(said).replace(b'"sequence":2', b'"sequence":2e0'),
+    lambda said: format_json(said).replace(b'"sequence":2', b'"sequence":-2'),
+    lambda said: format_json(said).replace(b'"sequence":2', b'"sequence":9007199254740993'),
+    lambda said: format_json(said).replace(b'"sequence":2', b'"sequence":NaN'),
+    lambda said: format_json(said).replace(b'"sequence":2', b'"sequence":"2"'),
+    lambda said: format_json(said).replace(b'"previous":"', b'"previous":{"a":"'),
+    lambda said: format_json(said).replace(b"audit.", b"\\ud800"),
+    lambda said: b"[" + format_json(said) + b"]",
+    lambda said: format_json(said)[:-1],
+    lambda said: b"",
+    lambda said: b"\xff" + format_json(said),
+    lambda said: format_json(said | {"stream": str(said["stream"]).upper()}),
+    lambda said: format_json(said | {"log": 'a":b'}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(ODD)))
+def test_a_payload_in_another_spelling_is_read_as_the_strict_reader_reads_it(world: World, number: int) -> None:
+    entry = world.entries()[places(world, "certificate.issued")[0]]
+    header, _, signature = entry.split(b".")
+    spelt = format_base64url(ODD[number](payload(entry))).encode()
+
+    try:
+        event = parse_event(b".".join([header, spelt, signature]))
+    except FormatError:
+        with pytest.raises(FormatError):
+            read_link(EVENT, spelt)
+    else:
+        link = read_link(EVENT, spelt)
+        assert (link.log, link.type, link.stream) == (event.log, event.type, event.stream.bytes)
+        assert (link.sequence, link.previous) == (event.sequence, format_base64url(event.previous or b""))
+
+
+@pytest.mark.parametrize("tail", [b"=", b"A", b"+", b"/", b" ", b"\xc3"])
+def test_base64_in_another_spelling_is_refused(world: World, tail: bytes) -> None:
+    _, said, _ = world.entries()[places(world, "certificate.issued")[0]].split(b".")
+
+    with pytest.raises(FormatError):
+        read_link(EVENT, said + tail)
+
+
+def test_ids_get_places_in_their_order_and_are_found_there() -> None:
+    ids = [sha256(b"%d" % seed).digest()[:16] for seed in range(5000)]
+    numbered = Places()
+
+    assert [numbered.add(one) for one in ids] == list(range(5000))
+    assert [numbered.find(one) for one in ids] == list(range(5000))
+    assert numbered.find(bytes(16)) is None
+    assert len(numbered) == 5000
