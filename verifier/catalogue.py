@@ -96,7 +96,7 @@ class Profile:
     title: Texts
     follows: tuple[str, ...] | Gap
     tasks: tuple[str, ...] | Gap
-    eqf_level: int | None = None
+    eqf_level: int | Gap | None = None
     links: tuple[Link, ...] = ()
 
     kind = Kind.PROFILE
@@ -210,7 +210,7 @@ def _profile(slug: str, value: Mapping[str, Json]) -> Profile:
         _texts(value, "title"),
         _slugs(value.get("follows", [])),
         _slugs(value.get("tasks", [])),
-        eqf_level if is_natural(eqf_level) and isinstance(eqf_level, int) else None,
+        eqf_level if is_natural(eqf_level) and isinstance(eqf_level, int) else parse_gap(eqf_level),
         _links(value),
     )
 

@@ -230,7 +230,7 @@ def _said(catalogue: Catalogue, item: Item) -> _Said:
             said |= {
                 ("follows", s): _Word("follows", s, _title(catalogue, Kind.PROFILE, s)) for s in _open(item.follows)
             }
-            if item.eqf_level is not None:
+            if isinstance(item.eqf_level, int):
                 said["eqf_level", ""] = _Word("eqf_level", str(item.eqf_level), _same(str(item.eqf_level)))
         case Task():
             said |= {(c.kind, c.slug): _Word(c.title, level.slug, level.title) for c, level in taken(catalogue, item)}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from verifier.catalogue import Competence, Gap, Kind, Link, Profile, Scale, Task, parse_catalogue
+from verifier.catalogue import Competence, Gap, Kind, Link, Scale, Task, parse_catalogue
 from verifier.errors import FormatError
 
 SCHEMES = Path(__file__).parents[2] / "schemes"
@@ -30,12 +30,9 @@ def test_a_complete_scheme_is_read_whole() -> None:
     assert list(catalogue.profiles) == [
         "addetto", "referente", "coordinatore", "analista", "formatore", "direttore"
     ]  # fmt: skip
-    assert catalogue.profiles["direttore"] == Profile(
-        "direttore",
-        {"it": "Direttore dello sportello", "en": "Head of the desk"},
-        ("coordinatore", "analista"),
-        ("misurare", "rispondere"),
-    )
+    head = catalogue.profiles["direttore"]
+    assert head.title == {"it": "Direttore dello sportello", "en": "Head of the desk"}
+    assert (head.follows, head.tasks) == (("coordinatore", "analista"), ("misurare", "rispondere"))
     assert catalogue.find(Kind.TASK, "risolvere") == Task(
         "risolvere",
         {"it": "Risolvere un caso insolito", "en": "Solve an unusual case"},
@@ -86,12 +83,15 @@ def test_of_a_catalogue_that_is_not_for_showing_nothing_but_titles_is_read() -> 
 def test_a_name_of_tomorrow_is_passed_over() -> None:
     changed = scheme() | {"tomorrow": [1]}
     changed["profiles"]["addetto"] |= {"eqf_level": 3, "tomorrow": {}}
+    changed["profiles"]["analista"]["eqf_level"] = {"gap": {"it": "Non pubblico.", "en": "Not public."}}
+    changed["profiles"]["referente"].pop("eqf_level", None)
     changed["skills"]["ascolto"]["tomorrow"] = "x"
 
     catalogue = parse_catalogue(json.dumps(changed).encode())
 
     assert catalogue.profiles["addetto"].eqf_level == 3
     assert catalogue.profiles["referente"].eqf_level is None
+    assert catalogue.profiles["analista"].eqf_level == Gap({"it": "Non pubblico.", "en": "Not public."})
 
 
 def test_links_are_read_but_for_those_that_a_browser_would_run() -> None:

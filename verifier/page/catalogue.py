@@ -27,7 +27,7 @@ from verifier.competence import (
 from verifier.encoding import Json, format_json, legal_day
 from verifier.errors import AttestoError, NotFoundError
 from verifier.page.catalogue_json import MEDIA_TYPE, Writer
-from verifier.page.catalogue_words import CHANGES, EDITS, KINDS, PARTS, rules, say, subject
+from verifier.page.catalogue_words import CHANGES, EDITS, KINDS, PARTS, changed_rules, rules, say, subject
 from verifier.page.desk import the_desk
 from verifier.page.library import Edition, the_library
 from verifier.page.problem import problem
@@ -64,7 +64,8 @@ def editions() -> BaseResponse:
     found = None if ends is None else compare_editions(ends[0].catalogue, ends[1].catalogue)
     if _wants_json():
         return _unasked() if ends is None or found is None else _document(_writer().differences(*ends, found))
-    return _page("editions", editions=known, ends=ends, found=found)
+    ruled = [] if ends is None else changed_rules(ends[0].catalogue, ends[1].catalogue)
+    return _page("editions", editions=known, ends=ends, found=found, changed_rules=ruled)
 
 
 @catalogue_pages.get("/catalogue/<slug>.json")

@@ -87,6 +87,7 @@ class Writer:
                 "from": self._named_edition(older),
                 "to": self._named_edition(newer),
                 "differences": [_difference(difference) for difference in found],
+                "rules": _changed_rules(older.catalogue.rules, newer.catalogue.rules),
             }
         )
 
@@ -150,8 +151,11 @@ class Writer:
         if not isinstance(requirements, Gap):
             known = ((catalogue.find(*key), level) for key, level in requirements.items())
             said["requires"] = [self._level(catalogue, c, level) for c, level in known if isinstance(c, Competence)]
-        if profile.eqf_level is not None:
-            said["eqf_level"] = profile.eqf_level
+        match profile.eqf_level:
+            case Gap(reason):
+                said["eqf_level"] = {"gap": dict(reason)}
+            case int(level):
+                said["eqf_level"] = level
         return said
 
     def _level(self, catalogue: Catalogue, competence: Competence, level: Level) -> dict[str, Json]:
@@ -176,6 +180,15 @@ class Writer:
 
 def _document(content: Mapping[str, Json]) -> dict[str, Json]:
     return {"@context": dict(CONTEXT), **content}
+
+
+def _changed_rules(before: Mapping[str, Json], after: Mapping[str, Json]) -> list[Json]:
+    names = [*after, *(name for name in before if name not in after)]
+    return [
+        {"rule": name, "before": before.get(name), "after": after.get(name)}
+        for name in names
+        if before.get(name) != after.get(name) or (name in before) != (name in after)
+    ]
 
 
 def _links(links: Iterable[Link]) -> dict[str, Json]:

@@ -59,6 +59,7 @@ SUBJECTS: Final[Mapping[str, Text]] = {
 class Rule:
     """One rule of an edition for readers: its name, and what it says or why that is not public."""
 
+    name: str
     label: Text
     text: str
     gap: Gap | None = None
@@ -76,13 +77,20 @@ def subject(name: str | Texts) -> str:
 
 def rules(catalogue: Catalogue) -> Iterator[Rule]:
     """The rules that readers of a catalogue ask for, as far as the edition has them."""
+    values = {**catalogue.rules, **_maintenance_evidence(catalogue.rules.get("maintenance"))}
     for name, (label, tell) in _RULES.items():
-        if name in catalogue.rules:
-            value = catalogue.rules[name]
-            gap = parse_gap(value)
-            text = "" if gap else tell(value)
+        if name in values:
+            gap = parse_gap(values[name])
+            text = "" if gap else tell(values[name])
             if gap or text:
-                yield Rule(label, text, gap)
+                yield Rule(name, label, text, gap)
+
+
+def changed_rules(older: Catalogue, newer: Catalogue) -> list[tuple[Rule | None, Rule | None]]:
+    """The rules that say something else to readers in another edition, as they were and as they are."""
+    before, after = ({rule.name: rule for rule in rules(catalogue)} for catalogue in (older, newer))
+    pairs = [(before.get(name), after.get(name)) for name in _RULES]
+    return [(was, now) for was, now in pairs if was != now]
 
 
 def _day(value: Json) -> str:
@@ -109,6 +117,40 @@ def _maintenance(value: Json) -> str:
     return ""
 
 
+def _maintenance_evidence(value: Json) -> Mapping[str, Json]:
+    match value:
+        case {"evidence": evidence}:
+            return {"maintenance_evidence": evidence}
+    return {}
+
+
+def _acquisition(value: Json) -> str:
+    return _evidence(value.get("evidence")) if isinstance(value, dict) else ""
+
+
+def _evidence(value: Json) -> str:
+    pieces = [_piece(piece) for piece in value] if isinstance(value, list) else []
+    return "; ".join(filter(None, pieces))
+
+
+def _piece(value: Json) -> str:
+    match value:
+        case {"title": dict(title), **rest}:
+            text = say({code: words for code, words in title.items() if isinstance(words, str)})
+            notes = [str(gettext("%(count)s hours", count=rest["hours"]))] if isinstance(rest.get("hours"), int) else []
+            notes += [str(gettext("not required"))] if rest.get("required") is False else []
+            return f"{text} ({', '.join(notes)})" if notes else text
+    return ""
+
+
+def _transition(value: Json) -> str:
+    match value:
+        case {"from": list(editions), "until": str(until)}:
+            slugs = ", ".join(slug for slug in editions if isinstance(slug, str))
+            return str(gettext("from %(editions)s until %(day)s", editions=slugs, day=_day(until)))
+    return ""
+
+
 def _renewal(value: Json) -> str:
     match value:
         case {"window_days": int(count)}:
@@ -120,7 +162,10 @@ _RULES: Final[Mapping[str, tuple[Text, Callable[[Json], str]]]] = {
     "open_from": (lazy_gettext("First day of grants"), _day),
     "open_until": (lazy_gettext("Last day of grants"), _day),
     "validity_months": (lazy_gettext("Validity"), _months),
+    "acquisition": (lazy_gettext("What an application is made of"), _acquisition),
     "maintenance": (lazy_gettext("Maintenance"), _maintenance),
+    "maintenance_evidence": (lazy_gettext("Evidence for maintenance"), _evidence),
     "recertification": (lazy_gettext("Renewal"), _renewal),
+    "transition": (lazy_gettext("Passing from earlier editions"), _transition),
     "suspension_max_days": (lazy_gettext("Longest suspension"), _days),
 }

@@ -60,6 +60,13 @@ def later_scheme() -> dict[str, Any]:
     }
     later["tasks"]["formare"]["skills"]["ascolto"] = "esperta"
     del later["profiles"]["direttore"]
+    later["rules"] |= {"validity_months": 24, "transition": {"from": ["demo-2026"], "until": "2030-12-31"}}
+    later["rules"]["maintenance"] |= {
+        "evidence": [
+            {"slug": "ore", "title": {"it": "Ore di corso", "en": "Hours of class"}, "required": True, "hours": 20},
+            {"slug": "nota", "title": {"it": "Nota", "en": "Note"}, "required": False},
+        ]
+    }
     return later
 
 

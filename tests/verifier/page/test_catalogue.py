@@ -165,6 +165,21 @@ def test_what_changed_between_editions_is_told() -> None:
     }
 
 
+def test_the_rules_of_an_edition_are_told_and_what_changed_in_them() -> None:
+    client = visitor()
+
+    page = read(client, "/catalogue/demo-2030")
+    compared = read(client, "/catalogue/compare?from=demo-2026&to=demo-2030")
+    rules = document(client, "/catalogue/compare.json?from=demo-2026&to=demo-2030")["rules"]
+
+    assert "Hours of class (20 hours); Note (not required)" in page
+    assert "from demo-2026 until 31 December 2030" in page
+    assert "<del>36 months</del>" in compared
+    assert "<ins>24 months</ins>" in compared
+    assert {"rule": "validity_months", "before": 36, "after": 24} in rules
+    assert "recertification" not in {rule["rule"] for rule in rules}
+
+
 @pytest.mark.parametrize(
     ("question", "found", "missing"),
     [
