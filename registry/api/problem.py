@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import HTTPException
 
 from keys.errors import HolderErasedError, KeyMissingError
-from registry.domain.errors import AlreadyScheduledError, DomainError, TransitionError
+from registry.domain.errors import AlreadyScheduledError, AppealError, DomainError, TransitionError
 from registry.errors import (
     CommitUnknownError,
     ConflictError,
@@ -42,6 +42,7 @@ _STATUS: Final[tuple[tuple[type[AttestoError], int], ...]] = (
     (RequestError, 422),
     (TransitionError, 409),
     (AlreadyScheduledError, 409),
+    (AppealError, 409),
     (DomainError, 422),
     (KeyMissingError, 409),
     (HolderErasedError, 410),

@@ -10,15 +10,22 @@ from unicodedata import normalize
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from registry.commands.decisions import (
+    AnnulCertification,
     Basis,
     Command,
     ConfirmMaintenance,
+    CorrectCertification,
+    ExtendScope,
     GrantCertification,
+    ProlongSuspension,
     RecertifyCertification,
+    ReduceScope,
+    RefuseMaintenance,
     ReinstateCertification,
     ReissueCertificate,
     RelinquishCertification,
     SuspendCertification,
+    UpholdAppeal,
     WithdrawCertification,
 )
 from registry.commands.decisions import Person as CertifiedPerson
@@ -30,6 +37,7 @@ from verifier.errors import FormatError
 MAX_TEXT: Final = 120
 MAX_REASON: Final = 500
 MAX_PEOPLE: Final = 12
+MAX_TASKS: Final = 256
 _FIRST_BIRTH: Final = date(1850, 1, 1)
 
 
@@ -64,6 +72,7 @@ Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MAX_
 Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARACTERS), AfterValidator(_line)]
 Reason: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MAX_REASON), AfterValidator(_line)]
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$")]
+Tasks: TypeAlias = Annotated[tuple[Slug, ...], Field(min_length=1, max_length=MAX_TASKS)]
 People: TypeAlias = Annotated[tuple[Line, ...], Field(max_length=MAX_PEOPLE)]
 
 
@@ -128,12 +137,13 @@ class Grant(Decision):
     exam: Line
     valid_until: Day | None = None
     unaccredited: bool = False
+    application: Line | None = None
 
     def command(self, asked: Asked) -> Command:
         """The command of the body that asks."""
         return GrantCertification(
             asked.body, self.edition, self.profile, self.person.person(), self.case.case(), self.exam,
-            self.basis(asked), self.valid_until, self.unaccredited,
+            self.basis(asked), self.valid_until, self.unaccredited, self.application,
         )  # fmt: skip
 
 
@@ -206,6 +216,98 @@ class Recertification(Decision):
         )
 
 
+class Refusal(Decision):
+    """Refuse to confirm the certification; its status stays, the refusal shows beside it."""
+
+    decider: Line
+    reason: Reason
+
+    def command(self, asked: Asked) -> Command:
+        """The command of the body that asks."""
+        return RefuseMaintenance(asked.body, asked.number, self.decider, self.basis(asked), self.reason)
+
+
+class Extension(Decision):
+    """Extend the scope; ``tasks`` are all that hold afterwards."""
+
+    decider: Line
+    tasks: Tasks
+    exam: Line | None = None
+
+    def command(self, asked: Asked) -> Command:
+        """The command of the body that asks."""
+        return ExtendScope(asked.body, asked.number, self.decider, self.basis(asked), self.tasks, self.exam)
+
+
+class Reduction(Decision):
+    """Reduce the scope; ``tasks`` are all that hold afterwards."""
+
+    decider: Line
+    reason: Reason
+    tasks: Tasks
+
+    def command(self, asked: Asked) -> Command:
+        """The command of the body that asks."""
+        return ReduceScope(asked.body, asked.number, self.decider, self.basis(asked), self.reason, self.tasks)
+
+
+class Prolongation(Decision):
+    """Give a suspension a later deadline."""
+
+    decider: Line
+    reason: Reason
+    deadline: Day
+
+    def command(self, asked: Asked) -> Command:
+        """The command of the body that asks."""
+        return ProlongSuspension(asked.body, asked.number, self.decider, self.basis(asked), self.reason, self.deadline)
+
+
+class Immediate(Model):
+    """What a decision rests on that takes effect on the day it is recorded, and on no other."""
+
+    decision: Line
+    decider: Line
+
+    def basis(self, asked: Asked) -> Basis:
+        """The basis of a command."""
+        return Basis(self.decision, None, asked.key)
+
+
+class Annulment(Immediate):
+    """Annul the certification, from the start: it never was, on any day."""
+
+    reason: Reason
+
+    def command(self, asked: Asked) -> Command:
+        """The command of the body that asks."""
+        return AnnulCertification(asked.body, asked.number, self.decider, self.basis(asked), self.reason)
+
+
+class Appeal(Immediate):
+    """Uphold an appeal: the suspension, withdrawal or annulment that is event ``reverses``, from 1, is reversed."""
+
+    reverses: Annotated[int, Field(ge=1, lt=2**31)]
+
+    def command(self, asked: Asked) -> Command:
+        """The command of the body that asks."""
+        return UpholdAppeal(asked.body, asked.number, self.decider, self.basis(asked), self.reverses)
+
+
+class Correction(Immediate):
+    """Correct what the document says of the person, and issue it anew; what is absent stays as it was."""
+
+    name: Name | None = None
+    birth_date: Annotated[Day, AfterValidator(_born)] | None = None
+    birth_place: Line | None = None
+
+    def command(self, asked: Asked) -> Command:
+        """The command of the body that asks."""
+        return CorrectCertification(
+            asked.body, asked.number, self.decider, self.basis(asked), self.name, self.birth_date, self.birth_place
+        )
+
+
 class Reissue(Model):
     """Issue the certificate's document anew; the one before is superseded."""
 
@@ -217,17 +319,38 @@ class Reissue(Model):
 
 
 Request: TypeAlias = (
-    Grant | Confirmation | Suspension | Reinstatement | Withdrawal | Relinquishment | Recertification | Reissue
+    Grant
+    | Confirmation
+    | Refusal
+    | Extension
+    | Reduction
+    | Suspension
+    | Prolongation
+    | Reinstatement
+    | Withdrawal
+    | Relinquishment
+    | Annulment
+    | Appeal
+    | Recertification
+    | Correction
+    | Reissue
 )
 # What may be done with a certification that is there, by the last part of its address.
 ACTIONS: Final[Mapping[str, type[Request]]] = MappingProxyType(
     {
         "confirm": Confirmation,
+        "refuse": Refusal,
+        "extend": Extension,
+        "reduce": Reduction,
         "suspend": Suspension,
+        "prolong": Prolongation,
         "reinstate": Reinstatement,
         "withdraw": Withdrawal,
         "relinquish": Relinquishment,
+        "annul": Annulment,
+        "appeal": Appeal,
         "recertify": Recertification,
+        "correct": Correction,
         "reissue": Reissue,
     }
 )

@@ -8,32 +8,37 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Final, assert_never
+from typing import Final
 from uuid import UUID
 
 from keys.disclosure import make_disclosures
 from keys.signing import jws_signing_input
+from registry.application.claims import (
+    TOPICS,
+    correction_claims,
+    grant_claims,
+    plain_claims,
+    recertification_claims,
+    take,
+)
 from registry.application.streams import Loaded, Published
 from registry.commands.decisions import (
-    ConfirmMaintenance,
+    CorrectCertification,
     Decided,
     GrantCertification,
     RecertifyCertification,
-    ReinstateCertification,
     ReissueCertificate,
-    RelinquishCertification,
-    SuspendCertification,
-    WithdrawCertification,
 )
 from registry.domain.body import CertificationBody
 from registry.domain.certification import Certification
 from registry.domain.decision import Decision
 from registry.domain.edition import BirthShown, birth_shown
+from registry.domain.errors import CorrectionError
 from registry.store.mapper import DomainEvent, SignedMapper
 from registry.store.store import Clock
 from registry.vault import Holder
 from verifier.certificate import Certificate, signing_input, token_digest
-from verifier.encoding import Json, format_day, legal_day
+from verifier.encoding import Json, legal_day
 from verifier.errors import KeyNotInForceError
 from verifier.event import EVENT, TYPES
 from verifier.key import PublicKey
@@ -182,24 +187,13 @@ def prepare_grant(
     """
     draft = Draft(context.moment, context.chance)
     number = format_number(int.from_bytes(context.chance(8)) >> 64 - NUMBER_BITS)
-    person, case = command.person, command.case
-    claims: dict[str, Json] = {
-        "number": number,
-        "name": person.name,
-        "birth_date": None if person.birth_date is None else format_day(person.birth_date),
-        "birth_place": person.birth_place,
-        "decision": command.basis.decision,
-        "exam": command.exam,
-        "decider": case.decider,
-        "examiners": list(case.examiners),
-        "trainers": list(case.trainers),
-    }
+    claims = grant_claims(command, number)
     decision = draft.decision("certification.granted", claims, command.basis.effective_on)
     context.published.stream.check_open(decision.effective_on)
     certification = Certification.grant(
         UUID(bytes=context.chance(16), version=4),
         decision,
-        case,
+        command.case,
         context.body.aggregate,
         context.published.edition,
         command.profile,
@@ -207,7 +201,7 @@ def prepare_grant(
         status_index,
         unaccredited=command.unaccredited,
     )
-    token = _issue(certification, draft, context, holder, number, Printed(person.name, _birth_year(command, context)))
+    token = _issue(certification, draft, context, holder, number, _stated(command, context))
     return _prepared(certification, None, draft, context, holder, number, token, new=new)
 
 
@@ -223,59 +217,41 @@ def prepare_decision(
     token = None
     day = command.basis.effective_on
     match command:
-        case ConfirmMaintenance():
-            certification.confirm_maintenance(_decision(draft, "maintenance_confirmed", command), edition)
-        case SuspendCertification():
-            certification.suspend(_decision(draft, "suspended", command), edition, command.deadline)
-        case ReinstateCertification():
-            certification.reinstate(_decision(draft, "reinstated", command))
-        case WithdrawCertification():
-            certification.withdraw(_decision(draft, "withdrawn", command))
-        case RelinquishCertification():
-            certification.relinquish(_decision(draft, "relinquished", command))
         case RecertifyCertification():
-            claims = _case_claims(command)
-            certification.recertify(
-                draft.decision("certification.recertified", claims, day), command.case, edition, command.valid_until
-            )
+            decision = draft.decision("certification.recertified", recertification_claims(command), day)
+            certification.recertify(decision, command.case, edition, command.valid_until)
             token = _issue(certification, draft, context, holder, number, printed)
+        case CorrectCertification():
+            decision = draft.decision("certification.corrected", correction_claims(command), day)
+            certification.correct(decision, _stated_by(certification))
+            token = _issue(certification, draft, context, holder, number, _corrected(printed, command, context))
         case ReissueCertificate():
             token = _issue(certification, draft, context, holder, number, printed)
         case _:
-            assert_never(command)
+            take(certification, draft.decision(TOPICS[type(command)], plain_claims(command), day), command, edition)
     return _prepared(certification, loaded.chain, draft, context, holder, number, token, new=False)
 
 
-def _decision(
-    draft: Draft,
-    name: str,
-    command: ConfirmMaintenance
-    | SuspendCertification
-    | ReinstateCertification
-    | WithdrawCertification
-    | RelinquishCertification,
-) -> Decision:
-    claims: dict[str, Json] = {"decision": command.basis.decision, "decider": command.decider}
-    if isinstance(command, SuspendCertification | WithdrawCertification):
-        claims["reason"] = command.reason
-    return draft.decision(f"certification.{name}", claims, command.basis.effective_on)
+def _stated(command: GrantCertification, context: Context) -> Printed:
+    return Printed(command.person.name, _birth_year(command.person.birth_date, context))
 
 
-def _case_claims(command: RecertifyCertification) -> dict[str, Json]:
-    case = command.case
-    return {
-        "decision": command.basis.decision,
-        "exam": command.exam,
-        "decider": case.decider,
-        "examiners": list(case.examiners),
-        "trainers": list(case.trainers),
-    }
-
-
-def _birth_year(command: GrantCertification, context: Context) -> int | None:
+def _birth_year(born: date | None, context: Context) -> int | None:
     shown = birth_shown(context.published.edition.rules)
-    born = command.person.birth_date
     return None if born is None or shown is BirthShown.NOTHING else born.year
+
+
+def _stated_by(certification: Certification) -> int:
+    """The sequence of the event whose fields hold: the newest correction, or the first event."""
+    corrections = [fact.sequence for fact in certification.facts if fact.type == "certification.corrected"]
+    return max(corrections, default=1)
+
+
+def _corrected(printed: Printed, command: CorrectCertification, context: Context) -> Printed:
+    if command.name is None and command.birth_date is None and command.birth_place is None:
+        raise CorrectionError("a correction names what it corrects: the name, the day or the place of birth")
+    year = printed.birth_year if command.birth_date is None else _birth_year(command.birth_date, context)
+    return Printed(command.name or printed.name, year)
 
 
 def _issue(

@@ -23,9 +23,10 @@ from registry.application.prepare import (
 from registry.application.reserve import Reserve
 from registry.application.streams import Streams
 from registry.application.submit import may_sign, sign, submission, token
-from registry.commands.decisions import Command, Decided, GrantCertification
+from registry.commands.decisions import Command, Decided, GrantCertification, UpholdAppeal
 from registry.database import Database
 from registry.domain.certification import Certification
+from registry.domain.decision import check_appeal_decider
 from registry.domain.errors import DomainError
 from registry.errors import ConflictError, ForeignError, StoreError, UnknownError
 from registry.store.store import Clock, Store
@@ -41,6 +42,7 @@ T = TypeVar("T")
 Holders: TypeAlias = dict[tuple[str, str], Holder]
 Outcome: TypeAlias = Recorded | AttestoError
 BATCH: Final = 1000
+_CORRECTABLE: Final = ("name", "birth_date", "birth_place")
 
 
 class Registry:
@@ -136,7 +138,9 @@ class Registry:
         return numbered, self.streams.certification(numbered.certification).aggregate
 
     def document(self, certification: UUID, revision: int | None = None) -> tuple[bytes, Mapping[str, str]]:
-        """The token of a certificate document, the newest unless ``revision`` is given, and the grant's disclosures.
+        """The token of a certificate document, the newest unless ``revision`` is given, and the person's disclosures.
+
+        Of the person what was corrected last holds, the grant's otherwise.
 
         Raises:
             UnknownError: no such revision.
@@ -148,8 +152,17 @@ class Registry:
         wanted = max(by_revision, default=0) if revision is None else revision
         if wanted not in by_revision:
             raise UnknownError(f"certification {certification} has no document of revision {wanted}")
-        granted = next(claims for claims in hidden.values() if "number" in claims)
-        return by_revision[wanted], granted
+        return by_revision[wanted], self._stated(certification, hidden)
+
+    def _stated(self, certification: UUID, hidden: Mapping[UUID, Mapping[str, str]]) -> Mapping[str, str]:
+        stated: dict[str, str] = {}
+        for logged in self.streams.logged(certification):
+            claims = hidden.get(logged.event.event_id, {})
+            if logged.event.sequence == 1:
+                stated |= claims
+            elif logged.event.type == "certification.corrected":
+                stated |= {name: claims[name] for name in _CORRECTABLE if name in claims}
+        return stated
 
     def moment(self) -> Moment:
         """Now, to the second, and its legal day; never before what this process knows the log to have recorded."""
@@ -262,12 +275,21 @@ class Registry:
         numbered, _ = self.certification(command.number)
         if numbered.body != command.body:
             raise ForeignError(f"certification {command.number} is another body's")
+        if isinstance(command, UpholdAppeal):
+            check_appeal_decider(command.decider, self._decider(numbered.certification, command.reverses))
         loaded = self.streams.certification(numbered.certification)
         context = self._context(command.body, loaded.aggregate.edition)
         holder = self.vault.holder(numbered.holder)
         return prepare_decision(
             command, context, loaded, holder, numbered.number, self._printed(numbered.certification)
         )
+
+    def _decider(self, certification: UUID, sequence: int) -> str | None:
+        """Who took the decision of that sequence, None where there is no such decision."""
+        hidden = self.vault.hidden(certification)
+        taken = (e.event.event_id for e in self.streams.logged(certification) if e.event.sequence == sequence)
+        named = [hidden[event]["decider"] for event in taken if "decider" in hidden.get(event, {})]
+        return str(parse_disclosure(named[0]).value) if named else None
 
     def _printed(self, certification: UUID) -> Printed:
         newest, granted = self.document(certification)

@@ -1,19 +1,12 @@
-"""The commands that decide on a certification that is there: each makes one command of the registry's."""
+"""The commands that decide on a certification from its grant to its end."""
 
-import functools
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import click
 
-from registry.cli.options import DAY, as_json, folder, registry_in
-from registry.cli.output import emit, recorded, recorded_text
-from registry.cli.submit import preparing, write_prepared
-from registry.cli.teaching import TeachingCommand
+from registry.cli.deciding import DECIDER, REASON, Given, decision_command
+from registry.cli.options import DAY
 from registry.commands.decisions import (
-    Basis,
     ConfirmMaintenance,
     Decided,
     RecertifyCertification,
@@ -26,68 +19,8 @@ from registry.commands.decisions import (
 from registry.domain.decision import Case
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What every decision names: the body, the certification's number, what it rests on."""
-
-    body: str
-    number: str
-    basis: Basis
-
-
-_DECIDER = click.option("--decider", required=True, help="Who decides, by the body's own id.")
-
-
-def _decision(done: str) -> Callable[[Callable[..., Decided]], click.Command]:
-    """A command line around a function that makes the decision; ``done`` says what was done."""
-
-    def decorate(make: Callable[..., Decided]) -> click.Command:
-        @functools.wraps(make)
-        def decide(
-            *,
-            folder: Path,
-            number: str,
-            decision: str,
-            on: date | None,
-            idempotency_key: str | None,
-            prepare: Path | None,
-            json_wanted: bool,
-            **own: object,
-        ) -> None:
-            with registry_in(folder) as attesto:
-                numbered, _ = attesto.registry.certification(number)
-                given = Given(numbered.body, numbered.number, Basis(decision, on, idempotency_key))
-                command = make(given, **own)
-                if prepare is not None:
-                    waiting = write_prepared(attesto, [command], prepare)
-                    emit(json_wanted, {"prepared": waiting}, waiting.text)
-                    return
-                made = attesto.registry.decide(command)
-                value = recorded(made) if json_wanted else {}
-            text = f"{recorded_text(done, made)}\nThe public sees it once it is published: attesto publish {folder}"
-            emit(json_wanted, value, text)
-
-        return _with_common_options(decide)
-
-    return decorate
-
-
-def _with_common_options(decide: Callable[..., None]) -> click.Command:
-    for option in (
-        as_json,
-        preparing,
-        click.option("--key", "idempotency_key", help="An idempotency key: the same command again is recorded once."),
-        click.option("--on", type=DAY, help="The day it takes effect, like 2026-11-24; without it, today."),
-        click.option("--decision", required=True, help="The decision's reference at the body."),
-        click.argument("number"),
-        folder,
-    ):
-        decide = option(decide)
-    return click.command(cls=TeachingCommand)(decide)
-
-
-@_decision("confirmed")
-@_DECIDER
+@decision_command("confirmed")
+@DECIDER
 def confirm(given: Given, decider: str) -> Decided:
     """Confirm a certification inside its cycle.
 
@@ -97,9 +30,9 @@ def confirm(given: Given, decider: str) -> Decided:
     return ConfirmMaintenance(given.body, given.number, decider, given.basis)
 
 
-@_decision("suspended")
-@_DECIDER
-@click.option("--reason", required=True, help="Why; it is kept encrypted and never public.")
+@decision_command("suspended")
+@DECIDER
+@REASON
 @click.option("--until", required=True, type=DAY, help="The last day by which the body decides again.")
 def suspend(given: Given, decider: str, reason: str, until: date) -> Decided:
     """Suspend a certification, with a deadline for the next decision.
@@ -111,8 +44,8 @@ def suspend(given: Given, decider: str, reason: str, until: date) -> Decided:
     return SuspendCertification(given.body, given.number, decider, given.basis, reason, until)
 
 
-@_decision("reinstated")
-@_DECIDER
+@decision_command("reinstated")
+@DECIDER
 def reinstate(given: Given, decider: str) -> Decided:
     """Lift a suspension; the gap stays visible.
 
@@ -122,9 +55,9 @@ def reinstate(given: Given, decider: str) -> Decided:
     return ReinstateCertification(given.body, given.number, decider, given.basis)
 
 
-@_decision("withdrawn")
-@_DECIDER
-@click.option("--reason", required=True, help="Why; it is kept encrypted and never public.")
+@decision_command("withdrawn")
+@DECIDER
+@REASON
 def withdraw(given: Given, decider: str, reason: str) -> Decided:
     """Withdraw a certification, from now on and for ever.
 
@@ -134,8 +67,8 @@ def withdraw(given: Given, decider: str, reason: str) -> Decided:
     return WithdrawCertification(given.body, given.number, decider, given.basis, reason)
 
 
-@_decision("relinquished")
-@_DECIDER
+@decision_command("relinquished")
+@DECIDER
 def relinquish(given: Given, decider: str) -> Decided:
     """Record that the person gives the certification up, from now on and for ever.
 
@@ -145,8 +78,8 @@ def relinquish(given: Given, decider: str) -> Decided:
     return RelinquishCertification(given.body, given.number, decider, given.basis)
 
 
-@_decision("recertified")
-@_DECIDER
+@decision_command("recertified")
+@DECIDER
 @click.option("--examiner", "examiners", multiple=True, required=True, help="An examiner's id; give one or more.")
 @click.option("--trainer", "trainers", multiple=True, help="A trainer's id; give none or more.")
 @click.option("--exam", required=True, help="The exam's reference at the body.")
@@ -169,7 +102,7 @@ def recertify(
     return RecertifyCertification(given.body, given.number, case, exam, given.basis, valid_until)
 
 
-@_decision("issued anew")
+@decision_command("issued anew")
 def reissue(given: Given) -> Decided:
     """Issue the certificate's document anew; the one before is superseded.
 

@@ -25,9 +25,10 @@ from registry.commands.home_file import (
     format_signatures,
     format_succession,
     parse_introduction,
+    parse_signatures,
     parse_to_sign,
 )
-from registry.commands.receipt_file import own_count, parse_claim, parse_receipts
+from registry.commands.receipt_file import format_receipts, kept, own_count, parse_claim, parse_receipts
 from registry.errors import RequestError
 from verifier.certificate import Certificate
 from verifier.encoding import format_day, parse_base64url
@@ -36,6 +37,7 @@ from verifier.event import Event
 from verifier.key import ED25519, ES256
 from verifier.number import group_number
 from verifier.statement import STATEMENT, format_statement
+from verifier.trust import parse_trust_root
 
 _PASSPHRASE = "passphrase"  # noqa: S105  a file's name, not a secret
 _INTRODUCTION = "introduction.json"
@@ -43,6 +45,7 @@ _SHOWN = 20
 _HEADER = ("decision", "from", "until", "certification", "edition", "profile", "revision", "number", "name")
 _HOME = click.argument("folder", metavar="HOME", type=click.Path(path_type=Path, file_okay=False))
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _OUT = click.option("--out", required=True, type=_FILE, help="The file to write.")
 
 
@@ -61,6 +64,9 @@ def home() -> None:
         attesto grant ./registry people.csv --body odc-uno --edition demo-2026 --prepare to-sign.json
         attesto home sign ./home to-sign.json --out signatures.json
         attesto submit ./registry signatures.json --body odc-uno
+
+    What was recorded is kept, from the answer of 'attesto submit --json':
+        attesto home keep ./home to-sign.json signatures.json answer.json --trust trust.json --receipts receipts.jsonl
 
     Is everything there, and no more? Compared with the body's own receipts, signed, and logged:
         attesto body state ./registry --body odc-uno --scheme demo --prepare claim.json
@@ -141,13 +147,33 @@ def sign(folder: Path, file: Path, out: Path, listing: Path | None, yes: bool, j
 
 @home.command()
 @_HOME
-@click.argument("claim", metavar="CLAIM.json", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--receipts",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="What this body has kept of its own entries ('attesto body receipts').",
-)
+@click.argument("file", metavar="TO-SIGN.json", type=_THERE)
+@click.argument("signatures", metavar="SIGNATURES.json", type=_THERE)
+@click.argument("answer", metavar="ANSWER.json", type=_THERE)
+@click.option("--trust", required=True, type=_THERE, help="The trust root, which names the log's key.")
+@click.option("--receipts", required=True, type=_FILE, help="The file of receipts; what was recorded is added to it.")
+@as_json
+def keep(
+    folder: Path, file: Path, signatures: Path, answer: Path, trust: Path, receipts: Path, json_wanted: bool
+) -> None:
+    """Keep receipts of what was signed at home and recorded.
+
+    ANSWER.json is what 'attesto submit --json' said. Its proofs must lead from the very bytes that were signed here to
+    a head that the log's key signed; what is kept so cannot be denied later.
+    """
+    log, _ = _who(folder)
+    waiting, signed = parse_to_sign(file.read_bytes()), parse_signatures(signatures.read_bytes())
+    log_key = parse_trust_root(trust.read_bytes()).log_key
+    found = kept(waiting, signed, answer.read_bytes(), log, log_key)
+    with receipts.open("a", encoding="ascii") as lines:
+        lines.write(format_receipts(sorted(found.items())))
+    emit(json_wanted, {"receipts": len(found), "file": receipts}, f"{len(found)} receipts are added to {receipts}.")
+
+
+@home.command()
+@_HOME
+@click.argument("claim", metavar="CLAIM.json", type=_THERE)
+@click.option("--receipts", required=True, type=_THERE, help="What this body has kept ('attesto home keep').")
 @click.option("--insist", is_flag=True, help="Sign what the receipts say, where the registry claims something else.")
 @_OUT
 @as_json
@@ -303,8 +329,12 @@ def _rows(asked: Asked) -> list[tuple[str, ...]]:
 
 def _said(event: Event, certificate: Certificate | None) -> tuple[str, str, str]:
     match event.type:
-        case "certification.suspended":
+        case "certification.suspended" | "certification.suspension_prolonged":
             more = f"deadline {format_day(event.day('deadline'))}"
+        case "certification.scope_extended" | "certification.scope_reduced":
+            more = f"tasks {' '.join(event.slugs('scope'))}"
+        case "certification.appeal_upheld":
+            more = f"reverses event {event.integer('reverses')}"
         case "certification.granted" | "certification.recertified":
             more = f"valid until {format_day(event.day('valid_until'))}"
         case "certificate.issued" | "certificate.reissued" if certificate is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -17,6 +18,7 @@ from registry.vault import Numbered
 from verifier.accreditation import Accreditation, accreditation
 from verifier.disclosure import parse_disclosure
 from verifier.encoding import format_instant, legal_day
+from verifier.event import Event
 from verifier.number import group_number
 from verifier.status import Standing, status
 from verifier.stream import LoggedEvent
@@ -86,6 +88,7 @@ def _event(logged: LoggedEvent) -> dict[str, object]:
     own = {name: value for name, value in event.content.items() if name not in {"body", "edition", "profile"}}
     return {
         "entry": logged.index,
+        "sequence": event.sequence,
         "type": event.type,
         "effective_on": event.effective_on,
         "decided_at": event.decided_at,
@@ -102,13 +105,41 @@ def _lines(standing: Standing, covered: Accreditation) -> list[str]:
         "maintenance due on": standing.maintenance_due_on,
     }
     lines += [f"  {name}: {day}" for name, day in days.items() if day is not None]
+    lines += [f"  tasks: {' '.join(standing.scope)}"] if standing.scope is not None else []
     lines += [f"  {condition.replace('_', ' ')}" for condition in standing.conditions]
     return [*lines, f"Accreditation of the body for the scheme: {covered.coverage.replace('_', ' ')}"]
 
 
 def _history(events: tuple[LoggedEvent, ...]) -> str:
-    rows = [(e.index, e.event.type, e.event.effective_on, format_instant(e.event.decided_at)) for e in events]
-    return columns(("log entry", "event", "effective on", "decided at"), rows)
+    rows = [
+        (e.event.sequence, e.index, _said(e.event), e.event.effective_on, format_instant(e.event.decided_at))
+        for e in events
+    ]
+    return columns(("place", "log entry", "event", "effective on", "decided at"), rows)
+
+
+def _said(event: Event) -> str:
+    """The event in words, with what it names: its days, tasks, the place of another event."""
+    words = event.type.partition(".")[2].replace("_", " ")
+    kind = "document " if event.type.startswith("certificate.") else ""
+    named = [f"{label} {_value(event.content[name])}" for name, label in _NAMED.items() if name in event.content]
+    return ", ".join([kind + words, *named])
+
+
+def _value(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+_NAMED: Final[Mapping[str, str]] = {
+    "valid_until": "valid until",
+    "deadline": "decision due by",
+    "scope": "tasks",
+    "reverses": "reverses event",
+    "corrects": "corrects event",
+    "receiver": "to",
+    "origin": "from",
+    "revision": "revision",
+}
 
 
 def _named(hidden: Mapping[int, Mapping[str, object]]) -> list[str]:

@@ -30,7 +30,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class GrantCertification:
-    """Certify a person for a profile. ``valid_until`` None takes the edition's validity."""
+    """Certify a person for a profile.
+
+    ``valid_until`` None takes the edition's validity; ``application`` is the application's reference at the body.
+    """
 
     body: str
     edition: str
@@ -41,6 +44,7 @@ class GrantCertification:
     basis: Basis
     valid_until: date | None = None
     unaccredited: bool = False
+    application: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,88 @@ class RecertifyCertification:
 
 
 @dataclass(frozen=True, slots=True)
+class RefuseMaintenance:
+    """Refuse to confirm a certification; its status stays."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendScope:
+    """Extend the scope to ``tasks``, all that hold afterwards."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+    tasks: tuple[str, ...]
+    exam: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReduceScope:
+    """Reduce the scope to ``tasks``, all that hold afterwards."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+    reason: str
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProlongSuspension:
+    """Give a suspension a later ``deadline``."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+    reason: str
+    deadline: date
+
+
+@dataclass(frozen=True, slots=True)
+class AnnulCertification:
+    """Annul a certification, from the start."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpholdAppeal:
+    """Reverse the decision that is event ``reverses`` of the certification, counted from 1."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+    reverses: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectCertification:
+    """Correct what the document says of the person, and issue it anew; what is None stays as it was."""
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+    name: str | None = field(default=None, repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    birth_place: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ReissueCertificate:
     """Issue a further revision of the document; the one before is superseded."""
 
@@ -117,13 +203,19 @@ class ReissueCertificate:
     basis: Basis
 
 
-Decided = (
+# Decisions that are one event and issue no document.
+Plain = (
     ConfirmMaintenance
+    | RefuseMaintenance
+    | ExtendScope
+    | ReduceScope
     | SuspendCertification
+    | ProlongSuspension
     | ReinstateCertification
     | WithdrawCertification
     | RelinquishCertification
-    | RecertifyCertification
-    | ReissueCertificate
+    | AnnulCertification
+    | UpholdAppeal
 )
+Decided = Plain | RecertifyCertification | CorrectCertification | ReissueCertificate
 Command = GrantCertification | Decided

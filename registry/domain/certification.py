@@ -28,26 +28,38 @@ from registry.domain.edition import (
 )
 from registry.domain.errors import (
     AlreadyScheduledError,
+    AppealError,
     BackdatedError,
+    CorrectionError,
+    ImmediateError,
     NotAccreditedError,
     NotDueError,
+    ProlongationError,
     TransitionError,
 )
 from registry.domain.event import (
+    Annulled,
+    AppealUpheld,
     CertificateIssued,
     CertificateReissued,
     CertificateSuperseded,
     CertificationEvent,
+    Corrected,
     Granted,
     MaintenanceConfirmed,
+    MaintenanceRefused,
     Recertified,
     Reinstated,
     Relinquished,
+    ScopeExtended,
+    ScopeReduced,
     Suspended,
+    SuspensionProlonged,
     Withdrawn,
 )
+from registry.domain.scope import Scope, extended, reduced
 from verifier.accreditation import Coverage
-from verifier.status import Fact, Standing, allowed, status
+from verifier.status import REVERSIBLE, Fact, Standing, allowed, status
 
 
 class Certification(Aggregate):
@@ -132,6 +144,35 @@ class Certification(Aggregate):
             raise NotDueError(f"maintenance is due on {due_on} and may be confirmed {rule.window_days} days before")
         self._decide(MaintenanceConfirmed, decision)
 
+    def refuse_maintenance(self, decision: Decision) -> None:
+        """Refuse to confirm the certification; its status stays, the refusal shows beside it.
+
+        Raises:
+            DomainError: a rule forbids it; its subclass says which.
+        """
+        self._check(MaintenanceRefused, decision)
+        self._decide(MaintenanceRefused, decision)
+
+    def extend_scope(self, decision: Decision, edition: Edition, tasks: Scope) -> None:
+        """Extend the scope to ``tasks``, all that hold from then on.
+
+        Raises:
+            DomainError: a rule forbids it; its subclass says which.
+        """
+        self._check(ScopeExtended, decision, edition)
+        held = self.standing(decision.effective_on).scope
+        self._decide(ScopeExtended, decision, scope=extended(edition, self.profile, held, tasks))
+
+    def reduce_scope(self, decision: Decision, edition: Edition, tasks: Scope) -> None:
+        """Reduce the scope to ``tasks``, all that hold from then on.
+
+        Raises:
+            DomainError: a rule forbids it; its subclass says which.
+        """
+        self._check(ScopeReduced, decision)
+        held = self.standing(decision.effective_on).scope
+        self._decide(ScopeReduced, decision, scope=reduced(edition, self.profile, held, tasks))
+
     def suspend(self, decision: Decision, edition: Edition, deadline: date) -> None:
         """Suspend the certification until a decision by ``deadline``, the last day of the suspension.
 
@@ -141,6 +182,19 @@ class Certification(Aggregate):
         self._check(Suspended, decision)
         check_suspension(edition.rules, decision.effective_on, deadline)
         self._decide(Suspended, decision, deadline=deadline)
+
+    def prolong_suspension(self, decision: Decision, edition: Edition, deadline: date) -> None:
+        """Give the suspension a later deadline; the edition's maximum counts from its first day.
+
+        Raises:
+            DomainError: a rule forbids it; its subclass says which.
+        """
+        self._check(SuspensionProlonged, decision)
+        standing = self.standing(decision.effective_on)
+        if standing.deadline is not None and deadline <= standing.deadline:
+            raise ProlongationError(f"the suspension lasts until {standing.deadline}: {deadline} is no later deadline")
+        check_suspension(edition.rules, standing.since or decision.effective_on, deadline)
+        self._decide(SuspensionProlonged, decision, deadline=deadline)
 
     def reinstate(self, decision: Decision) -> None:
         """Lift the suspension; the gap stays visible.
@@ -185,6 +239,39 @@ class Certification(Aggregate):
         last_day = last_valid_day(edition.rules, starts_on, valid_until)
         self._decide(Recertified, decision, valid_until=last_day)
 
+    def annul(self, decision: Decision) -> None:
+        """Annul the certification from the start: it never was, on any day.
+
+        Raises:
+            DomainError: a rule forbids it; its subclass says which.
+        """
+        self._check_immediate(Annulled, decision)
+        self._decide(Annulled, decision)
+
+    def uphold_appeal(self, decision: Decision, reverses: int) -> None:
+        """Reverse the decision of sequence ``reverses``; both stay visible.
+
+        Raises:
+            DomainError: a rule forbids it; its subclass says which.
+        """
+        self._check_immediate(AppealUpheld, decision)
+        if any(fact.reverses == reverses for fact in self.facts):
+            raise AppealError(f"event {reverses} was reversed by an appeal already")
+        if not any(fact.sequence == reverses and fact.type in REVERSIBLE for fact in self.facts):
+            raise AppealError(f"event {reverses} is no suspension, withdrawal or annulment of this certification")
+        self._decide(AppealUpheld, decision, reverses=reverses)
+
+    def correct(self, decision: Decision, corrects: int) -> None:
+        """Correct fields of the document that the event of sequence ``corrects`` stated.
+
+        Raises:
+            DomainError: a rule forbids it; its subclass says which.
+        """
+        self._check_immediate(Corrected, decision)
+        if not any(fact.sequence == corrects and fact.type in _STATES_FIELDS for fact in self.facts):
+            raise CorrectionError(f"event {corrects} states nothing that could be corrected")
+        self._decide(Corrected, decision, corrects=corrects)
+
     def issue(self, decision: Decision, token_sha256: bytes) -> int:
         """Record a certificate document by the digest of its token; an earlier revision is superseded.
 
@@ -213,10 +300,18 @@ class Certification(Aggregate):
             raise AlreadyScheduledError("one event is scheduled for a later day already")
         self._check_transition(event_class, decision)
 
+    def _check_immediate(self, event_class: type[CertificationEvent], decision: Decision) -> None:
+        if decision.effective_on != decision.recorded_on:
+            raise ImmediateError(
+                f"this takes effect on the day it is recorded, {decision.recorded_on}, and on no other"
+            )
+        self._check_transition(event_class, decision)
+
     def _check_transition(self, event_class: type[CertificationEvent], decision: Decision) -> None:
         standing = self.standing(decision.effective_on)
         if not allowed(event_class.TOPIC, standing):
-            name = event_class.TOPIC.partition(".")[2].replace("_", " ")
+            name = event_class.TOPIC.partition(".")[2]
+            name = _IN_A_SENTENCE.get(name, name.replace("_", " "))
             raise TransitionError(f"a certification that is {standing.state.replace('_', ' ')} cannot be {name}")
 
     def _scheduled(self, today: date) -> bool:
@@ -237,7 +332,17 @@ class Certification(Aggregate):
 
 
 _ALL: Final = datetime.max.replace(tzinfo=UTC)
+_IN_A_SENTENCE: Final = {
+    "maintenance_refused": "refused its maintenance",
+    "scope_extended": "extended in scope",
+    "scope_reduced": "reduced in scope",
+    "suspension_prolonged": "suspended for longer",
+    "appeal_upheld": "restored by an appeal",
+}
 _DOCUMENTS: Final[Collection[str]] = frozenset({"certificate.issued", "certificate.reissued"})
+_STATES_FIELDS: Final[Collection[str]] = frozenset(
+    {"certification.granted", "certification.adopted", "certification.transferred_in", "certification.corrected"}
+)
 
 
 def _check_accredited(

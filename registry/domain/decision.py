@@ -41,3 +41,13 @@ class Case:
             raise FourEyesError("nobody is named as decision maker")
         if self.decider in {*self.examiners, *self.trainers}:
             raise FourEyesError(f"{self.decider} was examiner or trainer of the case and may not decide it")
+
+
+def check_appeal_decider(decider: str, appealed: str | None) -> None:
+    """Check that who decides an appeal is not ``appealed``, who took the decision (ISO/IEC 17024, appeals).
+
+    Raises:
+        FourEyesError: it is the same person.
+    """
+    if decider == appealed:
+        raise FourEyesError(f"{decider} took the decision that is appealed against and may not decide the appeal")

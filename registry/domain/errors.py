@@ -6,7 +6,10 @@ AttestoError
     ├── BackdatedError             effective before it is recorded, beyond what the edition allows
     ├── FarDayError                a day is later than a certificate can state
     ├── AlreadyScheduledError      one event is scheduled for later already
-    ├── FourEyesError              who decides was examiner or trainer of the case
+    ├── FourEyesError              who decides had a part in the case, or took the decision appealed against
+    ├── ImmediateError             a decision that concerns the whole life takes effect on another day than today
+    ├── AppealError                an appeal names no decision that it may reverse
+    ├── CorrectionError            a correction names nothing that it corrects
     ├── NotAccreditedError         the body is not accredited for the scheme on that day
     └── RuleError                  the decision breaks a rule of its scheme edition
         ├── UnknownProfileError    the edition has no such profile
@@ -15,7 +18,9 @@ AttestoError
         │   └── ValidityGapError   the edition leaves the validity open, and the body has not stated the last valid day
         ├── NotDueError            maintenance is confirmed before its window opens
         ├── RecertificationError   the day is outside the window and the grace around the last valid day
+        ├── ScopeError             the tasks are not the profile's, or an extension or reduction is none
         └── SuspensionError        the deadline is before the suspension, or past the edition's maximum
+            └── ProlongationError  the deadline is no later than the one there is
 """
 
 from verifier.errors import AttestoError
@@ -42,7 +47,19 @@ class AlreadyScheduledError(DomainError):
 
 
 class FourEyesError(DomainError):
-    """Who decides was examiner or trainer of the case."""
+    """Who decides was examiner or trainer of the case, or took the decision that is appealed against."""
+
+
+class ImmediateError(DomainError):
+    """A decision that concerns the whole life takes effect on another day than today."""
+
+
+class AppealError(DomainError):
+    """An appeal names no decision that it may reverse."""
+
+
+class CorrectionError(DomainError):
+    """A correction names nothing that it corrects."""
 
 
 class NotAccreditedError(DomainError):
@@ -79,3 +96,11 @@ class RecertificationError(RuleError):
 
 class SuspensionError(RuleError):
     """The deadline is before the suspension, or past the edition's maximum."""
+
+
+class ProlongationError(SuspensionError):
+    """The deadline is no later than the one there is."""
+
+
+class ScopeError(RuleError):
+    """The tasks are not the profile's, or an extension or reduction is none."""
