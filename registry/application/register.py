@@ -22,7 +22,7 @@ from registry.commands.scheme_rules import format_rules
 from registry.domain.body import CertificationBody, Registration
 from registry.domain.edition import Edition
 from registry.domain.scheme import SchemeEdition
-from registry.errors import ConflictError, RequestError
+from registry.errors import ConflictError, RequestError, UnknownError
 from registry.store.store import Clock, Store
 from registry.store.submission import NewEvent, Receipt, Rows, Submission
 from verifier.enrolment import check_authorisation, check_possession
@@ -252,6 +252,23 @@ class Register:
         }
         return self._change(slug, (CertificationBody.KeyCompromised, said))
 
+    def check_new_edition(self, edition: Edition) -> None:
+        """Check that no edition of that slug is published: once it is, it never changes.
+
+        Raises:
+            ConflictError: one is, with these bytes or others.
+        """
+        try:
+            stream = self._streams.edition_stream(edition.slug).aggregate
+        except UnknownError:
+            return
+        if stream.sha256 == edition.sha256:
+            raise ConflictError(f"edition {edition.slug} is published already, as it stands in this file")
+        raise ConflictError(
+            f"edition {edition.slug} is published with another content and never changes: "
+            "what is new is another edition, with another slug"
+        )
+
     def publish_edition(self, content: bytes) -> tuple[Edition, Receipt]:
         """Publish a scheme edition from its file's bytes.
 
@@ -261,6 +278,7 @@ class Register:
             StoreError: it could not be stored.
         """
         edition, digest = parse_scheme(content), sha256(content).digest()
+        self.check_new_edition(edition)
         now = self._now()
         stream = SchemeEdition._create(
             SchemeEdition.Created,

@@ -46,6 +46,8 @@ def quick_scheme_file() -> bytes:
     scheme["title"] = {language: f"{text} (rapida)" for language, text in scheme["title"].items()}
     scheme["rules"] |= {
         "validity_months": 6,
-        "maintenance": {"interval_months": 1, "window_days": 60, "grace_days": 7},
+        "maintenance": scheme["rules"]["maintenance"] | {"interval_months": 1, "window_days": 60, "grace_days": 7},
+        # Two editions that grant the same profiles on the same days are joined by a transition.
+        "transition": {"from": ["demo-2026"], "until": scheme["rules"]["open_until"]},
     }
     return format_json(scheme)

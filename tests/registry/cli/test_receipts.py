@@ -48,9 +48,7 @@ def test_what_is_registered_gets_its_receipt(folder: Path) -> None:
     accredited = done("body", "accredit", folder, "odc-due", "--scheme", "demo", "--number", "2", "--source", "letter")
     done("key", "propose", folder, "odc-due", "event")
     rotated = done("key", "rotate", folder, "odc-due", "event")
-    edition = SCHEME.read_text(encoding="utf-8").replace('"demo-2026"', '"demo-2027"')
-    (folder / "edition.json").write_text(edition, encoding="utf-8")
-    published = done("scheme", "publish", folder, folder / "edition.json")
+    published = done("scheme", "publish", folder, SCHEME.with_name("demo-2027.json"))
 
     assert topics(folder, body) == ["body.registered"]
     assert topics(folder, accredited) == ["accreditation.granted"]
