@@ -7,16 +7,22 @@ The body signs the claim only where its receipts say the same.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from registry.commands.home_file import MAX_FILE_BYTES, Signatures, ToSign
 from registry.errors import RequestError
+from verifier.checkpoint import Checkpoint, open_checkpoint
 from verifier.encoding import Json, format_base64url, format_json, is_natural, is_one, parse_base64url, parse_json
-from verifier.errors import ChainError, FormatError
+from verifier.errors import ChainError, FormatError, ProofError
 from verifier.event import EVENT, Event, parse_event
 from verifier.jws import MAX_ENTRY_BYTES, check_jws
 from verifier.key import PublicKey
+from verifier.merkle import check_inclusion, leaf_hash
+from verifier.note import Verifier
+from verifier.proof import LogProof, parse_proof
 from verifier.statement import Count, Scope, Statement, count_streams, parse_statement
 from verifier.stream import check_chain
 
@@ -93,6 +99,57 @@ def parse_receipts(lines: Iterable[bytes]) -> dict[int, bytes]:
             case _:
                 raise FormatError(f"line {number} of the receipts is none")
     return dict(sorted(found.items()))
+
+
+def kept(
+    waiting: Sequence[ToSign], signed: Sequence[Signatures], answer: bytes, origin: str, log_key: Verifier
+) -> dict[int, bytes]:
+    """The receipts of what a body signed and the registry recorded, by leaf index; ``answer`` is what submitting said.
+
+    Raises:
+        FormatError: not such an answer.
+        SignatureError: a proof's checkpoint is not signed by the log's key.
+        ProofError: an entry that the answer names is nothing that was signed here.
+    """
+    entries: dict[str, list[bytes]] = {}
+    for entry in _signed_entries(waiting, signed):
+        entries.setdefault(str(parse_event(entry).stream), []).append(entry)
+    found: dict[int, bytes] = {}
+    for certification, written in _proofs(answer):
+        proof = parse_proof(written.encode())
+        head = open_checkpoint(proof.checkpoint, origin, log_key)
+        found[proof.index] = _proven(proof, head, entries.get(certification, []))
+    return found
+
+
+def _signed_entries(waiting: Sequence[ToSign], signed: Sequence[Signatures]) -> Iterator[bytes]:
+    signatures = {item.preparation: item.events for item in signed}
+    for item in waiting:
+        # What was not signed, or not whole, cannot have been recorded.
+        for signing_input, signature in zip(item.events, signatures.get(item.preparation, ()), strict=False):
+            yield signing_input + b"." + format_base64url(signature).encode("ascii")
+
+
+def _proofs(answer: bytes) -> Iterator[tuple[str, str]]:
+    """The log proofs that the answer holds, each with its certification."""
+    match parse_json(answer, MAX_FILE_BYTES):
+        case {"recorded": list(recorded)}:
+            for made in recorded:
+                match made:
+                    case {"certification": str(certification), "proofs": list(proofs)}:
+                        yield from ((certification, str(proof)) for proof in proofs)
+                    case _:
+                        raise FormatError("a decision in the answer has no log proofs")
+        case _:
+            raise FormatError("not the answer of 'attesto submit --json'")
+
+
+def _proven(proof: LogProof, head: Checkpoint, entries: Sequence[bytes]) -> bytes:
+    for entry in entries:
+        with suppress(ProofError):
+            check_inclusion(leaf_hash(entry), proof.index, head.size, proof.hashes, head.root_hash)
+            return entry
+    raise ProofError(f"entry {proof.index} of the log is nothing that was signed here")
 
 
 def own_count(

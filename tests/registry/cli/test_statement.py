@@ -46,16 +46,20 @@ def prepare(place: Path, people: slice) -> None:
 
 
 def decide(place: Path) -> list[dict[str, object]]:
+    """Sign what waits at home, submit it, and keep the receipts."""
     done("home", "sign", place / "home", place / "to-sign.json", "--out", place / "signatures.json", "--yes")
-    made: list[dict[str, object]] = done("submit", place / "registry", place / "signatures.json", "--body", INTRODUCED)[
-        "recorded"
-    ]
-    fetch(place)
-    return made
+    answer = done("submit", place / "registry", place / "signatures.json", "--body", INTRODUCED)
+    (place / "answer.json").write_text(json.dumps(answer))
+    done(*keep(place))
+    recorded: list[dict[str, object]] = answer["recorded"]
+    return recorded
 
 
-def fetch(place: Path) -> None:
-    done("body", "receipts", place / "registry", "--body", INTRODUCED, "--out", place / "receipts.jsonl")
+def keep(place: Path) -> list[object]:
+    return [
+        "home", "keep", place / "home", place / "to-sign.json", place / "signatures.json", place / "answer.json",
+        "--trust", place / "registry" / "trust.json", "--receipts", place / "receipts.jsonl",
+    ]  # fmt: skip
 
 
 def claim(place: Path) -> dict[str, object]:
@@ -129,6 +133,36 @@ def test_what_was_decided_after_the_claim_is_not_counted(place: Path) -> None:
 def numbers(place: Path) -> list[str]:
     signatures = call("submit", place / "registry", place / "signatures.json", "--body", INTRODUCED, "--json")
     return [str(made["number"]) for made in json.loads(signatures.stdout)["recorded"]]
+
+
+def test_what_is_kept_at_home_is_what_the_log_holds(place: Path) -> None:
+    done("body", "receipts", place / "registry", "--body", INTRODUCED, "--out", place / "fetched.jsonl")
+
+    assert (place / "receipts.jsonl").read_text() == (place / "fetched.jsonl").read_text()
+
+
+def test_an_answer_of_entries_that_were_not_signed_here_is_not_kept(place: Path) -> None:
+    answer = json.loads((place / "answer.json").read_text())
+    first, second = (made["certification"] for made in answer["recorded"][:2])
+    answer["recorded"][0]["certification"], answer["recorded"][1]["certification"] = second, first
+    (place / "answer.json").write_text(json.dumps(answer))
+    before = (place / "receipts.jsonl").read_text()
+
+    refused = call(*keep(place))
+
+    assert refused.exit_code == 1
+    assert "of the log is nothing that was signed here" in refused.stderr
+    assert (place / "receipts.jsonl").read_text() == before
+
+
+def test_an_answer_under_a_checkpoint_of_another_log_is_not_kept(place: Path) -> None:
+    done("init", place / "other", "--origin", "cli.example/log", "--address", "https://cli.example")
+    (place / "registry" / "trust.json").write_bytes((place / "other" / "trust.json").read_bytes())
+
+    refused = call(*keep(place))
+
+    assert refused.exit_code == 1
+    assert "key" in refused.stderr
 
 
 def test_a_certification_that_the_operator_hid_is_missed_at_home(place: Path) -> None:
