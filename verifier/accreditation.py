@@ -47,6 +47,11 @@ class Accreditation:
     detail: Mapping[str, str] | None = None
     profiles: tuple[str, ...] | None = None
 
+    @property
+    def leaves_profile_out(self) -> bool:
+        """Whether the body is accredited for the scheme, but not for the profile that was asked for."""
+        return self.coverage is Coverage.NOT_COVERED and self.profiles is not None
+
 
 _COVERAGE: Final = {
     "accreditation.granted": Coverage.COVERED,
@@ -79,4 +84,6 @@ def _follow(answer: Accreditation, fact: AccreditationFact) -> Accreditation:
     profiles = None if granted else answer.profiles
     if fact.type == "accreditation.reduced":
         return Accreditation(answer.coverage, fact.effective_on, detail, fact.profiles)
+    if fact.type == "accreditation.withdrawn":
+        profiles = None
     return Accreditation(_COVERAGE[fact.type], fact.effective_on, detail, profiles)

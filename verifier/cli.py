@@ -49,10 +49,11 @@ examples
   attesto-verify certificate.pdf --trust trust.json --bundle bundle.json
   attesto-verify bid/*.pdf --trust trust.json --registry public/ --on 2026-11-24
   attesto-verify bundle.json --trust trust.json --on 2026-11-24 --known-at 2026-11-24T12:00
+  attesto-verify bid/*.pdf --trust trust.json --registry public/ --from 2026-11-24 --to 2027-02-10
 
 exit codes
   0  genuine and in force on that day
-  1  genuine, but not in force on that day, or replaced by a newer certificate
+  1  genuine, but not in force on that day or, with --from, on every day; or replaced by a newer certificate
   2  bad usage or input
   3  forged, altered, or a check failed
   4  could not be checked, which is neither a yes nor a no
@@ -136,6 +137,9 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--on", metavar="DAY", type=_day, help="the day that matters (Europe/Rome), as 2026-11-24; else today")
     add("--known-at", metavar="TIME", type=_instant, help="count only what was recorded by then, as 2026-11-24T12:00"
         " (Europe/Rome) or 2026-11-24T11:00:00Z; else now")  # fmt: skip
+    add("--from", dest="start", metavar="DAY", type=_day, help="was it in force on every day from this one, as a tender"
+        " that asks for it to take part wants it from its deadline; the answers are for this day")  # fmt: skip
+    add("--to", dest="until", metavar="DAY", type=_day, help="to this one; else to today")
     add("--json", action="store_true", help="for programs: a line of JSON for each answer")
     return parser
 
@@ -169,11 +173,26 @@ def _means(given: argparse.Namespace, at: datetime) -> Means:
         raise FormatError("whom to believe is not said: name a trust root with --trust FILE or ATTESTO_TRUST")
     if given.known_at is not None and given.known_at > at:
         raise FormatError(f"--known-at is later than now, {format_instant(at)}")
+    question = _question(given, at)
     trust = _open("trust root", given.trust, MAX_TRUST_BYTES, parse_trust_root)
     files = [path for name in given.bundle for path in _bundle_files(name)]
     bundles = dict(_open("bundle", path, MAX_BUNDLE_BYTES, _parse_numbered) for path in files)
     source = None if given.registry is None else open_source(given.registry)
-    return Means(trust, Question(given.on or legal_day(at), given.known_at or at, at), bundles, source)
+    return Means(trust, question, bundles, source)
+
+
+def _question(given: argparse.Namespace, at: datetime) -> Question:
+    known_at = given.known_at or at
+    if given.start is None:
+        if given.until is not None:
+            raise FormatError("--to needs --from, the first of the days")
+        return Question(given.on or legal_day(at), known_at, at)
+    if given.on is not None:
+        raise FormatError("--on asks for one day, --from for every day from it on: give one of them")
+    until = given.until or legal_day(at)
+    if until < given.start:
+        raise FormatError(f"--to is before --from, {given.start}")
+    return Question(given.start, known_at, at, until)
 
 
 def _open(what: str, path: str, limit: int, parse: Callable[[bytes], T]) -> T:

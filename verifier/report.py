@@ -12,8 +12,10 @@ from typing import Final
 
 from verifier.accreditation import Accreditation
 from verifier.certificate import Certificate
-from verifier.encoding import end_of_day
+from verifier.encoding import end_of_day, legal_day
 from verifier.errors import AttestoError, UnavailableError
+from verifier.finding import Difference
+from verifier.gap import Gap
 from verifier.status import Standing
 
 
@@ -30,6 +32,7 @@ class Verdict(StrEnum):
 
     IN_FORCE = "in_force"
     NOT_IN_FORCE = "not_in_force"
+    INTERRUPTED = "interrupted"
     SUPERSEDED = "superseded"
     FORGED = "forged"
     UNKNOWN_BODY = "unknown_body"
@@ -51,6 +54,7 @@ class ExitCode(IntEnum):
 EXIT_CODES: Final[Mapping[Verdict, ExitCode]] = {
     Verdict.IN_FORCE: ExitCode.IN_FORCE,
     Verdict.NOT_IN_FORCE: ExitCode.NOT_IN_FORCE,
+    Verdict.INTERRUPTED: ExitCode.NOT_IN_FORCE,
     Verdict.SUPERSEDED: ExitCode.NOT_IN_FORCE,
     Verdict.FORGED: ExitCode.FAILED,
     Verdict.UNKNOWN_BODY: ExitCode.FAILED,
@@ -94,11 +98,20 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the legal day T (Europe/Rome), the instant K and the present instant (both UTC, K first)."""
+    """What is asked: the legal day T (Europe/Rome), the instant K and the present instant (both UTC, K first).
+
+    With ``until``, also whether the certification was in force on every day from T to that one.
+    """
 
     on: date
     known_at: datetime
     now: datetime
+    until: date | None = None
+
+    @property
+    def so_far(self) -> bool:
+        """Whether a day asked for has not come yet, so that decisions to come may change the answer."""
+        return max(self.on, self.until or self.on) > legal_day(self.now)
 
     @property
     def instants(self) -> tuple[datetime, ...]:
@@ -151,7 +164,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a reader is told: the verdict, the checks, and what they rest on."""
+    """Everything a reader is told: the verdict, the checks, and what they rest on.
+
+    ``differences`` are the events through which the answers differ, ``gaps`` the days without ACTIVE among those asked.
+    """
 
     question: Question
     verdict: Verdict
@@ -160,6 +176,8 @@ class Report:
     facts: Facts | None = None
     evidence: Evidence | None = None
     token: Certificate | None = field(default=None, repr=False)
+    differences: tuple[Difference, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:

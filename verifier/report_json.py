@@ -11,6 +11,8 @@ from typing import Final
 from verifier.accreditation import Accreditation
 from verifier.certificate import Certificate
 from verifier.encoding import Json, format_base64, format_base64url, format_day, format_instant
+from verifier.finding import Difference
+from verifier.gap import Gap
 from verifier.report import Answer, Check, Evidence, Facts, Question, Report
 
 MEDIA_TYPE: Final = "application/vnd.attesto.report.v1+json"
@@ -25,6 +27,8 @@ def format_report(report: Report) -> dict[str, Json]:
         "question": _question(report.question),
         "checks": [_check(check) for check in report.checks],
         "answers": [_answer(answer) for answer in report.answers],
+        "differences": [_difference(difference) for difference in report.differences],
+        "gaps": None if report.question.until is None or not report.answers else [_gap(gap) for gap in report.gaps],
         "certification": None if report.facts is None else _facts(report.facts),
         "evidence": None if report.evidence is None else _evidence(report.evidence),
         "certificate": None if report.token is None else _certificate(report.token),
@@ -36,6 +40,8 @@ def _question(question: Question) -> Json:
         "on": format_day(question.on),
         "known_at": format_instant(question.known_at),
         "now": format_instant(question.now),
+        "until": _day(question.until),
+        "so_far": question.so_far,
     }
 
 
@@ -62,6 +68,9 @@ def _answer(answer: Answer) -> Json:
         "cycle_starts_on": _day(standing.cycle_starts_on),
         "maintenance_due_on": _day(standing.maintenance_due_on),
         "conditions": [str(condition) for condition in standing.conditions],
+        "scope": _slugs(standing.scope),
+        "reversed": list(standing.left_out),
+        "without_effect": list(standing.without_effect),
         "accreditation": _accreditation(answer.accreditation),
     }
 
@@ -71,7 +80,24 @@ def _accreditation(accreditation: Accreditation) -> Json:
         "coverage": str(accreditation.coverage),
         "since": _day(accreditation.since),
         "detail": None if accreditation.detail is None else dict(accreditation.detail),
+        "profiles": _slugs(accreditation.profiles),
     }
+
+
+def _difference(difference: Difference) -> Json:
+    return {
+        "record": str(difference.record),
+        "type": difference.type,
+        "sequence": difference.sequence,
+        "index": difference.index,
+        "effective_on": format_day(difference.effective_on),
+        "recorded_at": format_instant(difference.recorded_at),
+        "cause": str(difference.cause),
+    }
+
+
+def _gap(gap: Gap) -> Json:
+    return {"starts_on": format_day(gap.starts_on), "ends_on": format_day(gap.ends_on), "state": str(gap.state)}
 
 
 def _facts(facts: Facts) -> Json:
@@ -124,6 +150,10 @@ def _certificate(certificate: Certificate) -> Json:
         "name": certificate.name,
         "birth_year": certificate.birth_year,
     }
+
+
+def _slugs(slugs: tuple[str, ...] | None) -> Json:
+    return None if slugs is None else list(slugs)
 
 
 def _day(day: date | None) -> Json:

@@ -10,10 +10,24 @@ from typing import Final
 
 from verifier.accreditation import Accreditation, Coverage
 from verifier.certificate import Certificate
-from verifier.encoding import end_of_day, format_base64, format_day, format_instant, legal_day
+from verifier.encoding import end_of_day, format_base64, format_day, format_instant
+from verifier.finding import Difference
+from verifier.gap import Gap
 from verifier.number import group_number
 from verifier.report import CHECKS, TOKEN_CHECKS, Answer, Evidence, Facts, Outcome, Question, Report, Verdict
-from verifier.report_words import ADVICE, CONDITIONS, COVERAGES, HEADLINES, OUTCOMES, STATES, Headline, Tone
+from verifier.report_words import (
+    ADVICE,
+    CAUSES,
+    CONDITIONS,
+    COVERAGES,
+    GAPS,
+    HEADLINES,
+    OTHER_PROFILE,
+    OUTCOMES,
+    STATES,
+    Headline,
+    Tone,
+)
 from verifier.status import Condition, Standing
 
 _Row = tuple[str, ...]
@@ -32,7 +46,10 @@ def headline(report: Report) -> Headline:
     """The verdict: a few words without the day, and one sentence."""
     words = HEADLINES[_headline_key(report)]
     standing = report.answers[0].standing if report.answers else None
-    return Headline(words.tone, words.title, words.text.format_map(_days(standing)))
+    # Of a day that has not come yet nothing is simply good.
+    tone = Tone.CAUTION if words.tone is Tone.GOOD and report.question.so_far else words.tone
+    days = {**_days(standing), "until": _day(report.question.until)}
+    return Headline(tone, words.title, words.text.format_map(days))
 
 
 def report_lines(report: Report, snapshot_max_age: int, today: Report | None = None) -> Iterator[Line]:
@@ -55,6 +72,7 @@ def report_lines(report: Report, snapshot_max_age: int, today: Report | None = N
         yield from _section("What the registry holds", _facts(report.facts))
     if report.answers:
         yield from _section(f"On {format_day(report.question.on)}, a day in Europe/Rome", _answers(report))
+        yield from _requirements(report)
     yield from _checks(report)
     if report.evidence is not None:
         yield from _section("Freshness", _freshness(report.evidence, report.question, snapshot_max_age))
@@ -66,9 +84,11 @@ def report_lines(report: Report, snapshot_max_age: int, today: Report | None = N
 def _headline_key(report: Report) -> str:
     match report.verdict:
         case Verdict.IN_FORCE:
-            coverage = report.answers[0].accreditation.coverage
-            if coverage is not Coverage.COVERED:
-                return f"accreditation_{coverage}"
+            accredited = report.answers[0].accreditation
+            if accredited.leaves_profile_out:
+                return "accreditation_other_profile"
+            if accredited.coverage is not Coverage.COVERED:
+                return f"accreditation_{accredited.coverage}"
             return "in_force" if report.token is None else "genuine"
         case Verdict.NOT_IN_FORCE:
             return str(report.answers[0].standing.state)
@@ -94,21 +114,19 @@ def _asked(report: Report) -> str:
     if not report.answers:
         return ""
     question = report.question
-    so_far = ", so far" if _not_come_yet(question) else ""
+    until = "" if question.until is None else f" to {format_day(question.until)}"
+    so_far = ", so far" if question.so_far else ""
     known = "" if question.known_at == question.now else f", as known at {format_instant(question.known_at)}"
-    return f" on {format_day(question.on)}{so_far}{known}"
-
-
-def _not_come_yet(question: Question) -> bool:
-    return question.on > legal_day(question.now)
+    return f" {'on' if question.until is None else 'from'} {format_day(question.on)}{until}{so_far}{known}"
 
 
 def _notices(report: Report) -> Iterator[str]:
     if not report.answers:
         return
     first, *others = report.answers
-    if _not_come_yet(report.question):
-        yield f"{format_day(first.on)} has not come yet: decisions that are not recorded so far may change this."
+    if report.question.so_far:
+        day = format_day(report.question.until or first.on)
+        yield f"{day} has not come yet: decisions that are not recorded so far may change this."
     for condition in first.standing.conditions:
         if condition is not Condition.CHANGE_SCHEDULED:
             yield CONDITIONS[condition].format_map(_days(first.standing))
@@ -117,6 +135,7 @@ def _notices(report: Report) -> Iterator[str]:
     if differing:
         yield f"The answers differ. {_known(first, report)}: {_gist(first)}."
         yield from (f"{_known(other, report)}: {gist}." for gist, other in differing.items())
+    yield from map(_difference, report.differences)
     if all(answer.known_at != report.question.now for answer in report.answers):
         yield "What is known now cannot be said from these proofs: their snapshot is too old."
 
@@ -127,6 +146,11 @@ def _scheduled(report: Report) -> Iterator[str]:
     for _, event, effective_on, recorded_at in report.evidence.events:
         if effective_on > report.question.on and recorded_at <= report.question.known_at:
             yield f"Recorded for a later day, {format_day(effective_on)}: {_event(event)}."
+
+
+def _difference(found: Difference) -> str:
+    days = f"effective {format_day(found.effective_on)}, recorded {format_instant(found.recorded_at)}"
+    return f"They differ through entry {found.index}, {_event(found.type)}, {days}: {CAUSES[found.cause]}."
 
 
 def _event(event_type: str) -> str:
@@ -165,14 +189,58 @@ def _answers(report: Report) -> Iterator[_Row]:
     for answer in report.answers:
         yield _known(answer, report), _standing(answer.standing)
         yield "", _coverage(answer.accreditation)
+    yield from _particulars(report.answers[0].standing, report.evidence)
     yield from _accreditation(report.answers[0].accreditation)
+
+
+def _particulars(standing: Standing, evidence: Evidence | None) -> Iterator[_Row]:
+    """What holds of the profile, and which decisions do not count."""
+    if standing.scope is not None:
+        yield "Scope", "only these tasks: " + ", ".join(standing.scope)
+    types = [] if evidence is None else [event_type for _, event_type, *_ in evidence.events]
+    for name, sequences in (("Reversed", standing.left_out), ("No effect", standing.without_effect)):
+        for sequence in sequences:
+            index = evidence.events[sequence - 1][0] if evidence else "–"
+            yield name, f"{_event(types[sequence - 1])} (event {sequence}, entry {index}){_WHY[name]}"
+
+
+_WHY: Final = {
+    "Reversed": ", taken back by an appeal that was upheld",
+    "No effect": ", as nothing was left that it could act on",
+}
+
+
+def _requirements(report: Report) -> Iterator[Line]:
+    """What the days come to for a tender, where more than one was asked for; the requirement decides which count."""
+    until = report.question.until
+    if until is None:
+        return
+    start, end = format_day(report.question.on), format_day(until)
+    yield from _section(f"From {start} to {end}, day by day", map(_gap, report.gaps or ()))
+    if not report.gaps:
+        yield Line("  in force on every day")
+    in_force = report.answers[0].standing.in_force
+    later = "; the later gap is shown, and not held against it" if in_force and report.gaps else ""
+    yield from _section(
+        "For a tender whose deadline was the first of these days",
+        (
+            ("participation", f"{'not met' if report.gaps else 'met'}: in force on {start} and on every day since"),
+            ("scoring", f"{'met' if in_force else 'not met'}: in force on {start}{later}"),
+        ),
+    )
+
+
+def _gap(gap: Gap) -> _Row:
+    days = (gap.ends_on - gap.starts_on).days + 1
+    span = f"{format_day(gap.starts_on)} to {format_day(gap.ends_on)}"
+    return "not in force", span, f"{days} day{'s' if days > 1 else ''}, {GAPS[gap.state]}"
 
 
 def _known(answer: Answer, report: Report) -> str:
     """By whose knowledge an answer speaks."""
     question = report.question
     if answer.known_at == question.now:
-        return "As known so far" if _not_come_yet(question) else "As known now"
+        return "As known so far" if question.so_far else "As known now"
     if answer.known_at == end_of_day(question.on):
         return "As known at the end of that day"
     return f"As known at {format_instant(answer.known_at)}"
@@ -187,7 +255,8 @@ def _standing(standing: Standing) -> str:
 
 
 def _coverage(accreditation: Accreditation) -> str:
-    return COVERAGES[accreditation.coverage].format(since=_day(accreditation.since))
+    words = OTHER_PROFILE if accreditation.leaves_profile_out else COVERAGES[accreditation.coverage]
+    return words.format(since=_day(accreditation.since))
 
 
 def _accreditation(accreditation: Accreditation) -> Iterator[_Row]:
@@ -195,6 +264,8 @@ def _accreditation(accreditation: Accreditation) -> Iterator[_Row]:
     said = [detail[name] for name in ("accreditation_body", "number", "standard", "wording") if name in detail]
     if said:
         yield "Accreditation", " · ".join(said)
+    if accreditation.profiles is not None:
+        yield "", "reduced to these profiles: " + (", ".join(accreditation.profiles) or "none")
     if "source" in detail:
         yield "", f"recorded by the registry's operator from {detail['source']}"
 

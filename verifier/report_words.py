@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from verifier.accreditation import Coverage
+from verifier.finding import Cause
 from verifier.report import Outcome
 from verifier.status import Condition, State
 
@@ -55,6 +56,16 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         Tone.CAUTION,
         "REPLACED BY A NEWER CERTIFICATE",
         "The certification counts on that day, but this document is an old one: ask for the newest.",
+    ),
+    "accreditation_other_profile": Headline(
+        Tone.CAUTION,
+        "IN FORCE, NOT ACCREDITED FOR THIS PROFILE",
+        "The certification stands. The body is accredited for this scheme, but not for this profile, on that day.",
+    ),
+    "interrupted": Headline(
+        Tone.BAD,
+        "IN FORCE, BUT NOT ALL ALONG",
+        "The certification counts on that day, but not on every day from then to {until}.",
     ),
     "suspended": Headline(
         Tone.BAD, "SUSPENDED, NOT IN FORCE", "The body suspended the certification on {since}: it does not count."
@@ -135,6 +146,27 @@ COVERAGES: Final[Mapping[Coverage, str]] = {
     Coverage.COVERED: "body accredited for this scheme since {since}",
     Coverage.SUSPENDED: "body's accreditation for this scheme suspended since {since}",
     Coverage.NOT_COVERED: "body not accredited for this scheme",
+}
+
+# A coverage of a reduced accreditation that leaves the certification's profile out.
+OTHER_PROFILE: Final = "body accredited for this scheme since {since}, but not for this profile"
+
+CAUSES: Final[Mapping[Cause, str]] = {
+    Cause.ANNULLED: "it applies to every day, also to those before it",
+    Cause.APPEAL_UPHELD: "it takes an earlier decision back, as if that had not been",
+    Cause.RECORDED_LATE: "it was recorded after the day from which it counts",
+    Cause.DECIDED_LATER: "it was recorded only after the earlier of the two instants",
+}
+
+GAPS: Final[Mapping[State, str]] = {
+    State.NOT_RECORDED: "nothing was recorded",
+    State.NOT_YET_EFFECTIVE: "not yet in force",
+    State.SUSPENDED: "suspended",
+    State.EXPIRED: "expired",
+    State.WITHDRAWN: "withdrawn",
+    State.RELINQUISHED: "given up",
+    State.ANNULLED: "annulled",
+    State.TRANSFERRED: "transferred to another body, where it goes on under another number",
 }
 
 CONDITIONS: Final[Mapping[Condition, str]] = {

@@ -27,6 +27,8 @@ from verifier.errors import (
     UnknownBodyError,
 )
 from verifier.event import Event, Snapshot, parse_snapshot, parse_time, status_leaf
+from verifier.finding import Between, Difference, accreditation_differences, certification_differences
+from verifier.gap import Gap, gaps
 from verifier.jws import check_jws
 from verifier.key import PublicKey
 from verifier.merkle import check_inclusion, leaf_hash
@@ -323,11 +325,29 @@ def _report(
 ) -> Report:
     instants = (known_at for known_at in question.instants if _recent(record, trust, known_at))
     answers = tuple(_answer(record, question, known_at) for known_at in instants)
-    facts = _facts(record, question)
+    facts, missing = _facts(record, question), _gaps(record, question)
     verdict = Verdict.IN_FORCE if answers[0].standing.in_force else Verdict.NOT_IN_FORCE
+    if verdict is Verdict.IN_FORCE and missing:
+        verdict = Verdict.INTERRUPTED
     if verdict is Verdict.IN_FORCE and certificate is not None and certificate.revision < facts.current_revision:
         verdict = Verdict.SUPERSEDED
-    return Report(question, verdict, checks.checks(), answers, facts, _evidence(record), certificate)
+    found = _differences(record, question, answers)
+    return Report(question, verdict, checks.checks(), answers, facts, _evidence(record), certificate, found, missing)
+
+
+def _gaps(record: _Opened, question: Question) -> tuple[Gap, ...]:
+    if question.until is None:
+        return ()
+    return gaps([record.facts], question.on, question.until, record.known(question, question.known_at))
+
+
+def _differences(record: _Opened, question: Question, answers: Sequence[Answer]) -> tuple[Difference, ...]:
+    known = [record.known(question, answer.known_at) for answer in answers]
+    between = Between(question.on, min(known), max(known))
+    edition, body, profile = record.edition, record.body, record.first.text("profile")
+    own = certification_differences(record.facts, [e.index for e in record.events], between, edition.maintenance)
+    of_body = list(record.bundle.body.entries)
+    return own + accreditation_differences(body.accreditations, of_body, between, edition.scheme, profile)
 
 
 def _current_revision(record: _Opened, question: Question) -> int:

@@ -45,11 +45,19 @@ def test_a_report_is_json_and_says_what_the_report_says() -> None:
         "on": "2026-11-24",
         "known_at": "2026-11-24T09:30:00Z",
         "now": "2026-11-24T09:30:00Z",
+        "until": None,
+        "so_far": False,
     }
     (answer,) = written["answers"]
     assert (answer["state"], answer["in_force"], answer["deadline"]) == ("suspended", False, "2026-12-31")
     assert (answer["maintenance_due_on"], answer["conditions"]) == (None, ["change_scheduled"])
-    assert answer["accreditation"] == {"coverage": "covered", "since": "2024-01-01", "detail": {"number": "1"}}
+    assert answer["accreditation"] == {
+        "coverage": "covered",
+        "since": "2024-01-01",
+        "detail": {"number": "1"},
+        "profiles": None,
+    }
+    assert (written["differences"], written["gaps"]) == ([], None)
     assert written["certification"]["edition"] == {"slug": "demo-2026", "title": {"it": "Prova"}}
     assert written["evidence"]["snapshot"] == {"index": 8, "at": "2026-11-24T09:30:00Z"}
 

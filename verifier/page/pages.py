@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from verifier.bundle import format_bundle
 from verifier.certificate import parse_link
-from verifier.encoding import format_day, format_instant, format_json, parse_day
+from verifier.encoding import end_of_day, format_day, format_instant, format_json, parse_day
 from verifier.errors import AttestoError, FormatError
 from verifier.number import group_number, parse_number
 from verifier.page.desk import Asked, the_desk
@@ -22,6 +22,7 @@ from verifier.page.view import (
     browser_results,
     check_lines,
     check_text,
+    coverage_words,
     in_language,
     long_day,
     notices,
@@ -31,7 +32,7 @@ from verifier.page.view import (
     same_then,
     show_result,
 )
-from verifier.page.words import COVERAGES, EVENTS, REASONS
+from verifier.page.words import EVENTS, REASONS
 from verifier.report import Outcome, Verdict
 from verifier.report_json import MEDIA_TYPE, format_report
 
@@ -48,7 +49,7 @@ _STATUS: Final[Mapping[Verdict, int]] = {
 
 
 class DayError(FormatError):
-    """The day that matters is no day, or has not come yet."""
+    """The day that matters is no day."""
 
 
 @pages.get("/")
@@ -137,8 +138,10 @@ def _asked_day() -> date:
         day = parse_day(text) if text else today
     except FormatError as error:
         raise DayError(gettext("The day is not one: write it as 2026-01-31.")) from error
-    if day > today:
-        raise DayError(gettext("That day has not come yet: nobody can say what will be in force."))
+    try:
+        end_of_day(day)
+    except OverflowError as error:
+        raise DayError(gettext("The day is not one: write it as 2026-01-31.")) from error
     return day
 
 
@@ -194,12 +197,12 @@ def _cached(response: Response) -> Response:
 def words() -> dict[str, object]:
     """What templates say things with."""
     return {
-        "COVERAGES": COVERAGES,
         "EVENTS": EVENTS,
         "MAX_TYPED": MAX_TYPED,
         "REASONS": REASONS,
         "Outcome": Outcome,
         "check_text": check_text,
+        "coverage_words": coverage_words,
         "long_day": long_day,
         "rome": rome_time,
         "format_day": format_day,

@@ -7,15 +7,18 @@ from typing import Final
 
 from flask_babel import format_date, format_datetime, gettext
 
-from verifier.accreditation import Coverage
+from verifier.accreditation import Accreditation, Coverage
 from verifier.page.words import (
+    ACCREDITATION_EVENTS,
     BROWSER_CHECKS,
     BROWSER_STATES,
+    CAUSES,
     CHECK_WORDS,
     CONDITIONS,
     COVERAGES,
     EVENTS,
     HEADLINES,
+    OTHER_PROFILE,
     STATES,
     CheckWords,
     Tone,
@@ -53,8 +56,12 @@ def result_key(report: Report) -> str:
     """Which headline a report gets."""
     match report.verdict:
         case Verdict.IN_FORCE:
-            coverage = report.answers[0].accreditation.coverage
-            return "in_force" if coverage is Coverage.COVERED else f"accreditation_{coverage}"
+            accredited = report.answers[0].accreditation
+            if accredited.leaves_profile_out:
+                return "accreditation_other_profile"
+            if accredited.coverage is not Coverage.COVERED:
+                return f"accreditation_{accredited.coverage}"
+            return "in_force_so_far" if report.question.so_far else "in_force"
         case Verdict.NOT_IN_FORCE:
             return str(report.answers[0].standing.state)
         case Verdict.FORGED:
@@ -107,7 +114,8 @@ def notices(report: Report) -> list[str]:
         return []
     answer = report.answers[0]
     found = [str(CONDITIONS[c]) % _days(answer.standing) for c in answer.standing.conditions if c is not _SCHEDULED]
-    return [*found, *_scheduled(report), *_known_then(report)]
+    so_far = [str(HEADLINES["in_force_so_far"].text)] if report.question.so_far else []
+    return [*so_far, *found, *_scheduled(report), *_known_then(report), *_through(report), *_without_effect(report)]
 
 
 _SCHEDULED: Final = Condition.CHANGE_SCHEDULED
@@ -139,9 +147,49 @@ def _known_then(report: Report) -> Iterable[str]:
             )
 
 
+def _through(report: Report) -> Iterable[str]:
+    for found in report.differences:
+        yield gettext(
+            "The answers differ through entry %(index)s of the log, “%(event)s” (counts from %(day)s, recorded on"
+            " %(at)s): %(cause)s.",
+            index=found.index,
+            event=str({**EVENTS, **ACCREDITATION_EVENTS}[found.type]),
+            day=long_day(found.effective_on),
+            at=rome_time(found.recorded_at),
+            cause=str(CAUSES[found.cause]),
+        )
+
+
+def _without_effect(report: Report) -> Iterable[str]:
+    if report.evidence is None:
+        return
+    standing, events = report.answers[0].standing, report.evidence.events
+    for sequence in standing.left_out:
+        index, event_type, effective_on, _ = events[sequence - 1]
+        yield gettext(
+            "“%(event)s” of %(day)s (entry %(index)s) was taken back by an appeal that was upheld.",
+            event=str(EVENTS[event_type]),
+            day=long_day(effective_on),
+            index=index,
+        )
+    for sequence in standing.without_effect:
+        index, event_type, effective_on, _ = events[sequence - 1]
+        yield gettext(
+            "“%(event)s” of %(day)s (entry %(index)s) has no effect: nothing was left that it could act on.",
+            event=str(EVENTS[event_type]),
+            day=long_day(effective_on),
+            index=index,
+        )
+
+
+def coverage_words(accreditation: Accreditation) -> str:
+    """Whether the body was accredited, in words; a reduced accreditation may leave just this profile out."""
+    return str(OTHER_PROFILE if accreditation.leaves_profile_out else COVERAGES[accreditation.coverage])
+
+
 def same_then(report: Report) -> bool:
     """Whether the answer was the same by what was known at the end of a day that is over."""
-    if len(report.answers) < 2:
+    if len(report.answers) < 2 or report.differences:
         return False
     return len({_gist(answer) for answer in report.answers}) == 1
 

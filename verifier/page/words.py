@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from flask_babel import LazyString, lazy_gettext
 
 from verifier.accreditation import Coverage
+from verifier.finding import Cause
 from verifier.status import Condition, State
 
 Text: TypeAlias = "LazyString"
@@ -54,6 +55,21 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         Tone.CAUTION,
         lazy_gettext("In force, not accredited"),
         lazy_gettext("The certification stands, but the body has no accreditation for this scheme on this day."),
+    ),
+    "accreditation_other_profile": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force, not accredited for this profile"),
+        lazy_gettext("The certification stands. The body is accredited for this scheme, but not for this profile."),
+    ),
+    "in_force_so_far": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force so far"),
+        lazy_gettext("This day has not come yet: decisions that are not recorded so far may change the answer."),
+    ),
+    "interrupted": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force, but not all along"),
+        lazy_gettext("The certification counts on this day, but not on every day that was asked for."),
     ),
     "superseded": Headline(
         Tone.CAUTION,
@@ -193,6 +209,23 @@ COVERAGES: Final[Mapping[Coverage, Text]] = {
     Coverage.COVERED: lazy_gettext("Accredited for this scheme"),
     Coverage.SUSPENDED: lazy_gettext("Accreditation for this scheme suspended"),
     Coverage.NOT_COVERED: lazy_gettext("Not accredited for this scheme"),
+}
+
+OTHER_PROFILE: Final = lazy_gettext("Accredited for this scheme, but not for this profile")
+
+CAUSES: Final[Mapping[Cause, Text]] = {
+    Cause.ANNULLED: lazy_gettext("it applies to every day, also to those before it"),
+    Cause.APPEAL_UPHELD: lazy_gettext("it takes an earlier decision back, as if that had not been"),
+    Cause.RECORDED_LATE: lazy_gettext("it was recorded after the day from which it counts"),
+    Cause.DECIDED_LATER: lazy_gettext("it was not recorded yet by then"),
+}
+
+ACCREDITATION_EVENTS: Final[Mapping[str, Text]] = {
+    "accreditation.granted": lazy_gettext("Accreditation granted"),
+    "accreditation.reduced": lazy_gettext("Accreditation reduced to some profiles"),
+    "accreditation.suspended": lazy_gettext("Accreditation suspended"),
+    "accreditation.restored": lazy_gettext("Accreditation restored"),
+    "accreditation.withdrawn": lazy_gettext("Accreditation withdrawn"),
 }
 
 EVENTS: Final[Mapping[str, Text]] = {

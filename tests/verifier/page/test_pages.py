@@ -176,12 +176,29 @@ def test_an_answer_that_was_the_same_then_says_so(world: World, read: Read) -> N
     assert "The answer was the same by what was known at the end of that day." in page
 
 
-@pytest.mark.parametrize("day", ["2029-02-02", "2040-01-01", "9999-12-31"])
-def test_nobody_can_say_what_will_be_in_force(world: World, read: Read, day: str) -> None:
-    assert "That day has not come yet" in read(f"/V/{world.samples['active'].number}?on={day}", status=400)
+def test_of_a_day_to_come_the_page_says_only_in_force_so_far_and_is_never_green(world: World, read: Read) -> None:
+    page = read(f"/V/{world.samples['active'].number}?on=2029-02-02")
+
+    assert shown(page) == "caution in_force_so_far"
+    assert "decisions that are not recorded so far may change the answer" in page
 
 
-@pytest.mark.parametrize("day", ["1.2.2029", "2029-02-30", "2029-2-1", "yesterday", "٢٠٢٩-٠٢-٠١", "a" * 200])
+def test_a_day_to_come_after_the_last_valid_one_is_expired(world: World, read: Read) -> None:
+    assert shown(read(f"/V/{world.samples['active'].number}?on=2040-01-01")) == "bad expired"
+
+
+def test_the_event_through_which_the_answers_differ_is_named(world: World, read: Read) -> None:
+    page = read(f"/V/{world.samples['renewed late'].number}?on=2029-01-16")
+
+    assert re.search(
+        r"differ through entry \d+ of the log, “Certification renewed” \(counts from 15 January 2029", page
+    )
+    assert "it was recorded after the day from which it counts" in page
+
+
+@pytest.mark.parametrize(
+    "day", ["9999-12-31", "1.2.2029", "2029-02-30", "2029-2-1", "yesterday", "٢٠٢٩-٠٢-٠١", "a" * 200]
+)
 def test_a_day_that_is_none_is_refused(world: World, read: Read, day: str) -> None:
     assert "write it as 2026-01-31" in read(f"/V/{world.samples['active'].number}?on={day}", status=400)
 

@@ -47,7 +47,8 @@ def test_every_outcome_has_words() -> None:
     answered = {Verdict.IN_FORCE, Verdict.NOT_IN_FORCE}
     spoken = {str(verdict) for verdict in set(Verdict) - answered}
     spoken |= {str(state) for state in set(State) - {State.ACTIVE}}
-    spoken |= {"in_force", "genuine", "altered", "bad_number", "checking", "code_not_checked"}
+    spoken |= {"in_force", "genuine", "altered", "bad_number", "checking", "code_not_checked", "in_force_so_far"}
+    spoken |= {"accreditation_other_profile"}
     spoken |= {f"accreditation_{coverage}" for coverage in set(Coverage) - {Coverage.COVERED}}
 
     assert words.HEADLINES.keys() == spoken

@@ -114,5 +114,7 @@ async function readList(snapshot, index, fetchPublic) {
 function better(report, claims) {
   if (report.verdict !== "in_force") return null;
   if (claims.revision < report.certification.current_revision) return "superseded";
+  // Of a day to come nothing is green: decisions that are not taken yet may change it.
+  if (report.question.so_far) return null;
   return report.answers[0].accreditation.coverage === "covered" ? "genuine" : null;
 }
