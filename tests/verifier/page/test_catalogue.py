@@ -107,6 +107,7 @@ def test_links_elsewhere_and_the_european_level_are_shown() -> None:
     page = read(visitor(), "/catalogue/demo-2030/profile/addetto")
 
     assert f'href="{ESCO}"' in page
+    assert "Skip to the content" in page
     assert "Level 4 of the European Qualifications Framework (EQF)" in page
 
 
