@@ -48,6 +48,7 @@ Exit codes: 0 done; 1 the decision is refused, or a check failed; 2 a usage, inp
             Lazy("reissue", "registry.cli.decisions:reissue", "Issue the document anew; the one before is superseded."),
             Lazy("home", "registry.cli.home:home", "A body's keys at its home, and signing there."),
             Lazy("submit", "registry.cli.submit:submit", "Submit what a body signed at home."),
+            Lazy("due", "registry.cli.due:due", "What waits for a decision: maintenance, suspensions."),
             Lazy("show", "registry.cli.show:show", "A certification's status today, and its history."),
             Lazy("certificate", "registry.cli.certificate:certificate", "Write the document: PDF, or the code alone."),
         ),

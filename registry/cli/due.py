@@ -1,0 +1,69 @@
+"""The command ``attesto due``."""
+
+import csv
+from collections.abc import Sequence
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import click
+
+from registry.application.due import Due, Life
+from registry.application.due import due as find_due
+from registry.bootstrap import Attesto, now
+from registry.cli.options import DAY, as_json, folder, registry_in
+from registry.cli.output import columns, emit, write_private
+from registry.cli.teaching import TeachingCommand
+from verifier.encoding import format_day, legal_day
+from verifier.number import group_number
+
+_HEADER = ("number", "why", "day", "profile", "edition")
+
+
+@click.command(cls=TeachingCommand)
+@folder
+@click.option("--body", required=True, help="The body whose certifications are looked at.")
+@click.option("--on", type=DAY, help="Another day than today, like 2026-11-24.")
+@click.option("--csv", "table", type=click.Path(path_type=Path, dir_okay=False), help="Write the list into this file.")
+@as_json
+def due(folder: Path, body: str, on: date | None, table: Path | None, json_wanted: bool) -> None:
+    """List what waits for a decision: maintenance due, in grace or overdue, suspensions past their deadline.
+
+    It is computed from the edition's rule, and changes nothing: only the body's decision does.
+
+    Examples:
+        attesto due ./registry --body odc-uno
+        attesto due ./registry --body odc-uno --on 2027-03-31 --csv due.csv
+    """
+    with registry_in(folder) as attesto:
+        day = on or legal_day(now())
+        waiting = find_due(_lives(attesto, body), day, now())
+        numbers = attesto.vault.numbers([one.certification for one in waiting])
+    # Who was erased has no number left, and nothing to decide on.
+    rows = [_row(one, numbers[one.certification].number) for one in waiting if one.certification in numbers]
+    if table is not None:
+        write_private(table, _csv(rows))
+    listed = [dict(zip(_HEADER, row, strict=True)) for row in rows]
+    shown = [(group_number(number), why.replace("_", " "), *more) for number, why, *more in rows]
+    text = columns(_HEADER, shown) if rows else f"Nothing of {body} waits for a decision on {day}."
+    emit(json_wanted, {"body": body, "on": day, "due": listed}, text)
+
+
+def _lives(attesto: Attesto, body: str) -> list[Life]:
+    # Refused where there is no such body: an empty list would say that nothing waits.
+    attesto.streams.body(body)
+    attesto.standings.catch_up(attesto.store.log.head().size, legal_day(now()))
+    return [
+        Life(row.stream, row.profile, attesto.streams.edition(row.edition).edition, row.facts)
+        for row in attesto.standings.certifications_of(body)
+    ]
+
+
+def _row(one: Due, number: str) -> tuple[str, ...]:
+    return number, str(one.why), format_day(one.due_on), one.profile, one.edition
+
+
+def _csv(rows: Sequence[tuple[str, ...]]) -> bytes:
+    text = StringIO()
+    csv.writer(text).writerows([_HEADER, *rows])
+    return text.getvalue().encode()
