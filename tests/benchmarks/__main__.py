@@ -36,7 +36,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from tests.benchmarks import checks, grants, http_grants, serving
+from tests.benchmarks import checks, grants, http_grants, million, serving
 from tests.benchmarks.figure import Figure, Kind
 from verifier.encoding import format_instant
 
@@ -73,6 +73,7 @@ GROUPS: Final[Mapping[str, Group]] = {
     },
     "check": Group(checks.KINDS, lambda: checks.measure(2000, 5), lambda: checks.measure(500, 3)),
     "page": Group(serving.KINDS, lambda: serving.measure(5, 3.0), lambda: serving.measure(3, 0.5)),
+    "million": Group(million.KINDS, lambda: million.measure(1_000_000), lambda: million.measure(100_000)),
 }
 
 
@@ -122,7 +123,7 @@ def _processor() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line, measure, print."""
     parser = argparse.ArgumentParser("python -m tests.benchmarks", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="a small run of about a minute, not to be quoted")
+    parser.add_argument("--quick", action="store_true", help="a small run of some minutes, not to be quoted")
     parser.add_argument("--only", action="append", choices=[*GROUPS, "none"], help="this group only; may be repeated")
     given = parser.parse_args(arguments)
     json.dump(

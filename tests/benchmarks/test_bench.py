@@ -6,7 +6,7 @@ from statistics import median
 
 import pytest
 
-from tests.benchmarks import checks, grants, http_grants, serving
+from tests.benchmarks import checks, grants, http_grants, million, serving
 from tests.benchmarks.__main__ import GROUPS, Group, document, main
 from tests.benchmarks.figure import Aim, Figure, Kind
 
@@ -30,6 +30,19 @@ def test_checks_are_counted_by_the_signatures_that_they_make() -> None:
     # Two events and a token each, and at least once each: checkpoint, snapshot, body, edition.
     assert all(int(str(figure.detail["signatures"])) > 3 * 2 + 4 for figure in figures)
     assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
+
+
+@pytest.mark.journey
+def test_a_long_log_is_measured_at_a_tenth_and_whole_with_the_memory_that_each_work_takes() -> None:
+    figures = list(million.measure(400))
+
+    assert {figure.kind for figure in figures} == set(million.KINDS)
+    assert len(figures) == len(million.KINDS)
+    assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
+    sized = [figure.detail for figure in figures if figure.detail]
+    # Whole lives come close to the events that were asked for, and registrations, times and snapshots are there too.
+    assert all(30 < detail["entries"][0] < 80 and 400 < detail["entries"][1] < 440 for detail in sized)
+    assert all(min(detail["peak_mib"]) > 1 for detail in sized)
 
 
 @pytest.mark.journey

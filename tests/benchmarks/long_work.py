@@ -1,0 +1,125 @@
+"""One work over a long log, in a process of its own so that its memory is its own; prints JSON.
+
+    python -m tests.benchmarks.long_work (project | audit | hashes) REGISTRY
+    {"entries": 1000012, "rate": 25011.2, "limit": 60311.9, "peak_mib": 412.5}
+
+The peak is taken before the limit is measured; the limit reads no more than fits in memory at once.
+"""
+
+import json
+import sqlite3
+import sys
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from registry.bootstrap import now, open_registry
+from registry.settings import read_settings
+from verifier.audit import audit
+from verifier.audit.hashes import audit_hashes
+from verifier.checkpoint import claimed_checkpoint
+from verifier.encoding import legal_day
+from verifier.fetch import FolderSource
+from verifier.report import Outcome
+from verifier.tiles import TILE_WIDTH, entries_path, parse_entries
+from verifier.trust import parse_trust_root
+
+# So many signatures say how many a second there are.
+_SIGNATURES: Final = 20_000
+
+
+def project(place: Path) -> int:
+    """Drop the projection and make it anew."""
+    with open_registry(read_settings(place)) as attesto:
+        size = attesto.store.log.head().size
+        attesto.standings.rebuild(size, legal_day(now()))
+        return size
+
+
+def audit_all(place: Path) -> int:
+    """Audit everything that is published."""
+    trust = parse_trust_root((place / "public" / "trust.json").read_bytes())
+    made = audit(FolderSource(place / "public"), trust)
+    assert Outcome.FAILED not in made.outcomes.values(), made.findings[:3]
+    return made.size
+
+
+def audit_by_hashes(place: Path) -> int:
+    """Audit by hashes alone."""
+    trust = parse_trust_root((place / "public" / "trust.json").read_bytes())
+    made = audit_hashes(FolderSource(place / "public"), trust)
+    assert made.outcomes["chain"] is made.outcomes["snapshot"] is Outcome.PASSED, made.findings[:3]
+    return made.size
+
+
+def read_and_parse(place: Path) -> float:
+    """Rows a second, read and parsed with nothing of ours around it."""
+    (database,) = place.glob("*.sqlite")
+    start, count = perf_counter(), 0
+    for _, _, _, _, body in sqlite3.connect(database).execute(
+        "SELECT leaf_index, stream, sequence, topic, body FROM entry ORDER BY leaf_index"
+    ):
+        part = body.split(b".")[1]
+        msgspec.json.decode(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+        count += 1
+    return count / (perf_counter() - start)
+
+
+def check_signatures(place: Path) -> float:
+    """Signatures a second over entries as they are."""
+    private = Ed25519PrivateKey.generate()
+    entries = [entry for _, entry in zip(range(_SIGNATURES), _entries(place), strict=False)]
+    signed = [(private.sign(entry), entry) for entry in entries]
+    key, start = private.public_key(), perf_counter()
+    for signature, entry in signed:
+        key.verify(signature, entry)
+    return len(signed) / (perf_counter() - start)
+
+
+def hash_entries(place: Path) -> float:
+    """Entries a second, read from the public files and hashed once."""
+    start, count = perf_counter(), 0
+    for entry in _entries(place):
+        sha256(entry).digest()
+        count += 1
+    return count / (perf_counter() - start)
+
+
+def _entries(place: Path) -> Iterator[bytes]:
+    public = place / "public"
+    size = claimed_checkpoint((public / "checkpoint").read_bytes()).size
+    for start in range(0, size, TILE_WIDTH):
+        width = min(TILE_WIDTH, size - start)
+        yield from parse_entries((public / entries_path(start // TILE_WIDTH, width)).read_bytes(), width)
+
+
+WORKS: Final[Mapping[str, tuple[Callable[[Path], int], Callable[[Path], float]]]] = {
+    "project": (project, read_and_parse),
+    "audit": (audit_all, check_signatures),
+    "hashes": (audit_by_hashes, hash_entries),
+}
+
+
+def peak_mib() -> float:
+    """The most memory that this process has held, in MiB; not what its parent held before it began."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    return round(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024, 1)
+
+
+def run(work: str, place: Path) -> dict[str, float]:
+    """Do one work and measure it beside its limit."""
+    do, limit = WORKS[work]
+    start = perf_counter()
+    entries = do(place)
+    rate, peak = entries / (perf_counter() - start), peak_mib()
+    return {"entries": entries, "rate": rate, "limit": limit(place), "peak_mib": peak}
+
+
+if __name__ == "__main__":
+    json.dump(run(sys.argv[1], Path(sys.argv[2])), sys.stdout)
