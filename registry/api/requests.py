@@ -148,13 +148,14 @@ class Grant(Decision):
 
 
 class Confirmation(Decision):
-    """Confirm the certification inside its cycle."""
+    """Confirm the certification inside its cycle; ``evidence`` names the kinds received."""
 
     decider: Line
+    evidence: Annotated[tuple[Slug, ...], Field(max_length=16)] = ()
 
     def command(self, asked: Asked) -> Command:
         """The command of the body that asks."""
-        return ConfirmMaintenance(asked.body, asked.number, self.decider, self.basis(asked))
+        return ConfirmMaintenance(asked.body, asked.number, self.decider, self.basis(asked), self.evidence)
 
 
 class Suspension(Decision):

@@ -88,6 +88,8 @@ def plain_claims(command: Plain) -> dict[str, Json]:
             | AnnulCertification()
         ):
             claims["reason"] = command.reason
+        case ConfirmMaintenance() if command.evidence:
+            claims["evidence"] = list(dict.fromkeys(sorted(command.evidence)))
         case ExtendScope() if command.exam is not None:
             claims["exam"] = command.exam
         case _:
@@ -103,7 +105,7 @@ def take(certification: Certification, decision: Decision, command: Plain, editi
     """
     match command:
         case ConfirmMaintenance():
-            certification.confirm_maintenance(decision, edition)
+            certification.confirm_maintenance(decision, edition, command.evidence)
         case RefuseMaintenance():
             certification.refuse_maintenance(decision)
         case ExtendScope():

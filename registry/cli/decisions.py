@@ -21,13 +21,15 @@ from registry.domain.decision import Case
 
 @decision_command("confirmed")
 @DECIDER
-def confirm(given: Given, decider: str) -> Decided:
+@click.option("--evidence", multiple=True, help="A kind of evidence received, by its slug in the edition; give all.")
+def confirm(given: Given, decider: str, evidence: tuple[str, ...]) -> Decided:
     """Confirm a certification inside its cycle.
 
     Example:
         attesto confirm ./registry 7K3M-9P2X-QD4W5 --decider DE-06 --decision DEL-2027-0112
+            --evidence continuita --evidence formazione --evidence reclami
     """
-    return ConfirmMaintenance(given.body, given.number, decider, given.basis)
+    return ConfirmMaintenance(given.body, given.number, decider, given.basis, evidence)
 
 
 @decision_command("suspended")

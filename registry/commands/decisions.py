@@ -49,12 +49,13 @@ class GrantCertification:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmMaintenance:
-    """Confirm a certification inside its cycle."""
+    """Confirm a certification inside its cycle, on the kinds of ``evidence`` received."""
 
     body: str
     number: str
     decider: str
     basis: Basis
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

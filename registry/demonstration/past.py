@@ -7,11 +7,13 @@ from typing import Final
 
 from registry.application.registry import Registry
 from registry.commands.decisions import (
+    AnnulCertification,
     Basis,
     Command,
     ConfirmMaintenance,
     GrantCertification,
     RecertifyCertification,
+    RefuseMaintenance,
     SuspendCertification,
 )
 from registry.demonstration.samples import AURORA, CIRRO, DECIDER, Sample
@@ -20,6 +22,8 @@ from verifier.encoding import legal_day
 from verifier.report import Verdict
 
 # How many days before today the demonstration's log begins.
+# What the demonstration's edition wants to have received before a maintenance is confirmed.
+_EVIDENCE: Final = ("continuita", "formazione", "reclami")
 BEGINS: Final = 240
 
 
@@ -65,6 +69,8 @@ class Past:
             self._of(
                 "19-accreditation-suspended", Verdict.IN_FORCE, "in force, and the body's accreditation is suspended"
             ),
+            self._of("20-annulled", Verdict.NOT_IN_FORCE, "annulled: it does not count on any day, not even before"),
+            self._of("21-maintenance-refused", Verdict.IN_FORCE, "in force, though its maintenance was refused"),
         ]
 
     def _life(self) -> Iterator[tuple[int, str, Callable[[str], Command]]]:
@@ -78,6 +84,10 @@ class Past:
         yield 150, "18-renewed", self._grant(edition=self._quick)
         yield 10, "18-renewed", self._renew()
         yield 30, "19-accreditation-suspended", self._grant(body=CIRRO)
+        yield 50, "20-annulled", self._grant()
+        yield 9, "20-annulled", self._annul
+        yield 45, "21-maintenance-refused", self._grant(edition=self._quick)
+        yield 8, "21-maintenance-refused", self._refuse
 
     def _of(self, name: str, verdict: Verdict, says: str) -> Sample:
         return Sample(name, *self._made[name], verdict, says)
@@ -92,11 +102,19 @@ class Past:
 
     def _confirm(self, effective: int) -> Callable[[str], Command]:
         basis = Basis("DEL-DEMO-17", self._day(effective))
-        return lambda number: ConfirmMaintenance(AURORA, number, DECIDER, basis)
+        return lambda number: ConfirmMaintenance(AURORA, number, DECIDER, basis, _EVIDENCE)
 
     def _renew(self) -> Callable[[str], Command]:
         case = next(self._people).case
         return lambda number: RecertifyCertification(AURORA, number, case, "ESA-DEMO-18", Basis("DEL-DEMO-18"))
+
+    @staticmethod
+    def _annul(number: str) -> Command:
+        return AnnulCertification(AURORA, number, DECIDER, Basis("DEL-DEMO-20"), "prova sostenuta da un altro")
+
+    @staticmethod
+    def _refuse(number: str) -> Command:
+        return RefuseMaintenance(AURORA, number, DECIDER, Basis("DEL-DEMO-21"), "ore di formazione mancanti")
 
     def _day(self, days_back: int) -> date:
         return legal_day(self._clock.now() - timedelta(days=days_back))

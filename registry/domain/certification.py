@@ -57,6 +57,7 @@ from registry.domain.event import (
     SuspensionProlonged,
     Withdrawn,
 )
+from registry.domain.evidence import check_evidence
 from registry.domain.scope import Scope, extended, reduced
 from verifier.accreditation import Coverage
 from verifier.status import REVERSIBLE, Fact, Standing, allowed, status
@@ -127,8 +128,8 @@ class Certification(Aggregate):
             status_index=status_index,
         )
 
-    def confirm_maintenance(self, decision: Decision, edition: Edition) -> None:
-        """Confirm the certification inside its cycle.
+    def confirm_maintenance(self, decision: Decision, edition: Edition, evidence: Collection[str] = ()) -> None:
+        """Confirm the certification inside its cycle, on the kinds of ``evidence`` received.
 
         Raises:
             DomainError: a rule forbids it; its subclass says which.
@@ -142,6 +143,7 @@ class Certification(Aggregate):
             and decision.effective_on < due_on - timedelta(days=rule.window_days)
         ):
             raise NotDueError(f"maintenance is due on {due_on} and may be confirmed {rule.window_days} days before")
+        check_evidence(edition.rules.maintenance_evidence, evidence)
         self._decide(MaintenanceConfirmed, decision)
 
     def refuse_maintenance(self, decision: Decision) -> None:

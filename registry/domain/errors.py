@@ -10,6 +10,7 @@ AttestoError
     ├── ImmediateError             a decision that concerns the whole life takes effect on another day than today
     ├── AppealError                an appeal names no decision that it may reverse
     ├── CorrectionError            a correction names nothing that it corrects
+    ├── AccreditationTransitionError  the accreditation is not what the event needs: granted, or suspended
     ├── NotAccreditedError         the body is not accredited for the scheme on that day
     └── RuleError                  the decision breaks a rule of its scheme edition
         ├── UnknownProfileError    the edition has no such profile
@@ -18,6 +19,8 @@ AttestoError
         │   └── ValidityGapError   the edition leaves the validity open, and the body has not stated the last valid day
         ├── NotDueError            maintenance is confirmed before its window opens
         ├── RecertificationError   the day is outside the window and the grace around the last valid day
+        ├── MissingEvidenceError   evidence that the edition requires was not received
+        ├── UnknownEvidenceError   the edition knows no such evidence
         ├── ScopeError             the tasks are not the profile's, or an extension or reduction is none
         └── SuspensionError        the deadline is before the suspension, or past the edition's maximum
             └── ProlongationError  the deadline is no later than the one there is
@@ -62,6 +65,10 @@ class CorrectionError(DomainError):
     """A correction names nothing that it corrects."""
 
 
+class AccreditationTransitionError(DomainError):
+    """The accreditation is not what the event needs: granted, or suspended."""
+
+
 class NotAccreditedError(DomainError):
     """The body is not accredited for the scheme on that day."""
 
@@ -100,6 +107,14 @@ class SuspensionError(RuleError):
 
 class ProlongationError(SuspensionError):
     """The deadline is no later than the one there is."""
+
+
+class MissingEvidenceError(RuleError):
+    """Evidence that the edition requires was not received."""
+
+
+class UnknownEvidenceError(RuleError):
+    """The edition knows no such evidence."""
 
 
 class ScopeError(RuleError):

@@ -189,7 +189,7 @@ def grant(
 
 
 def confirm(number: str, body: str = "aurora", key: str | None = None) -> ConfirmMaintenance:
-    return ConfirmMaintenance(body, number, "decider-1", _basis(key))
+    return ConfirmMaintenance(body, number, "decider-1", _basis(key), ("continuita", "formazione", "reclami"))
 
 
 def suspend(number: str, body: str = "aurora", key: str | None = None) -> SuspendCertification:

@@ -63,7 +63,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ToSign]:
         RelinquishCertification(BODY, standing, "DE-06", BASIS),
         ReissueCertificate(BODY, standing, BASIS),
     )
-    prepare(now() + 12 * MONTH, ConfirmMaintenance(BODY, standing, "DE-06", BASIS))
+    prepare(
+        now() + 12 * MONTH, ConfirmMaintenance(BODY, standing, "DE-06", BASIS, ("continuita", "formazione", "reclami"))
+    )
     prepare(now() + 35 * MONTH, RecertifyCertification(BODY, standing, CASE, "ESA-2", BASIS))
     return made
 

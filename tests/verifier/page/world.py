@@ -237,7 +237,9 @@ def _withdraw(effective_on: date | None = None) -> Callable[[str], Command]:
 
 
 def _confirm(effective_on: date | None = None) -> Callable[[str], Command]:
-    return lambda number: ConfirmMaintenance("aurora", number, "decider-1", _basis(effective_on))
+    return lambda number: ConfirmMaintenance(
+        "aurora", number, "decider-1", _basis(effective_on), ("continuita", "formazione", "reclami")
+    )
 
 
 def _renew(effective_on: date | None = None) -> Callable[[str], Command]:
