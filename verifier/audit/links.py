@@ -97,10 +97,14 @@ def _quick_values(payload: bytes) -> dict[str, Json] | None:
         # The other alphabet's letters, and bits left over in the last group, are another spelling of the same octets.
         if b"+" in payload or b"/" in payload or _last_group(data) != payload[len(data) // 3 * 4 :]:
             return None
-        said = _decode(data.decode("utf-8")) if data.count(b"{") == 1 and b"\\" not in data else None
+        if data.count(b"{") != 1 or b"\\" in data:
+            return None
+        text = data.decode("utf-8")
+        said, end = _decode(text)
     except (ValueError, RecursionError):
         return None
-    return said if isinstance(said, dict) and len(said) == data.count(b'":') else None
+    plain = isinstance(said, dict) and end == len(text) and len(said) == data.count(b'":')
+    return said if plain else None
 
 
 def _last_group(data: bytes) -> bytes:
@@ -117,7 +121,7 @@ def _refuse(text: str) -> Json:
     raise ValueError(text)
 
 
-_decode: Final = json.JSONDecoder(parse_int=_parse_int, parse_float=_refuse, parse_constant=_refuse).decode
+_decode: Final = json.JSONDecoder(parse_int=_parse_int, parse_float=_refuse, parse_constant=_refuse).raw_decode
 
 
 def _text(value: Json) -> str:
