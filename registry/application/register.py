@@ -3,7 +3,7 @@
 The operator signs these events, but what binds a body's keys are the statements inside, signed by the body itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import TypeAlias
@@ -107,32 +107,46 @@ class Register:
         """
         return self._change(slug, (CertificationBody.Accredited, {"scheme": scheme, "source": source, **detail}))
 
+    def reduce_accreditation(self, slug: str, scheme: str, source: str, profiles: Collection[str]) -> Receipt:
+        """Record that a body's accreditation for a scheme is reduced to ``profiles``.
+
+        Raises:
+            UnknownError: no such body here.
+            AccreditationTransitionError: the accreditation is not one that can be reduced.
+            StoreError: it could not be stored.
+        """
+        covered = tuple(sorted(set(profiles)))
+        return self._accreditation(slug, CertificationBody.AccreditationReduced, scheme, source, profiles=covered)
+
     def suspend_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
         """Record that a body's accreditation for a scheme is suspended.
 
         Raises:
             UnknownError: no such body here.
+            AccreditationTransitionError: the accreditation is not one that can be suspended.
             StoreError: it could not be stored.
         """
-        return self._change(slug, (CertificationBody.AccreditationSuspended, {"scheme": scheme, "source": source}))
+        return self._accreditation(slug, CertificationBody.AccreditationSuspended, scheme, source)
 
     def restore_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
         """Record that a body's accreditation for a scheme is restored.
 
         Raises:
             UnknownError: no such body here.
+            AccreditationTransitionError: the accreditation is not one that can be restored.
             StoreError: it could not be stored.
         """
-        return self._change(slug, (CertificationBody.AccreditationRestored, {"scheme": scheme, "source": source}))
+        return self._accreditation(slug, CertificationBody.AccreditationRestored, scheme, source)
 
     def withdraw_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
         """Record that a body's accreditation for a scheme is withdrawn.
 
         Raises:
             UnknownError: no such body here.
+            AccreditationTransitionError: the accreditation is not one that can be withdrawn.
             StoreError: it could not be stored.
         """
-        return self._change(slug, (CertificationBody.AccreditationWithdrawn, {"scheme": scheme, "source": source}))
+        return self._accreditation(slug, CertificationBody.AccreditationWithdrawn, scheme, source)
 
     def rotate_key(self, slug: str, purpose: Purpose) -> Receipt:
         """Enrol the proposed key, authorised by the current one, and retire that one, in one submission.
@@ -335,6 +349,12 @@ class Register:
         """The receipt of the newest events of a body's stream."""
         entries = self._store.log.stream(CertificationBody.create_id(slug))[-count:]
         return self._store.receipt(tuple(entry.index for entry in entries))
+
+    def _accreditation(
+        self, slug: str, event_class: type[CertificationBody.Event], scheme: str, source: str, **fields: object
+    ) -> Receipt:
+        self._streams.body_stream(slug).aggregate.check_accreditation(event_class, scheme, self._now())
+        return self._change(slug, (event_class, {"scheme": scheme, "source": source, **fields}))
 
     def _change(self, slug: str, *changes: Change) -> Receipt:
         loaded = self._streams.body_stream(slug)

@@ -124,6 +124,22 @@ def accredit(  # noqa: PLR0913, PLR0917  an accreditation has this many parts
     emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"{slug} is accredited for {scheme}: {text}.")
 
 
+@body.command("reduce-accreditation")
+@folder
+@_SLUG
+@_SCHEME
+@click.option("--profile", "profiles", multiple=True, required=True, help="A profile that is still covered; repeat it.")
+@_SOURCE
+@as_json
+def reduce_accreditation(
+    folder: Path, slug: str, scheme: str, profiles: tuple[str, ...], source: str, json_wanted: bool
+) -> None:
+    """Record that a body's accreditation for a scheme is reduced to some profiles, from today on."""
+    with registry_in(folder) as attesto:
+        value, text = recorded_in(attesto, attesto.register.reduce_accreditation(slug, scheme, source, profiles))
+    emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"Accreditation of {slug} is reduced: {text}.")
+
+
 @body.command("suspend-accreditation")
 @folder
 @_SLUG

@@ -11,7 +11,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
 
-from verifier.accreditation import Accreditation, AccreditationFact, accreditation
+from registry.domain.errors import AccreditationTransitionError
+from verifier.accreditation import Accreditation, AccreditationFact, Coverage, accreditation
 
 Jwk = Mapping[str, str]
 
@@ -148,6 +149,19 @@ class CertificationBody(Aggregate):
         """Whether the body is accredited for ``scheme``, and ``profile``, on day ``on``, as known ``now`` (UTC)."""
         return accreditation(self.accreditations, scheme, on, now, profile)
 
+    def check_accreditation(self, event_class: type[Event], scheme: str, registration: Registration) -> None:
+        """Check that an event may follow what the accreditation for ``scheme`` is.
+
+        Raises:
+            AccreditationTransitionError: it may not.
+        """
+        coverage = self.accredited(scheme, registration.effective_on, registration.decided_at).coverage
+        if coverage not in _ACCREDITATION_FROM[event_class.TOPIC]:
+            act = event_class.TOPIC.partition(".")[2]
+            raise AccreditationTransitionError(
+                f"the accreditation of {self.body} for {scheme} is {_COVERAGES[coverage]}: it cannot be {act}"
+            )
+
     def record(self, event_class: type[Event], registration: Registration, **fields: object) -> None:
         """Append an event of the body's register; what its statements say is checked before."""
         self.trigger_event(
@@ -157,3 +171,19 @@ class CertificationBody(Aggregate):
             effective_on=registration.effective_on,
             **fields,
         )
+
+
+_HELD = frozenset({Coverage.COVERED, Coverage.SUSPENDED})
+# Which coverage an event of an accreditation may follow; a new grant takes the place of whatever was there.
+_ACCREDITATION_FROM: Mapping[str, frozenset[Coverage]] = {
+    "accreditation.granted": frozenset(Coverage),
+    "accreditation.reduced": _HELD,
+    "accreditation.suspended": frozenset({Coverage.COVERED}),
+    "accreditation.restored": frozenset({Coverage.SUSPENDED}),
+    "accreditation.withdrawn": _HELD,
+}
+_COVERAGES: Mapping[Coverage, str] = {
+    Coverage.COVERED: "granted",
+    Coverage.SUSPENDED: "suspended",
+    Coverage.NOT_COVERED: "not granted",
+}
