@@ -54,7 +54,7 @@ def check(files: tuple[Path, ...], place: Path | None, json_wanted: bool) -> Non
     """
     editions = _parse_all(files)
     published = [] if place is None else _published_in(place)
-    known = [*editions.values(), *(p for p in published if p.slug not in {e.slug for e in editions.values()})]
+    known = [*editions.values(), *published]
     problems = {file: _problems(file, edition, known, place is not None) for file, edition in editions.items()}
     _refuse({file: found for file, found in problems.items() if found}, "does not fit", "EditionOverlapError")
     emit(

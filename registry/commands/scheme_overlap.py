@@ -14,7 +14,9 @@ _FROM, _UNTIL = ("rules", "open_from"), ("rules", "open_until")
 
 
 def find_overlaps(content: bytes, edition: Edition, others: Sequence[Edition]) -> list[Problem]:
-    """Every other edition that grants one of its profiles on the same days, with no transition between the two.
+    """Every edition that grants one of its profiles on the same days, with no transition between the two.
+
+    One of the same slug and with another content is named too: an edition says one thing for ever.
 
     ``content`` is the scheme file of ``edition``, so that each problem has its place there.
     """
@@ -42,6 +44,8 @@ def _placed(content: bytes, found: Iterator[tuple[Path, str]]) -> list[Problem]:
 
 def _overlaps(edition: Edition, others: Sequence[Edition]) -> Iterator[tuple[Path, str]]:
     for other in others:
+        if other.slug == edition.slug and other.sha256 != edition.sha256:
+            yield ("slug",), f"{other.slug} is there already, with another content"
         shared = [slug for slug in edition.profiles if slug in other.profiles]
         if other.scheme != edition.scheme or other.slug == edition.slug or not shared or _joined(edition, other):
             continue

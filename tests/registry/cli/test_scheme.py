@@ -32,7 +32,9 @@ def test_a_file_is_checked_against_what_is_published(folder: Path, tmp_path: Pat
 
     assert call("scheme", "check", lost).exit_code == 0
     assert "is no edition of the scheme demo here: 'x'" in call("scheme", "check", lost, "--in", folder).stderr
-    assert call("scheme", "check", NEWER, "--in", folder).exit_code == 0
+    assert call("scheme", "check", SCHEME, NEWER, "--in", folder).exit_code == 0
+    changed = other(tmp_path, "demo-2026", late_recording_days=9)
+    assert "/slug: demo-2026 is there already" in call("scheme", "check", changed, "--in", folder).stderr
 
 
 def test_an_edition_that_overlaps_a_published_one_is_not_published(folder: Path, tmp_path: Path) -> None:

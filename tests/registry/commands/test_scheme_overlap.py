@@ -53,7 +53,7 @@ def test_the_line_is_that_of_the_day_in_the_file() -> None:
 OTHERS: Mapping[str, bytes] = {
     "it ends the day before": file("vecchia", "2025-01-01", "2026-05-31"),
     "it is of another scheme": file("vecchia", "2026-01-01", None, scheme="altro"),
-    "it is the same edition": file("nuova", "2026-01-01", None),
+    "it is the same file": file("nuova", "2026-06-01", None),
     "its first day is not public": file("vecchia", GAP, None),
     "its last day is not public": file("vecchia", "2026-01-01", GAP),
     "it names this one in its transition": file(
@@ -72,6 +72,12 @@ OTHERS: Mapping[str, bytes] = {
 @pytest.mark.parametrize("why", sorted(OTHERS))
 def test_nothing_overlaps_where(why: str) -> None:
     assert overlaps(file("nuova", "2026-06-01", None), OTHERS[why]) == []
+
+
+def test_an_edition_says_one_thing_only() -> None:
+    assert overlaps(file("nuova", "2026-06-01", None), file("nuova", "2026-07-01", None)) == [
+        ("/slug", "nuova is there already, with another content")
+    ]
 
 
 def test_one_common_day_is_an_overlap() -> None:
