@@ -48,6 +48,6 @@ def quick_scheme_file() -> bytes:
         "validity_months": 6,
         "maintenance": scheme["rules"]["maintenance"] | {"interval_months": 1, "window_days": 60, "grace_days": 7},
         # Two editions that grant the same profiles on the same days are joined by a transition.
-        "transition": {"from": ["demo-2026"], "until": scheme["rules"]["open_until"]},
+        "transition": {"from": ["demo-2026", "demo-2027"], "until": scheme["rules"]["open_until"]},
     }
     return format_json(scheme)
