@@ -65,7 +65,9 @@ def claims_of(attesto: Attesto) -> dict[str, set[str]]:
         found["reference"] = {str(row[0]) for row in reading.rows("SELECT reference FROM holder") if row[0]}
     for standing in attesto.standings.of_kind("certification"):
         for hidden in attesto.vault.hidden(standing.stream).values():
-            for disclosure in (parse_disclosure(text) for name, text in hidden.items() if name != "token"):
+            # Evidence is told by its kind, and the kinds are words of the public scheme file.
+            named = (text for name, text in hidden.items() if name not in {"token", "evidence"})
+            for disclosure in map(parse_disclosure, named):
                 values = disclosure.value if isinstance(disclosure.value, list) else [disclosure.value]
                 found.setdefault(disclosure.name, set()).update(map(str, values))
     return found

@@ -14,7 +14,7 @@ from registry.demonstration.forgeries import Forgery, forge
 from registry.demonstration.past import DemonstrationClock, Past
 from registry.demonstration.people import many, read_people
 from registry.demonstration.readme import format_readme
-from registry.demonstration.samples import AURORA, BOREA, CIRRO, DEMO, Sample, Samples
+from registry.demonstration.samples import AURORA, BOREA, CIRRO, DEMO, NEXT, Sample, Samples
 from registry.demonstration.schemes import gapped_scheme_file, quick_scheme_file, scheme_file
 from registry.documents.symbol import certificate_link
 from registry.domain.edition import Edition
@@ -42,7 +42,7 @@ _ACCREDITATION: Final = {
 _STEPS: Final = 6
 # How many people the samples take: those of today, and those whose certifications began months ago.
 _TODAYS: Final = 12
-_PAST: Final = 8
+_PAST: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ def _register(attesto: Attesto) -> tuple[Edition, Edition]:
     """Publish the editions and register the bodies; the edition whose days come soon, and the one with gaps."""
     register = attesto.register
     register.publish_edition(scheme_file(DEMO))
+    register.publish_edition(scheme_file(NEXT))
     gapped, _ = register.publish_edition(gapped_scheme_file())
     quick, _ = register.publish_edition(quick_scheme_file())
     for slug, (name, website) in _BODIES.items():

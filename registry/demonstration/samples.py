@@ -23,6 +23,7 @@ AURORA: Final = "odc-aurora"
 BOREA: Final = "odc-borea"
 CIRRO: Final = "odc-cirro"
 DEMO: Final = "demo-2026"
+NEXT: Final = "demo-2027"
 DECIDER: Final = "DE-90"
 
 
