@@ -18,6 +18,7 @@ from verifier.page.memory import Memory
 from verifier.page.pages import pages
 from verifier.page.problem import answer_problems
 from verifier.page.public import files
+from verifier.page.timeline import timelines
 from verifier.trust import TrustRoot
 
 _log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def create_app(source: Source, trust: TrustRoot, clock: Callable[[], datetime], 
     speak(app)
     answer_problems(app)
     app.register_blueprint(pages)
+    app.register_blueprint(timelines)
     app.register_blueprint(catalogue_pages)
     app.register_blueprint(files)
     return app

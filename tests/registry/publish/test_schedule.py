@@ -76,6 +76,7 @@ def test_what_another_process_publishes_counts(two: tuple[Attesto, Attesto], sch
 def test_what_is_urgent_takes_something_away_and_is_an_events_type() -> None:
     assert {
         "certification.suspended", "certification.withdrawn", "certification.relinquished", "key.compromised",
-        "accreditation.suspended", "accreditation.withdrawn",
+        "accreditation.suspended", "accreditation.withdrawn", "certification.annulled", "certification.scope_reduced",
+        "certification.maintenance_refused", "certification.suspension_prolonged", "certification.transferred_out",
     } == URGENT  # fmt: skip
     assert URGENT - TYPES.keys() == set()

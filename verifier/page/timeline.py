@@ -1,0 +1,73 @@
+"""The timeline page of a certification, and the same for programs."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from verifier.encoding import format_json
+from verifier.errors import FormatError
+from verifier.number import group_number, parse_number
+from verifier.page.desk import Asked, the_desk
+from verifier.page.problem import problem
+from verifier.page.words import ACCREDITATION_EVENTS, STATES
+from verifier.report import Verdict
+from verifier.timeline import Timeline, format_timeline, timeline
+
+timelines = Blueprint("timelines", __name__)
+MEDIA_TYPE = "application/vnd.attesto.timeline.v1+json"
+
+
+@timelines.get("/v/<number>/timeline")
+@timelines.get("/V/<number>/timeline")
+def page(number: str) -> BaseResponse:
+    """Every event of a certification, for people; without a verified record, the way back to the answer."""
+    found = _found(number)
+    if found is None:
+        return redirect(url_for("pages.certificate", number=number), 303)
+    asked, made = found
+    shown = render_template(
+        "timeline.html",
+        asked=asked,
+        number=group_number(asked.number),
+        made=made,
+        today=the_desk().today(),
+        STATES=STATES,
+        ACCREDITATION_EVENTS=ACCREDITATION_EVENTS,
+    )
+    return _cached(make_response(shown))
+
+
+@timelines.get("/v/<number>/timeline.json")
+@timelines.get("/V/<number>/timeline.json")
+def document(number: str) -> BaseResponse:
+    """The same for programs, with the proof for each entry."""
+    try:
+        parsed = parse_number(number)
+    except FormatError as error:
+        return problem(400, str(error))
+    found = _found(parsed)
+    if found is None:
+        missing = the_desk().ask(parsed, the_desk().today()).report.verdict is Verdict.NO_RECORD
+        return problem(404 if missing else 503, gettext("There is no timeline of this number to be had."))
+    asked, made = found
+    content = format_timeline(made, asked.bundle) if asked.bundle else {}
+    return _cached(Response(format_json(content), content_type=MEDIA_TYPE))
+
+
+def _found(number: str) -> tuple[Asked, Timeline] | None:
+    """The timeline of a number whose record holds in every check."""
+    desk = the_desk()
+    try:
+        asked = desk.ask(parse_number(number), desk.today())
+    except FormatError:
+        return None
+    if asked.bundle is None or asked.report.facts is None:
+        return None
+    return asked, timeline(asked.bundle, desk.trust, asked.report.question.now)
+
+
+def _cached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "public, max-age=10"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.vary.add("Accept-Language")
+    return response
