@@ -164,7 +164,8 @@ class Streams:
         """
         events = self._events.open(stream)
         indexes = [entry.index for entry in self._store.log.stream(stream)]
-        return tuple(LoggedEvent(e, index, e.decided_at) for e, index in zip(events, indexes, strict=True))
+        # Another process may have added to the stream between the two.
+        return tuple(LoggedEvent(e, index, e.decided_at) for e, index in zip(events, indexes, strict=False))
 
     def _load(self, stream: UUID, kind: type[A], missing: str) -> Loaded[A]:
         events = self._events.open(stream)

@@ -104,7 +104,10 @@ def test_of_the_birth_the_page_shows_what_the_edition_says(folder: Path, people:
 
     for shown in ("nothing", "year", "date_and_place"):
         slug = f"prova-{shown[:4]}"
-        rules = scheme["rules"] | {"birth_shown": shown}
+        # Joined to those before it, as editions that grant on the same days must be.
+        origins = ["demo-2026", *(f"prova-{name[:4]}" for name in texts)]
+        transition = {"from": origins, "until": scheme["rules"]["open_until"]}
+        rules = scheme["rules"] | {"birth_shown": shown, "transition": transition}
         file = folder / f"{slug}.json"
         file.write_text(json.dumps(scheme | {"slug": slug, "rules": rules}), encoding="utf-8")
         done("scheme", "publish", folder, file)
