@@ -156,11 +156,11 @@ class Registry:
 
     def _stated(self, certification: UUID, hidden: Mapping[UUID, Mapping[str, str]]) -> Mapping[str, str]:
         stated: dict[str, str] = {}
-        for logged in self.streams.logged(certification):
-            claims = hidden.get(logged.event.event_id, {})
-            if logged.event.sequence == 1:
+        for event in self.streams.events(certification):
+            claims = hidden.get(event.event_id, {})
+            if event.sequence == 1:
                 stated |= claims
-            elif logged.event.type == "certification.corrected":
+            elif event.type == "certification.corrected":
                 stated |= {name: claims[name] for name in _CORRECTABLE if name in claims}
         return stated
 
@@ -287,7 +287,7 @@ class Registry:
     def _decider(self, certification: UUID, sequence: int) -> str | None:
         """Who took the decision of that sequence, None where there is no such decision."""
         hidden = self.vault.hidden(certification)
-        taken = (e.event.event_id for e in self.streams.logged(certification) if e.event.sequence == sequence)
+        taken = (event.event_id for event in self.streams.events(certification) if event.sequence == sequence)
         named = [hidden[event]["decider"] for event in taken if "decider" in hidden.get(event, {})]
         return str(parse_disclosure(named[0]).value) if named else None
 

@@ -1,5 +1,6 @@
 """Aggregates from their streams: every event checked; bodies and editions kept at hand while their head stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -163,9 +164,17 @@ class Streams:
         ``recorded_at`` is what the signer claims, since no snapshot need have followed yet.
         """
         events = self._events.open(stream)
-        indexes = [entry.index for entry in self._store.log.stream(stream)]
-        # Another process may have added to the stream between the two.
-        return tuple(LoggedEvent(e, index, e.decided_at) for e, index in zip(events, indexes, strict=False))
+        # Another process may have added to the stream between the two; that an entry lacks is never right.
+        entries = self._store.log.stream(stream)[: len(events)]
+        return tuple(LoggedEvent(e, entry.index, e.decided_at) for e, entry in zip(events, entries, strict=True))
+
+    def events(self, stream: UUID) -> Sequence[Event]:
+        """A stream's events, checked.
+
+        Raises:
+            TamperedError: one is not what was signed.
+        """
+        return self._events.open(stream)
 
     def _load(self, stream: UUID, kind: type[A], missing: str) -> Loaded[A]:
         events = self._events.open(stream)
