@@ -116,7 +116,8 @@ class Register:
             StoreError: it could not be stored.
         """
         covered = tuple(sorted(set(profiles)))
-        return self._accreditation(slug, CertificationBody.AccreditationReduced, scheme, source, profiles=covered)
+        fields = {"scheme": scheme, "source": source, "profiles": covered}
+        return self._change(slug, (CertificationBody.AccreditationReduced, fields))
 
     def suspend_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
         """Record that a body's accreditation for a scheme is suspended.
@@ -126,7 +127,7 @@ class Register:
             AccreditationTransitionError: the accreditation is not one that can be suspended.
             StoreError: it could not be stored.
         """
-        return self._accreditation(slug, CertificationBody.AccreditationSuspended, scheme, source)
+        return self._change(slug, (CertificationBody.AccreditationSuspended, {"scheme": scheme, "source": source}))
 
     def restore_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
         """Record that a body's accreditation for a scheme is restored.
@@ -136,7 +137,7 @@ class Register:
             AccreditationTransitionError: the accreditation is not one that can be restored.
             StoreError: it could not be stored.
         """
-        return self._accreditation(slug, CertificationBody.AccreditationRestored, scheme, source)
+        return self._change(slug, (CertificationBody.AccreditationRestored, {"scheme": scheme, "source": source}))
 
     def withdraw_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
         """Record that a body's accreditation for a scheme is withdrawn.
@@ -146,7 +147,7 @@ class Register:
             AccreditationTransitionError: the accreditation is not one that can be withdrawn.
             StoreError: it could not be stored.
         """
-        return self._accreditation(slug, CertificationBody.AccreditationWithdrawn, scheme, source)
+        return self._change(slug, (CertificationBody.AccreditationWithdrawn, {"scheme": scheme, "source": source}))
 
     def rotate_key(self, slug: str, purpose: Purpose) -> Receipt:
         """Enrol the proposed key, authorised by the current one, and retire that one, in one submission.
@@ -349,12 +350,6 @@ class Register:
         """The receipt of the newest events of a body's stream."""
         entries = self._store.log.stream(CertificationBody.create_id(slug))[-count:]
         return self._store.receipt(tuple(entry.index for entry in entries))
-
-    def _accreditation(
-        self, slug: str, event_class: type[CertificationBody.Event], scheme: str, source: str, **fields: object
-    ) -> Receipt:
-        self._streams.body_stream(slug).aggregate.check_accreditation(event_class, scheme, self._now())
-        return self._change(slug, (event_class, {"scheme": scheme, "source": source, **fields}))
 
     def _change(self, slug: str, *changes: Change) -> Receipt:
         loaded = self._streams.body_stream(slug)

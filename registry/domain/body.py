@@ -163,7 +163,13 @@ class CertificationBody(Aggregate):
             )
 
     def record(self, event_class: type[Event], registration: Registration, **fields: object) -> None:
-        """Append an event of the body's register; what its statements say is checked before."""
+        """Append an event of the body's register; what its statements say is checked before.
+
+        Raises:
+            AccreditationTransitionError: it does not fit what the accreditation is.
+        """
+        if issubclass(event_class, self.AccreditationEvent):
+            self.check_accreditation(event_class, str(fields["scheme"]), registration)
         self.trigger_event(
             event_class,
             event_id=registration.event_id,

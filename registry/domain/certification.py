@@ -60,7 +60,7 @@ from registry.domain.event import (
 from registry.domain.evidence import check_evidence
 from registry.domain.scope import Scope, extended, reduced
 from verifier.accreditation import Coverage
-from verifier.status import REVERSIBLE, Fact, Standing, allowed, status
+from verifier.status import IMMEDIATE, REVERSIBLE, Fact, Standing, allowed, status
 
 
 class Certification(Aggregate):
@@ -247,7 +247,7 @@ class Certification(Aggregate):
         Raises:
             DomainError: a rule forbids it; its subclass says which.
         """
-        self._check_immediate(Annulled, decision)
+        self._check(Annulled, decision)
         self._decide(Annulled, decision)
 
     def uphold_appeal(self, decision: Decision, reverses: int) -> None:
@@ -256,7 +256,7 @@ class Certification(Aggregate):
         Raises:
             DomainError: a rule forbids it; its subclass says which.
         """
-        self._check_immediate(AppealUpheld, decision)
+        self._check(AppealUpheld, decision)
         if any(fact.reverses == reverses for fact in self.facts):
             raise AppealError(f"event {reverses} was reversed by an appeal already")
         if not any(fact.sequence == reverses and fact.type in REVERSIBLE for fact in self.facts):
@@ -269,7 +269,7 @@ class Certification(Aggregate):
         Raises:
             DomainError: a rule forbids it; its subclass says which.
         """
-        self._check_immediate(Corrected, decision)
+        self._check(Corrected, decision)
         if not any(fact.sequence == corrects and fact.type in _STATES_FIELDS for fact in self.facts):
             raise CorrectionError(f"event {corrects} states nothing that could be corrected")
         self._decide(Corrected, decision, corrects=corrects)
@@ -293,6 +293,10 @@ class Certification(Aggregate):
         return revision
 
     def _check(self, event_class: type[CertificationEvent], decision: Decision, edition: Edition | None = None) -> None:
+        if event_class.TOPIC in IMMEDIATE and decision.effective_on != decision.recorded_on:
+            raise ImmediateError(
+                f"this takes effect on the day it is recorded, {decision.recorded_on}, and on no other"
+            )
         late_days = 0 if edition is None else late_limit_days(edition.rules, event_class.TOPIC)
         earliest = decision.recorded_on - timedelta(days=late_days)
         if decision.effective_on < earliest:
@@ -300,13 +304,6 @@ class Certification(Aggregate):
         check_day(decision.effective_on)
         if decision.effective_on > decision.recorded_on and self._scheduled(decision.recorded_on):
             raise AlreadyScheduledError("one event is scheduled for a later day already")
-        self._check_transition(event_class, decision)
-
-    def _check_immediate(self, event_class: type[CertificationEvent], decision: Decision) -> None:
-        if decision.effective_on != decision.recorded_on:
-            raise ImmediateError(
-                f"this takes effect on the day it is recorded, {decision.recorded_on}, and on no other"
-            )
         self._check_transition(event_class, decision)
 
     def _check_transition(self, event_class: type[CertificationEvent], decision: Decision) -> None:
