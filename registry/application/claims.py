@@ -1,6 +1,7 @@
 """What a decision says: the type of its event, and the claims that it hides behind digests."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Final, assert_never
 
@@ -48,9 +49,7 @@ def grant_claims(command: GrantCertification, number: str) -> dict[str, Json]:
     person = command.person
     claims: dict[str, Json] = {
         "number": number,
-        "name": person.name,
-        "birth_date": None if person.birth_date is None else format_day(person.birth_date),
-        "birth_place": person.birth_place,
+        **_person(person.name, person.birth_date, person.birth_place),
         "decision": command.basis.decision,
         "exam": command.exam,
         **_case(command.case),
@@ -65,12 +64,7 @@ def recertification_claims(command: RecertifyCertification) -> dict[str, Json]:
 
 def correction_claims(command: CorrectCertification) -> dict[str, Json]:
     """What a correction hides: of the person only what is corrected."""
-    born = command.birth_date
-    corrected: dict[str, Json] = {
-        "name": command.name,
-        "birth_date": None if born is None else format_day(born),
-        "birth_place": command.birth_place,
-    }
+    corrected = _person(command.name, command.birth_date, command.birth_place)
     stated = {name: value for name, value in corrected.items() if value is not None}
     return {**stated, "decision": command.basis.decision, "decider": command.decider}
 
@@ -89,7 +83,7 @@ def plain_claims(command: Plain) -> dict[str, Json]:
         ):
             claims["reason"] = command.reason
         case ConfirmMaintenance() if command.evidence:
-            claims["evidence"] = list(dict.fromkeys(sorted(command.evidence)))
+            claims["evidence"] = [*sorted(set(command.evidence))]
         case ExtendScope() if command.exam is not None:
             claims["exam"] = command.exam
         case _:
@@ -128,6 +122,10 @@ def take(certification: Certification, decision: Decision, command: Plain, editi
             certification.uphold_appeal(decision, command.reverses)
         case _:
             assert_never(command)
+
+
+def _person(name: str | None, born: date | None, birth_place: str | None) -> dict[str, Json]:
+    return {"name": name, "birth_date": None if born is None else format_day(born), "birth_place": birth_place}
 
 
 def _case(case: Case) -> dict[str, Json]:
