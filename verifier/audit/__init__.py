@@ -77,14 +77,15 @@ def audit(
     findings = Findings()
     replay = Replay(trust, source.read, findings)
     checkpoint = Checkpoint(trust.origin, 0, EMPTY_ROOT)
+    checked = None
     with findings.check("checkpoint", "checkpoint"):
         checkpoint = read_head(source, trust)
         if read_entries(source, checkpoint, replay.take, findings, progress):
             replay.finish(checkpoint.size, now)
             checked = FileCheck(source.read, replay, checkpoint.size, findings).check(records, progress)
-            return _audit(checkpoint, replay, findings, checked)
-    findings.stop()
-    return _audit(checkpoint, replay, findings, 0)
+    if checked is None:
+        findings.stop()
+    return conclude(checkpoint, {**replay.counts, "record": checked or 0}, findings, replay.statements.newest)
 
 
 def read_head(source: Source, trust: TrustRoot) -> Checkpoint:
@@ -133,11 +134,13 @@ def read_entries(source: Source, checkpoint: Checkpoint, take: Take, findings: F
     return True
 
 
-def _audit(checkpoint: Checkpoint, replay: Replay, findings: Findings, records: int) -> Audit:
+def conclude(
+    checkpoint: Checkpoint, counts: Mapping[str, int], findings: Findings, statements: tuple[Stated, ...] = ()
+) -> Audit:
+    """What an audit of the log under ``checkpoint`` came to."""
     outcomes = {name: findings.outcome(name) for name in CHECKS}
     unlisted = findings.count(Outcome.FAILED) + findings.count(Outcome.NOT_CHECKED) - len(findings.listed)
-    counts = {**replay.counts, "record": records}
+    listed = tuple(findings.listed)
     return Audit(
-        checkpoint.origin, checkpoint.size, checkpoint.root_hash, counts, outcomes, tuple(findings.listed), unlisted,
-        replay.statements.newest,
-    )  # fmt: skip
+        checkpoint.origin, checkpoint.size, checkpoint.root_hash, counts, outcomes, listed, unlisted, statements
+    )

@@ -13,8 +13,8 @@ from hashlib import sha256
 from struct import Struct
 from typing import Final
 
-from verifier.audit import Audit, Progress, read_entries, read_head, silent
-from verifier.audit.findings import CHECKS, Findings
+from verifier.audit import Audit, Progress, conclude, read_entries, read_head, silent
+from verifier.audit.findings import Findings
 from verifier.audit.links import Link, header_typ, read_link, split_entry
 from verifier.audit.places import Places, StatusIndexes
 from verifier.audit.streams import KINDS, kind_of
@@ -78,14 +78,7 @@ def audit_hashes(source: Source, trust: TrustRoot, progress: Progress = silent, 
         findings.stop()
     for check, reason in UNCHECKED.items():
         findings.add(check, "the log", Outcome.NOT_CHECKED, f"by hashes alone: {reason}")
-    return _audit(checkpoint, walk.counts, findings)
-
-
-def _audit(checkpoint: Checkpoint, counts: Mapping[str, int], findings: Findings) -> Audit:
-    outcomes = {name: findings.outcome(name) for name in CHECKS}
-    unlisted = findings.count(Outcome.FAILED) + findings.count(Outcome.NOT_CHECKED) - len(findings.listed)
-    listed = tuple(findings.listed)
-    return Audit(checkpoint.origin, checkpoint.size, checkpoint.root_hash, counts, outcomes, listed, unlisted)
+    return conclude(checkpoint, walk.counts, findings)
 
 
 class _Walk:

@@ -1,6 +1,5 @@
 """The replay: the log's entries, one after the other, each held against all before it."""
 
-import functools
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Protocol, TypeVar
 from verifier.audit.bodies import Bodies
 from verifier.audit.editions import Editions
 from verifier.audit.findings import Findings
+from verifier.audit.links import header_typ
 from verifier.audit.places import StatusIndexes
 from verifier.audit.snapshots import Read, Snapshots
 from verifier.audit.statements import Statements
@@ -17,7 +17,7 @@ from verifier.audit.times import Times
 from verifier.encoding import legal_day
 from verifier.errors import AttestoError, ChainError, FormatError
 from verifier.event import SNAPSHOT, TIME, Event, parse_event, parse_snapshot, parse_time
-from verifier.jws import check_jws, parse_jws
+from verifier.jws import check_jws
 from verifier.report import Outcome
 from verifier.statement import STATEMENT, parse_statement
 from verifier.status import Limits, breach
@@ -53,7 +53,7 @@ class Replay:
 
     def take(self, index: int, entry: bytes) -> None:
         """Take the entry at leaf index ``index``."""
-        typ = _header_typ(entry.partition(b".")[0])
+        typ = _typ(entry)
         take = {TIME: self._take_time, SNAPSHOT: self._take_snapshot, STATEMENT: self._take_statement}.get(typ)
         try:
             (take or self._take_event)(index, entry)
@@ -172,10 +172,9 @@ def _of_log(entry: E, origin: str) -> E:
     return entry
 
 
-@functools.lru_cache(maxsize=4096)
-def _header_typ(header: bytes) -> str:
+def _typ(entry: bytes) -> str:
     try:
-        return parse_jws(header + b"..").typ
+        return header_typ(entry.partition(b".")[0])
     except FormatError:
         return ""
 
