@@ -155,10 +155,27 @@ def parse_catalogue(content: bytes) -> Catalogue:
     Raises:
         FormatError: not one, or one whose catalogue cannot be read here.
     """
+    value = _parse(content)
+    return _catalogue(value, public=_public(value))
+
+
+def parse_whole_catalogue(content: bytes) -> Catalogue:
+    """Read a scheme file for whoever has it: all of it, also where the public may not see the catalogue.
+
+    Raises:
+        FormatError: not one, or one whose catalogue cannot be read here.
+    """
+    return _catalogue(_parse(content), public=True)
+
+
+def _parse(content: bytes) -> Mapping[str, Json]:
     value = parse_json(content, MAX_SCHEME_BYTES)
     if not is_one(value.get("v")):
         raise FormatError("the scheme file is of a version that is not known here")
-    public = _public(value)
+    return value
+
+
+def _catalogue(value: Mapping[str, Json], *, public: bool) -> Catalogue:
     shown = value if public else {}
     return Catalogue(
         _text(value, "slug"),

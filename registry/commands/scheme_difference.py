@@ -5,23 +5,15 @@ The same slug is the same thing; the order in a list counts only for the levels 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, TypeAlias
 
+from verifier.competence import Edit
 from verifier.encoding import Json, format_json, parse_json
 
 _WORDS: Final = {"profiles": "profile", "tasks": "task", "knowledge": "knowledge", "skills": "skill", "scales": "scale"}
 # Two editions differ in their slug always, and where an editor finds the format is nobody's rule.
 _UNCOMPARED: Final = frozenset({"$schema", "slug", "v"})
 Leaves: TypeAlias = Mapping[tuple[str, ...], str]
-
-
-class Edit(StrEnum):
-    """How something stands from the older file to the newer one."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
 """The requirement matrix of a scheme file: the highest level at which a profile's tasks take each competence."""
 
-import json
-
-from verifier.catalogue import Catalogue, parse_catalogue
+from verifier.catalogue import parse_whole_catalogue
 from verifier.competence import matrix
-from verifier.encoding import Json, parse_json
+from verifier.encoding import Json
 
 
 def requirement_matrix(content: bytes) -> list[dict[str, Json]]:
@@ -13,7 +11,7 @@ def requirement_matrix(content: bytes) -> list[dict[str, Json]]:
     Raises:
         FormatError: not a scheme file.
     """
-    catalogue = _whole(content)
+    catalogue = parse_whole_catalogue(content)
     profiles = tuple(catalogue.profiles)
     return [
         {
@@ -26,9 +24,3 @@ def requirement_matrix(content: bytes) -> list[dict[str, Json]]:
         }
         for row in matrix(catalogue)
     ]
-
-
-def _whole(content: bytes) -> Catalogue:
-    # Whether the public may see the catalogue is no question to whoever has the file.
-    document = {name: value for name, value in parse_json(content).items() if name != "publication"}
-    return parse_catalogue(json.dumps(document).encode())
