@@ -138,6 +138,19 @@ def scheme_path(scheme_sha256: bytes) -> str:
     return f"scheme/{scheme_sha256.hex()}"
 
 
+def fetch_scheme(source: Source, scheme_sha256: bytes) -> bytes:
+    """The scheme file of that hash.
+
+    Raises:
+        NotFoundError, UnavailableError: it cannot be had.
+        FormatError: what is there is another file.
+    """
+    content = source.read(scheme_path(scheme_sha256))
+    if sha256(content).digest() != scheme_sha256:
+        raise FormatError("the scheme file is not the one that the edition names")
+    return content
+
+
 def format_editions(slugs: Iterable[str]) -> bytes:
     """Write the file that lists the scheme editions, by slug, in the order in which they were published."""
     return format_json({"editions": list(slugs)})

@@ -19,6 +19,12 @@ class Gap:
     state: State
 
 
+def turns(facts: Sequence[Fact]) -> set[date]:
+    """The legal days on which the state may become another: the effective days, and those after last valid days."""
+    ends = (fact.valid_until for fact in facts if fact.valid_until is not None)
+    return {fact.effective_on for fact in facts} | {day + timedelta(days=1) for day in ends}
+
+
 def gaps(lives: Sequence[Sequence[Fact]], start: date, end: date, known_at: datetime) -> tuple[Gap, ...]:
     """The legal days from ``start`` to ``end``, both included, on which none of ``lives`` was ACTIVE, as known at K.
 
@@ -26,9 +32,7 @@ def gaps(lives: Sequence[Sequence[Fact]], start: date, end: date, known_at: date
     """
     if end < start:
         return ()
-    ends = [fact.valid_until for life in lives for fact in life if fact.valid_until is not None]
-    turns = {fact.effective_on for life in lives for fact in life} | {day + timedelta(days=1) for day in ends}
-    days = sorted({start} | {day for day in turns if start < day <= end})
+    days = sorted({start} | {day for life in lives for day in turns(life) if start < day <= end})
     found: list[Gap] = []
     for day, following in zip(days, [*days[1:], end + timedelta(days=1)], strict=True):
         states = [status(life, day, known_at).state for life in lives]

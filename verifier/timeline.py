@@ -3,7 +3,7 @@
 No reason, no name: what is here stands in the log for anyone. It is made of what was verified, never instead of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,7 @@ from verifier.accreditation import AccreditationFact
 from verifier.bundle import Bundle
 from verifier.edition import edition_history
 from verifier.encoding import format_base64, format_day, format_instant
+from verifier.gap import turns
 from verifier.status import Fact, State, status
 from verifier.stream import LoggedEvent, open_stream
 from verifier.trust import TrustRoot, body_history
@@ -53,7 +54,7 @@ def timeline(bundle: Bundle, trust: TrustRoot, known_at: datetime) -> Timeline:
 def spans(facts: Sequence[Fact], known_at: datetime) -> tuple[Span, ...]:
     """The states that a certification had and, as far as is known, will have, from its first day on."""
     found: list[Span] = []
-    for day in sorted(_turns(facts)):
+    for day in sorted(turns(facts)):
         state = status(facts, day, known_at).state
         if found and found[-1].state is state:
             continue
@@ -61,11 +62,6 @@ def spans(facts: Sequence[Fact], known_at: datetime) -> tuple[Span, ...]:
             found[-1] = Span(found[-1].starts_on, day - timedelta(days=1), found[-1].state)
         found.append(Span(day, None, state))
     return tuple(found)
-
-
-def _turns(facts: Iterable[Fact]) -> set[date]:
-    begun = {fact.effective_on for fact in facts}
-    return begun | {fact.valid_until + timedelta(days=1) for fact in facts if fact.valid_until is not None}
 
 
 def format_timeline(made: Timeline, bundle: Bundle) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Final
 
 from flask import current_app
@@ -13,7 +12,7 @@ from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import Json, legal_day, parse_json
 from verifier.errors import AttestoError, FormatError
 from verifier.event import Snapshot, parse_event, parse_snapshot, parse_time
-from verifier.fetch import Source, fetch_bundle, parse_latest
+from verifier.fetch import Source, fetch_bundle, fetch_scheme, parse_latest
 from verifier.report import Question, Report
 from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, tile_width
 from verifier.trust import TrustRoot
@@ -90,17 +89,10 @@ class Desk:
             return {}
         published = parse_event(next(iter(asked.bundle.edition.entries.values())))
         try:
-            scheme = _scheme(self.source, published.octets("sha256"))
+            scheme = parse_json(fetch_scheme(self.source, published.octets("sha256")))
         except AttestoError:
             return {}
         return _title(scheme, asked.report.facts.profile)
-
-
-def _scheme(source: Source, digest: bytes) -> dict[str, Json]:
-    content = source.read(f"scheme/{digest.hex()}")
-    if sha256(content).digest() != digest:
-        raise FormatError("the scheme file is not the one that the edition names")
-    return parse_json(content)
 
 
 def _title(scheme: Mapping[str, Json], profile: str) -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 from threading import Lock
 from typing import Final
 
@@ -12,7 +11,7 @@ from verifier.bundle import parse_record
 from verifier.catalogue import Catalogue, parse_catalogue
 from verifier.edition import EditionHistory, edition_history
 from verifier.errors import AttestoError, FormatError, NotFoundError
-from verifier.fetch import EDITIONS_PATH, Source, edition_path, parse_editions, scheme_path
+from verifier.fetch import EDITIONS_PATH, Source, edition_path, fetch_scheme, parse_editions
 from verifier.stream import LoggedEvent, open_stream
 from verifier.trust import TrustRoot
 
@@ -97,10 +96,7 @@ class Library:
         kept = self._kept.get(history.sha256)
         if kept is not None:
             return kept
-        content = self._source.read(scheme_path(history.sha256))
-        if sha256(content).digest() != history.sha256:
-            raise FormatError("the scheme file is not the one that the edition names")
-        catalogue = parse_catalogue(content)
+        catalogue = parse_catalogue(fetch_scheme(self._source, history.sha256))
         if (catalogue.slug, catalogue.scheme) != (history.slug, history.scheme):
             raise FormatError("the scheme file is another edition's")
         self._keep(history.sha256, catalogue)

@@ -57,7 +57,7 @@ def home() -> BaseResponse:
     """The form; with a number, the way to its answer."""
     typed = request.args.get("number")
     if typed is None:
-        return _cached(make_response(render_template("home.html", today=the_desk().today())))
+        return cached(make_response(render_template("home.html", today=the_desk().today())))
     on = request.args.get("on") or None
     try:
         number = parse_link(typed).number
@@ -105,7 +105,7 @@ def bundle(number: str) -> BaseResponse:
         return problem(404 if missing else 503, gettext("There is no bundle of this number to be had."))
     response = Response(format_bundle(found.bundle), content_type=BUNDLE_MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{parsed}.attesto.json"'
-    return _cached(response)
+    return cached(response)
 
 
 @pages.get("/healthz")
@@ -180,14 +180,15 @@ def _answered(asked: Asked, response: Response) -> Response:
     response.status_code = _STATUS.get(asked.report.verdict, 200)
     response.headers["X-Robots-Tag"] = "noindex"
     if response.status_code == 200:
-        return _cached(response)
+        return cached(response)
     response.cache_control.no_store = True
     if response.status_code == 503:
         response.headers["Retry-After"] = "60"
     return response
 
 
-def _cached(response: Response) -> Response:
+def cached(response: Response) -> Response:
+    """An answer that caches may keep for some seconds, a language each."""
     response.headers["Cache-Control"] = _CACHE
     response.vary.add("Accept-Language")
     return response

@@ -8,6 +8,7 @@ from verifier.encoding import format_json
 from verifier.errors import FormatError
 from verifier.number import group_number, parse_number
 from verifier.page.desk import Asked, the_desk
+from verifier.page.pages import cached
 from verifier.page.problem import problem
 from verifier.page.words import ACCREDITATION_EVENTS, STATES
 from verifier.report import Verdict
@@ -21,10 +22,13 @@ MEDIA_TYPE = "application/vnd.attesto.timeline.v1+json"
 @timelines.get("/V/<number>/timeline")
 def page(number: str) -> BaseResponse:
     """Every event of a certification, for people; without a verified record, the way back to the answer."""
-    found = _found(number)
-    if found is None:
-        return redirect(url_for("pages.certificate", number=number), 303)
-    asked, made = found
+    try:
+        asked = _ask(number)
+    except FormatError:
+        return _answer(number)
+    made = _timeline(asked)
+    if made is None:
+        return _answer(number)
     shown = render_template(
         "timeline.html",
         asked=asked,
@@ -34,7 +38,7 @@ def page(number: str) -> BaseResponse:
         STATES=STATES,
         ACCREDITATION_EVENTS=ACCREDITATION_EVENTS,
     )
-    return _cached(make_response(shown))
+    return _unindexed(make_response(shown))
 
 
 @timelines.get("/v/<number>/timeline.json")
@@ -42,32 +46,33 @@ def page(number: str) -> BaseResponse:
 def document(number: str) -> BaseResponse:
     """The same for programs, with the proof for each entry."""
     try:
-        parsed = parse_number(number)
+        asked = _ask(number)
     except FormatError as error:
         return problem(400, str(error))
-    found = _found(parsed)
-    if found is None:
-        missing = the_desk().ask(parsed, the_desk().today()).report.verdict is Verdict.NO_RECORD
+    made = _timeline(asked)
+    if made is None or asked.bundle is None:
+        missing = asked.report.verdict is Verdict.NO_RECORD
         return problem(404 if missing else 503, gettext("There is no timeline of this number to be had."))
-    asked, made = found
-    content = format_timeline(made, asked.bundle) if asked.bundle else {}
-    return _cached(Response(format_json(content), content_type=MEDIA_TYPE))
+    content = format_json(format_timeline(made, asked.bundle))
+    return _unindexed(Response(content, content_type=MEDIA_TYPE))
 
 
-def _found(number: str) -> tuple[Asked, Timeline] | None:
-    """The timeline of a number whose record holds in every check."""
+def _answer(number: str) -> BaseResponse:
+    return redirect(url_for("pages.certificate", number=number), 303)
+
+
+def _ask(number: str) -> Asked:
     desk = the_desk()
-    try:
-        asked = desk.ask(parse_number(number), desk.today())
-    except FormatError:
-        return None
+    return desk.ask(parse_number(number), desk.today())
+
+
+def _timeline(asked: Asked) -> Timeline | None:
+    """The timeline of a number whose record holds in every check, None for any other."""
     if asked.bundle is None or asked.report.facts is None:
         return None
-    return asked, timeline(asked.bundle, desk.trust, asked.report.question.now)
+    return timeline(asked.bundle, the_desk().trust, asked.report.question.now)
 
 
-def _cached(response: Response) -> Response:
-    response.headers["Cache-Control"] = "public, max-age=10"
+def _unindexed(response: Response) -> Response:
     response.headers["X-Robots-Tag"] = "noindex"
-    response.vary.add("Accept-Language")
-    return response
+    return cached(response)
