@@ -20,6 +20,8 @@ STATES = {
     "no record": lambda world: "/V/0000000000000",
     "error": lambda world: "/nothing",
     "past day": lambda world: f"/V/{world.samples['withdrawn'].number}?on=2029-01-07",
+    "day to come": lambda world: f"/V/{world.samples['active'].number}?on=2029-03-01",
+    "timeline": lambda world: f"/V/{world.samples['reinstated'].number}/timeline",
     "genuine": lambda world: world.samples["active"].path,
     "overdue": lambda world: world.samples["overdue"].path,
     "suspended": lambda world: world.samples["past deadline"].path,
