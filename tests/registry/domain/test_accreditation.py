@@ -8,7 +8,7 @@ import pytest
 
 from registry.domain.body import CertificationBody, Registration
 from registry.domain.errors import AccreditationTransitionError
-from verifier.accreditation import AccreditationFact
+from tests.registry.domain.bodies import body
 
 AT = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 REGISTRATION = Registration(UUID(int=1), AT, date(2026, 5, 1))
@@ -18,31 +18,6 @@ EVENTS = {
     "suspended": CertificationBody.AccreditationSuspended,
     "withdrawn": CertificationBody.AccreditationWithdrawn,
 }
-
-
-def body(*events: str, scheme: str = "demo") -> CertificationBody:
-    """A body with that timeline, all on the day before."""
-    before = datetime(2026, 4, 30, 9, 0, tzinfo=UTC)
-    made: CertificationBody = CertificationBody._create(
-        CertificationBody.Created,
-        id=CertificationBody.create_id("odc-uno"),
-        timestamp=before,
-        event_id=UUID(int=2),
-        effective_on=before.date(),
-        body="odc-uno",
-        name="OdC Uno",
-        website="https://odc-uno.example",
-        status_index=1,
-        possession=[],
-        event_key={},
-        token_key={},
-        recovery_key={},
-    )
-    made.accreditations = [
-        AccreditationFact(f"accreditation.{event}", sequence, scheme, date(2026, 4, 30), before, {})
-        for sequence, event in enumerate(events, start=2)
-    ]
-    return made
 
 
 @pytest.mark.parametrize(
