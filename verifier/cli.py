@@ -16,11 +16,11 @@ from verifier.errors import FormatError
 from verifier.event import parse_event
 from verifier.fetch import open_source
 from verifier.inputs import open_input, read_file
+from verifier.opened import disclosed_number
 from verifier.report import ExitCode, Question
 from verifier.report_text import Line
 from verifier.report_words import Tone
 from verifier.trust import MAX_TRUST_BYTES, parse_trust_root
-from verifier.verify import disclosed_number
 
 _PROGRAM: Final = "attesto-verify"
 _INTERRUPTED: Final = 130

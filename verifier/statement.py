@@ -28,9 +28,9 @@ from verifier.encoding import (
 from verifier.errors import FormatError, ProofError
 from verifier.event import parse_event
 from verifier.jws import MAX_ENTRY_BYTES, Jws, parse_jws
+from verifier.opened import fact_of
 from verifier.status import Fact, status
 from verifier.stream import LoggedEvent
-from verifier.verify import fact_of
 
 STATEMENT: Final = "vnd.attesto.statement.v1+jwt"
 # The log's first entries are named by their number, so that no instant takes part in what they say.

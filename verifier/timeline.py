@@ -12,10 +12,10 @@ from verifier.bundle import Bundle
 from verifier.edition import edition_history
 from verifier.encoding import format_base64, format_day, format_instant
 from verifier.gap import turns
+from verifier.opened import fact_of
 from verifier.status import Fact, State, status
 from verifier.stream import LoggedEvent, open_stream
 from verifier.trust import TrustRoot, body_history
-from verifier.verify import fact_of
 
 
 @dataclass(frozen=True, slots=True)

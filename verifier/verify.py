@@ -5,33 +5,27 @@ verdict; a verdict of "in force" takes every check.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import partial
+from datetime import datetime
 from hashlib import sha256
 
 from verifier.accreditation import accreditation
 from verifier.bundle import Bundle, Record
 from verifier.certificate import Certificate, ParsedToken, open_token, parse_token
-from verifier.checkpoint import Checkpoint, open_checkpoint
-from verifier.disclosure import parse_disclosure
-from verifier.edition import EditionHistory, edition_history
 from verifier.encoding import format_instant
 from verifier.errors import (
     ChainError,
-    FormatError,
     NotFoundError,
     ProofError,
     TrustError,
     UnavailableError,
     UnknownBodyError,
 )
-from verifier.event import Event, Snapshot, parse_snapshot, parse_time, status_leaf
+from verifier.event import Event, status_leaf
 from verifier.finding import Between, Difference, accreditation_differences, certification_differences
 from verifier.gap import Gap, gaps
-from verifier.jws import check_jws
 from verifier.key import PublicKey
 from verifier.merkle import check_inclusion, leaf_hash
+from verifier.opened import Opened, disclosed_number, open_bundle
 from verifier.report import (
     CHECKS,
     TOKEN_CHECKS,
@@ -44,9 +38,9 @@ from verifier.report import (
     StoppedError,
     Verdict,
 )
-from verifier.status import Fact, breach, status
-from verifier.stream import CLOCK_SKEW, LoggedEvent, open_stream
-from verifier.trust import BodyHistory, TrustRoot, body_history
+from verifier.status import breach, status
+from verifier.stream import CLOCK_SKEW, LoggedEvent
+from verifier.trust import BodyHistory, TrustRoot
 
 Obtain = Callable[[], Bundle]
 
@@ -73,7 +67,7 @@ def verify(
         certificate = parsed.claims if parsed else None
         with checks.check("record"):
             bundle = obtain()
-        record = _open(checks, trust, bundle)
+        record = open_bundle(checks, trust, bundle)
         if parsed is not None and not checks.made("token"):
             with checks.check("token"):
                 _check_logged_key(parsed, record)
@@ -89,60 +83,6 @@ def verify(
         verdict = _verdict_of(stopped, presented=checks.passed("token"))
         return Report(question, verdict, checks.checks(), token=certificate if checks.passed("token") else None)
     return _report(checks, record, question, trust, certificate)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A bundle whose bytes are proven to be in the log, with what they say."""
-
-    bundle: Bundle
-    checkpoint: Checkpoint
-    snapshot: Snapshot
-    snapshot_at: datetime
-    events: tuple[LoggedEvent, ...]
-    body: BodyHistory
-    edition: EditionHistory
-
-    @property
-    def first(self) -> Event:
-        return self.events[0].event
-
-    @property
-    def facts(self) -> tuple[Fact, ...]:
-        return tuple(fact_of(logged) for logged in self.events)
-
-    @property
-    def latest_at(self) -> datetime:
-        """The latest instant that the log names in what is at hand."""
-        recorded = [*(e.recorded_at for e in self.events), *(a.recorded_at for a in self.body.accreditations)]
-        return max(self.snapshot_at, *recorded)
-
-    def known(self, question: Question, known_at: datetime) -> datetime:
-        """The K to judge by: whatever is at hand is known now, also where the log's clock is a little ahead."""
-        return known_at if known_at < question.now else max(known_at, self.latest_at)
-
-
-def fact_of(logged: LoggedEvent) -> Fact:
-    """What the status rule needs of a logged event."""
-    event = logged.event
-    day = partial(_day_of, event)
-    return Fact(
-        event.type,
-        event.sequence,
-        event.effective_on,
-        logged.recorded_at,
-        day("valid_until"),
-        day("deadline"),
-        event.integer("reverses") if "reverses" in event.content else None,
-        day("granted_on"),
-        day("cycle_starts_on"),
-        day("maintained_from"),
-        event.slugs("scope") if "scope" in event.content else None,
-    )
-
-
-def _day_of(event: Event, name: str) -> date | None:
-    return event.day(name) if name in event.content else None
 
 
 def _check_token_alone(
@@ -164,51 +104,7 @@ def _check_token_alone(
     return parsed
 
 
-def _open(checks: Checklist, trust: TrustRoot, bundle: Bundle) -> _Opened:
-    with checks.check("checkpoint"):
-        checkpoint = open_checkpoint(bundle.checkpoint, trust.origin, trust.log_key)
-    with checks.check("inclusion"):
-        _check_inclusions(bundle, checkpoint)
-    with checks.check("chain"):
-        snapshot, at = _open_snapshot(bundle, trust)
-        events, body_events, edition_events = (
-            open_stream(record, trust.origin, trust.operator_key) for _, record in bundle.records
-        )
-    with checks.check("body"):
-        first = events[0].event
-        body = body_history(trust.body(first.text("body")), trust.operator_key, body_events)
-        edition = edition_history(trust.operator_key, edition_events)
-    with checks.check("signatures"):
-        for logged in events:
-            key = body.key("event", logged.event.jws.key_id, logged.index)
-            check_jws(logged.event.jws, key)
-    return _Opened(bundle, checkpoint, snapshot, at, events, body, edition)
-
-
-def _check_inclusions(bundle: Bundle, checkpoint: Checkpoint) -> None:
-    for index, entry in bundle.entries():
-        proof = bundle.proofs.get(index)
-        if proof is None:
-            raise ProofError(f"entry {index} has no inclusion proof")
-        try:
-            check_inclusion(leaf_hash(entry), index, checkpoint.size, proof, checkpoint.root_hash)
-        except ProofError as error:
-            raise ProofError(f"entry {index} is not what the log holds there") from error
-
-
-def _open_snapshot(bundle: Bundle, trust: TrustRoot) -> tuple[Snapshot, datetime]:
-    (index, entry), (time_index, time_entry) = bundle.snapshot, bundle.snapshot_time
-    snapshot, time = parse_snapshot(entry), parse_time(time_entry)
-    for jws in (snapshot.jws, time.jws):
-        check_jws(jws, trust.operator_key)
-    if snapshot.log != trust.origin or time.log != trust.origin:
-        raise ChainError("the snapshot belongs to another log")
-    if not time_index == snapshot.size - 1 < index:
-        raise ChainError("the snapshot is not closed by its time entry")
-    return snapshot, time.at
-
-
-def _check_logged_key(parsed: ParsedToken, record: _Opened) -> None:
+def _check_logged_key(parsed: ParsedToken, record: Opened) -> None:
     key = _token_key(parsed, record.body)
     open_token(parsed, key)
 
@@ -221,7 +117,7 @@ def _token_key(parsed: ParsedToken, body: BodyHistory) -> PublicKey:
     return key
 
 
-def _check_number(checks: Checklist, record: _Opened, number: str | None, certificate: Certificate | None) -> None:
+def _check_number(checks: Checklist, record: Opened, number: str | None, certificate: Certificate | None) -> None:
     with checks.check("number"):
         disclosed = disclosed_number(record.bundle.certification, record.first)
         asked = number if certificate is None else certificate.number
@@ -229,20 +125,7 @@ def _check_number(checks: Checklist, record: _Opened, number: str | None, certif
             raise TrustError("the record is of another certification than the number asked for")
 
 
-def disclosed_number(record: Record, granted: Event) -> str:
-    """The number that the record discloses and the grant's digests hold.
-
-    Raises:
-        FormatError: no such disclosure, or not one of the grant's.
-    """
-    disclosures = [parse_disclosure(text) for text in record.disclosures]
-    for disclosure in disclosures:
-        if disclosure.name == "number" and isinstance(disclosure.value, str) and disclosure.digest in granted.digests:
-            return disclosure.value
-    raise FormatError("the record discloses no number that the grant holds")
-
-
-def _check_rules(checks: Checklist, record: _Opened) -> None:
+def _check_rules(checks: Checklist, record: Opened) -> None:
     with checks.check("rules"):
         for logged in record.events:
             _check_constant(logged.event, record)
@@ -252,20 +135,20 @@ def _check_rules(checks: Checklist, record: _Opened) -> None:
                 raise ChainError(f"{fact.type} (event {fact.sequence}) {broken}")
 
 
-def _check_constant(event: Event, record: _Opened) -> None:
+def _check_constant(event: Event, record: Opened) -> None:
     found = tuple(event.content.get(name) for name in ("body", "edition", "profile"))
     if found != (record.body.slug, record.edition.slug, record.first.text("profile")):
         raise ChainError(f"event {event.sequence} names another body, edition or profile")
 
 
-def _check_complete(checks: Checklist, record: _Opened) -> None:
+def _check_complete(checks: Checklist, record: Opened) -> None:
     indexes = (record.first.integer("status_index"), record.body.status_index, record.edition.status_index)
     with checks.check("complete"):
         for (name, published), index in zip(record.bundle.records, indexes, strict=True):
             _check_leaf(name, published, index, record)
 
 
-def _check_leaf(name: str, published: Record, status_index: int, record: _Opened) -> None:
+def _check_leaf(name: str, published: Record, status_index: int, record: Opened) -> None:
     snapshot = record.snapshot
     covered = [item for item in published.entries.items() if item[0] < snapshot.size]
     if not covered:
@@ -278,7 +161,7 @@ def _check_leaf(name: str, published: Record, status_index: int, record: _Opened
         raise ProofError(f"the {name}'s record is not what the snapshot names: an event is left out") from error
 
 
-def _check_registered(parsed: ParsedToken, record: _Opened) -> None:
+def _check_registered(parsed: ParsedToken, record: Opened) -> None:
     logged = next((e for e in record.events if e.event.content.get("token_sha256") == parsed.digest), None)
     if logged is None:
         raise TrustError("the body never logged this certificate: its token was made without the body's decision")
@@ -287,7 +170,7 @@ def _check_registered(parsed: ParsedToken, record: _Opened) -> None:
     _check_claims(parsed.claims, logged.event, record)
 
 
-def _check_claims(claims: Certificate, event: Event, record: _Opened) -> None:
+def _check_claims(claims: Certificate, event: Event, record: Opened) -> None:
     said = (claims.body, claims.edition, claims.profile, claims.revision, claims.status_index)
     first = record.first
     logged = (record.body.slug, record.edition.slug, first.text("profile"), event.integer("revision"))
@@ -295,7 +178,7 @@ def _check_claims(claims: Certificate, event: Event, record: _Opened) -> None:
         raise TrustError("the token says otherwise than the body's events")
 
 
-def _check_fresh(record: _Opened, trust: TrustRoot, question: Question) -> None:
+def _check_fresh(record: Opened, trust: TrustRoot, question: Question) -> None:
     if record.latest_at - question.now > CLOCK_SKEW:
         at, here = format_instant(record.latest_at), format_instant(question.now)
         raise UnavailableError(f"the log names {at}, but the clock here says {here}: one of the two clocks is wrong")
@@ -304,7 +187,7 @@ def _check_fresh(record: _Opened, trust: TrustRoot, question: Question) -> None:
         raise UnavailableError(f"the newest snapshot at hand is of {at}, too old to say what was known later")
 
 
-def _recent(record: _Opened, trust: TrustRoot, known_at: datetime) -> bool:
+def _recent(record: Opened, trust: TrustRoot, known_at: datetime) -> bool:
     return (known_at - record.snapshot_at).total_seconds() <= trust.policy.snapshot_max_age
 
 
@@ -321,7 +204,7 @@ def _verdict_of(stopped: StoppedError, *, presented: bool) -> Verdict:
 
 
 def _report(
-    checks: Checklist, record: _Opened, question: Question, trust: TrustRoot, certificate: Certificate | None
+    checks: Checklist, record: Opened, question: Question, trust: TrustRoot, certificate: Certificate | None
 ) -> Report:
     instants = (known_at for known_at in question.instants if _recent(record, trust, known_at))
     answers = tuple(_answer(record, question, known_at) for known_at in instants)
@@ -335,13 +218,13 @@ def _report(
     return Report(question, verdict, checks.checks(), answers, facts, _evidence(record), certificate, found, missing)
 
 
-def _gaps(record: _Opened, question: Question) -> tuple[Gap, ...]:
+def _gaps(record: Opened, question: Question) -> tuple[Gap, ...]:
     if question.until is None:
         return ()
     return gaps([record.facts], question.on, question.until, record.known(question, question.known_at))
 
 
-def _differences(record: _Opened, question: Question, answers: Sequence[Answer]) -> tuple[Difference, ...]:
+def _differences(record: Opened, question: Question, answers: Sequence[Answer]) -> tuple[Difference, ...]:
     known = [record.known(question, answer.known_at) for answer in answers]
     between = Between(question.on, min(known), max(known))
     edition, body, profile = record.edition, record.body, record.first.text("profile")
@@ -350,13 +233,13 @@ def _differences(record: _Opened, question: Question, answers: Sequence[Answer])
     return own + accreditation_differences(body.accreditations, of_body, between, edition.scheme, profile)
 
 
-def _current_revision(record: _Opened, question: Question) -> int:
+def _current_revision(record: Opened, question: Question) -> int:
     """Which document was the certificate on T, as known at K; 0 where there was none yet."""
     known = record.known(question, question.known_at)
     return _revision([e for e in record.events if e.event.effective_on <= question.on and e.recorded_at <= known])
 
 
-def _answer(record: _Opened, question: Question, known_at: datetime) -> Answer:
+def _answer(record: Opened, question: Question, known_at: datetime) -> Answer:
     known = record.known(question, known_at)
     standing = status(record.facts, question.on, known, record.edition.maintenance)
     covered = accreditation(
@@ -365,7 +248,7 @@ def _answer(record: _Opened, question: Question, known_at: datetime) -> Answer:
     return Answer(question.on, known_at, standing, covered)
 
 
-def _facts(record: _Opened, question: Question) -> Facts:
+def _facts(record: Opened, question: Question) -> Facts:
     body, edition = record.body, record.edition
     return Facts(
         disclosed_number(record.bundle.certification, record.first),
@@ -387,7 +270,7 @@ def _revision(events: Sequence[LoggedEvent]) -> int:
     return max(revisions, default=0)
 
 
-def _evidence(record: _Opened) -> Evidence:
+def _evidence(record: Opened) -> Evidence:
     return Evidence(
         record.checkpoint.origin,
         record.checkpoint.size,

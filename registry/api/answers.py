@@ -18,9 +18,9 @@ from registry.vault import Numbered
 from verifier.certificate import parse_token
 from verifier.encoding import format_base64url, format_instant
 from verifier.event import parse_event
+from verifier.opened import fact_of
 from verifier.status import status
 from verifier.stream import LoggedEvent
-from verifier.verify import fact_of
 
 Instant: TypeAlias = Annotated[
     datetime, PlainSerializer(format_instant), WithJsonSchema({"type": "string", "format": "date-time"})

@@ -20,9 +20,9 @@ from verifier.disclosure import parse_disclosure
 from verifier.encoding import format_instant, legal_day
 from verifier.event import Event
 from verifier.number import group_number
+from verifier.opened import fact_of
 from verifier.status import Standing, status
 from verifier.stream import LoggedEvent
-from verifier.verify import fact_of
 
 
 @click.command(cls=TeachingCommand)

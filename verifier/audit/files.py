@@ -20,9 +20,9 @@ from verifier.fetch import (
     record_path,
     scheme_path,
 )
+from verifier.opened import disclosed_number
 from verifier.report import Outcome
 from verifier.status_tree import CHUNK_WIDTH, prove_status
-from verifier.verify import disclosed_number
 
 Progress = Callable[[str, int, int], None]
 Read = Callable[[str], bytes]

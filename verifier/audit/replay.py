@@ -18,12 +18,12 @@ from verifier.encoding import legal_day
 from verifier.errors import AttestoError, ChainError, FormatError
 from verifier.event import SNAPSHOT, TIME, Event, parse_event, parse_snapshot, parse_time
 from verifier.jws import check_jws
+from verifier.opened import fact_of
 from verifier.report import Outcome
 from verifier.statement import STATEMENT, parse_statement
 from verifier.status import Limits, breach
 from verifier.stream import LoggedEvent
 from verifier.trust import TrustRoot
-from verifier.verify import fact_of
 
 
 class _Entry(Protocol):

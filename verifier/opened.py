@@ -1,0 +1,136 @@
+"""A bundle opened: its bytes are proven to be in the log, signed by whom they should be, and say what they say."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from verifier.bundle import Bundle, Record
+from verifier.checkpoint import Checkpoint, open_checkpoint
+from verifier.disclosure import parse_disclosure
+from verifier.edition import EditionHistory, edition_history
+from verifier.errors import ChainError, FormatError, ProofError
+from verifier.event import Event, Snapshot, parse_snapshot, parse_time
+from verifier.jws import check_jws
+from verifier.merkle import check_inclusion, leaf_hash
+from verifier.report import Checklist, Question
+from verifier.status import Fact
+from verifier.stream import LoggedEvent, open_stream
+from verifier.trust import BodyHistory, TrustRoot, body_history
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A bundle whose bytes are proven to be in the log, with what they say."""
+
+    bundle: Bundle
+    checkpoint: Checkpoint
+    snapshot: Snapshot
+    snapshot_at: datetime
+    events: tuple[LoggedEvent, ...]
+    body: BodyHistory
+    edition: EditionHistory
+
+    @property
+    def first(self) -> Event:
+        """The event that the certification begins with."""
+        return self.events[0].event
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What the status rule folds."""
+        return tuple(fact_of(logged) for logged in self.events)
+
+    @property
+    def latest_at(self) -> datetime:
+        """The latest instant that the log names in what is at hand."""
+        recorded = [*(e.recorded_at for e in self.events), *(a.recorded_at for a in self.body.accreditations)]
+        return max(self.snapshot_at, *recorded)
+
+    def known(self, question: Question, known_at: datetime) -> datetime:
+        """The K to judge by: whatever is at hand is known now, also where the log's clock is a little ahead."""
+        return known_at if known_at < question.now else max(known_at, self.latest_at)
+
+
+def fact_of(logged: LoggedEvent) -> Fact:
+    """What the status rule needs of a logged event."""
+    event = logged.event
+    day = partial(_day_of, event)
+    return Fact(
+        event.type,
+        event.sequence,
+        event.effective_on,
+        logged.recorded_at,
+        day("valid_until"),
+        day("deadline"),
+        event.integer("reverses") if "reverses" in event.content else None,
+        day("granted_on"),
+        day("cycle_starts_on"),
+        day("maintained_from"),
+        event.slugs("scope") if "scope" in event.content else None,
+    )
+
+
+def _day_of(event: Event, name: str) -> date | None:
+    return event.day(name) if name in event.content else None
+
+
+def open_bundle(checks: Checklist, trust: TrustRoot, bundle: Bundle) -> Opened:
+    """Make the checks from the head's signature to the events' signatures.
+
+    Raises:
+        StoppedError: one did not pass; ``checks`` says which.
+    """
+    with checks.check("checkpoint"):
+        checkpoint = open_checkpoint(bundle.checkpoint, trust.origin, trust.log_key)
+    with checks.check("inclusion"):
+        _check_inclusions(bundle, checkpoint)
+    with checks.check("chain"):
+        snapshot, at = _open_snapshot(bundle, trust)
+        events, body_events, edition_events = (
+            open_stream(record, trust.origin, trust.operator_key) for _, record in bundle.records
+        )
+    with checks.check("body"):
+        first = events[0].event
+        body = body_history(trust.body(first.text("body")), trust.operator_key, body_events)
+        edition = edition_history(trust.operator_key, edition_events)
+    with checks.check("signatures"):
+        for logged in events:
+            key = body.key("event", logged.event.jws.key_id, logged.index)
+            check_jws(logged.event.jws, key)
+    return Opened(bundle, checkpoint, snapshot, at, events, body, edition)
+
+
+def _check_inclusions(bundle: Bundle, checkpoint: Checkpoint) -> None:
+    for index, entry in bundle.entries():
+        proof = bundle.proofs.get(index)
+        if proof is None:
+            raise ProofError(f"entry {index} has no inclusion proof")
+        try:
+            check_inclusion(leaf_hash(entry), index, checkpoint.size, proof, checkpoint.root_hash)
+        except ProofError as error:
+            raise ProofError(f"entry {index} is not what the log holds there") from error
+
+
+def _open_snapshot(bundle: Bundle, trust: TrustRoot) -> tuple[Snapshot, datetime]:
+    (index, entry), (time_index, time_entry) = bundle.snapshot, bundle.snapshot_time
+    snapshot, time = parse_snapshot(entry), parse_time(time_entry)
+    for jws in (snapshot.jws, time.jws):
+        check_jws(jws, trust.operator_key)
+    if snapshot.log != trust.origin or time.log != trust.origin:
+        raise ChainError("the snapshot belongs to another log")
+    if not time_index == snapshot.size - 1 < index:
+        raise ChainError("the snapshot is not closed by its time entry")
+    return snapshot, time.at
+
+
+def disclosed_number(record: Record, granted: Event) -> str:
+    """The number that the record discloses and the grant's digests hold.
+
+    Raises:
+        FormatError: no such disclosure, or not one of the grant's.
+    """
+    disclosures = [parse_disclosure(text) for text in record.disclosures]
+    for disclosure in disclosures:
+        if disclosure.name == "number" and isinstance(disclosure.value, str) and disclosure.digest in granted.digests:
+            return disclosure.value
+    raise FormatError("the record discloses no number that the grant holds")
