@@ -8,10 +8,10 @@ from verifier.bundle import Bundle, Record
 from verifier.checkpoint import Checkpoint, open_checkpoint
 from verifier.disclosure import parse_disclosure
 from verifier.edition import EditionHistory, edition_history
-from verifier.errors import ChainError, FormatError, ProofError
-from verifier.event import Event, Snapshot, parse_snapshot, parse_time
+from verifier.errors import FormatError
+from verifier.event import Event, Snapshot
+from verifier.head import check_inclusions, open_snapshot
 from verifier.jws import check_jws
-from verifier.merkle import check_inclusion, leaf_hash
 from verifier.report import Checklist, Question
 from verifier.status import Fact
 from verifier.stream import LoggedEvent, open_stream
@@ -83,9 +83,9 @@ def open_bundle(checks: Checklist, trust: TrustRoot, bundle: Bundle) -> Opened:
     with checks.check("checkpoint"):
         checkpoint = open_checkpoint(bundle.checkpoint, trust.origin, trust.log_key)
     with checks.check("inclusion"):
-        _check_inclusions(bundle, checkpoint)
+        check_inclusions(bundle.entries(), bundle.proofs, checkpoint)
     with checks.check("chain"):
-        snapshot, at = _open_snapshot(bundle, trust)
+        snapshot, at = open_snapshot(bundle.snapshot, bundle.snapshot_time, trust)
         events, body_events, edition_events = (
             open_stream(record, trust.origin, trust.operator_key) for _, record in bundle.records
         )
@@ -98,29 +98,6 @@ def open_bundle(checks: Checklist, trust: TrustRoot, bundle: Bundle) -> Opened:
             key = body.key("event", logged.event.jws.key_id, logged.index)
             check_jws(logged.event.jws, key)
     return Opened(bundle, checkpoint, snapshot, at, events, body, edition)
-
-
-def _check_inclusions(bundle: Bundle, checkpoint: Checkpoint) -> None:
-    for index, entry in bundle.entries():
-        proof = bundle.proofs.get(index)
-        if proof is None:
-            raise ProofError(f"entry {index} has no inclusion proof")
-        try:
-            check_inclusion(leaf_hash(entry), index, checkpoint.size, proof, checkpoint.root_hash)
-        except ProofError as error:
-            raise ProofError(f"entry {index} is not what the log holds there") from error
-
-
-def _open_snapshot(bundle: Bundle, trust: TrustRoot) -> tuple[Snapshot, datetime]:
-    (index, entry), (time_index, time_entry) = bundle.snapshot, bundle.snapshot_time
-    snapshot, time = parse_snapshot(entry), parse_time(time_entry)
-    for jws in (snapshot.jws, time.jws):
-        check_jws(jws, trust.operator_key)
-    if snapshot.log != trust.origin or time.log != trust.origin:
-        raise ChainError("the snapshot belongs to another log")
-    if not time_index == snapshot.size - 1 < index:
-        raise ChainError("the snapshot is not closed by its time entry")
-    return snapshot, time.at
 
 
 def disclosed_number(record: Record, granted: Event) -> str:

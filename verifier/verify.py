@@ -6,25 +6,22 @@ verdict; a verdict of "in force" takes every check.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from verifier.accreditation import accreditation
-from verifier.bundle import Bundle, Record
+from verifier.bundle import Bundle
 from verifier.certificate import Certificate, ParsedToken, open_token, parse_token
-from verifier.encoding import format_instant
 from verifier.errors import (
     ChainError,
     NotFoundError,
-    ProofError,
     TrustError,
     UnavailableError,
     UnknownBodyError,
 )
-from verifier.event import Event, status_leaf
+from verifier.event import Event
 from verifier.finding import Between, Difference, accreditation_differences, certification_differences
 from verifier.gap import Gap, gaps
+from verifier.head import check_complete, check_fresh, recent
 from verifier.key import PublicKey
-from verifier.merkle import check_inclusion, leaf_hash
 from verifier.opened import Opened, disclosed_number, open_bundle
 from verifier.report import (
     CHECKS,
@@ -39,7 +36,7 @@ from verifier.report import (
     Verdict,
 )
 from verifier.status import breach, status
-from verifier.stream import CLOCK_SKEW, LoggedEvent
+from verifier.stream import LoggedEvent
 from verifier.trust import BodyHistory, TrustRoot
 
 Obtain = Callable[[], Bundle]
@@ -145,20 +142,7 @@ def _check_complete(checks: Checklist, record: Opened) -> None:
     indexes = (record.first.integer("status_index"), record.body.status_index, record.edition.status_index)
     with checks.check("complete"):
         for (name, published), index in zip(record.bundle.records, indexes, strict=True):
-            _check_leaf(name, published, index, record)
-
-
-def _check_leaf(name: str, published: Record, status_index: int, record: Opened) -> None:
-    snapshot = record.snapshot
-    covered = [item for item in published.entries.items() if item[0] < snapshot.size]
-    if not covered:
-        raise UnavailableError(f"the newest snapshot at hand is older than this {name}")
-    last_index, last = covered[-1]
-    leaf = leaf_hash(status_leaf(published.stream, len(covered), last_index, sha256(last).digest()))
-    try:
-        check_inclusion(leaf, status_index, snapshot.streams, record.bundle.paths[name], snapshot.root)
-    except ProofError as error:
-        raise ProofError(f"the {name}'s record is not what the snapshot names: an event is left out") from error
+            check_complete(name, published, index, record.bundle.paths[name], record.snapshot)
 
 
 def _check_registered(parsed: ParsedToken, record: Opened) -> None:
@@ -179,16 +163,12 @@ def _check_claims(claims: Certificate, event: Event, record: Opened) -> None:
 
 
 def _check_fresh(record: Opened, trust: TrustRoot, question: Question) -> None:
-    if record.latest_at - question.now > CLOCK_SKEW:
-        at, here = format_instant(record.latest_at), format_instant(question.now)
-        raise UnavailableError(f"the log names {at}, but the clock here says {here}: one of the two clocks is wrong")
-    if not _recent(record, trust, question.known_at):
-        at = format_instant(record.snapshot_at)
-        raise UnavailableError(f"the newest snapshot at hand is of {at}, too old to say what was known later")
+    latest_at, max_age = record.latest_at, trust.policy.snapshot_max_age
+    check_fresh(record.snapshot_at, latest_at, question.known_at, question.now, max_age)
 
 
 def _recent(record: Opened, trust: TrustRoot, known_at: datetime) -> bool:
-    return (known_at - record.snapshot_at).total_seconds() <= trust.policy.snapshot_max_age
+    return recent(record.snapshot_at, known_at, trust.policy.snapshot_max_age)
 
 
 def _verdict_of(stopped: StoppedError, *, presented: bool) -> Verdict:
