@@ -129,6 +129,12 @@ class Answer:
     standing: Standing
     accreditation: Accreditation
 
+    @property
+    def only_claimed(self) -> bool:
+        """Whether T lies between the day on which the body says it granted an adopted one, and its recording here."""
+        first, granted_on = self.standing.proven_from, self.standing.granted_on
+        return first is not None and granted_on is not None and granted_on <= self.on < first
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -71,6 +71,7 @@ def _answer(answer: Answer) -> Json:
         "scope": _slugs(standing.scope),
         "reversed": list(standing.left_out),
         "without_effect": list(standing.without_effect),
+        "proven_from": _day(standing.proven_from),
         "accreditation": _accreditation(answer.accreditation),
     }
 

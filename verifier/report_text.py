@@ -22,13 +22,14 @@ from verifier.report_words import (
     COVERAGES,
     GAPS,
     HEADLINES,
+    NOT_PROVEN,
     OTHER_PROFILE,
     OUTCOMES,
     STATES,
     Headline,
     Tone,
 )
-from verifier.status import Condition, Standing
+from verifier.status import Condition, Standing, State
 
 _Row = tuple[str, ...]
 _UNITS: Final = (("day", 24 * 60 * 60), ("hour", 60 * 60), ("minute", 60))
@@ -91,13 +92,17 @@ def _headline_key(report: Report) -> str:
                 return f"accreditation_{accredited.coverage}"
             return "in_force" if report.token is None else "genuine"
         case Verdict.NOT_IN_FORCE:
-            return str(report.answers[0].standing.state)
+            return _state_key(report.answers[0])
         case Verdict.FORGED:
             return "forged" if _stopped_by(report) in {*TOKEN_CHECKS, "number"} else "altered"
         case Verdict.COULD_NOT_BE_CHECKED if report.token is not None and not _registered(report):
             return "signed_only"
         case verdict:
             return str(verdict)
+
+
+def _state_key(answer: Answer) -> str:
+    return "not_proven" if answer.only_claimed else str(answer.standing.state)
 
 
 def _registered(report: Report) -> bool:
@@ -187,7 +192,7 @@ def _facts(facts: Facts) -> Iterator[_Row]:
 
 def _answers(report: Report) -> Iterator[_Row]:
     for answer in report.answers:
-        yield _known(answer, report), _standing(answer.standing)
+        yield _known(answer, report), _standing(answer)
         yield "", _coverage(answer.accreditation)
     yield from _particulars(report.answers[0].standing, report.evidence)
     yield from _accreditation(report.answers[0].accreditation)
@@ -216,7 +221,9 @@ def _requirements(report: Report) -> Iterator[Line]:
     if until is None:
         return
     start, end = format_day(report.question.on), format_day(until)
-    yield from _section(f"From {start} to {end}, day by day", map(_gap, report.gaps or ()))
+    yield from _section(
+        f"From {start} to {end}, day by day", (_gap(gap, report.answers[0].standing) for gap in report.gaps)
+    )
     if not report.gaps:
         yield Line("  in force on every day")
     in_force = report.answers[0].standing.in_force
@@ -230,10 +237,12 @@ def _requirements(report: Report) -> Iterator[Line]:
     )
 
 
-def _gap(gap: Gap) -> _Row:
+def _gap(gap: Gap, first: Standing) -> _Row:
     days = (gap.ends_on - gap.starts_on).days + 1
     span = f"{format_day(gap.starts_on)} to {format_day(gap.ends_on)}"
-    return "not in force", span, f"{days} day{'s' if days > 1 else ''}, {GAPS[gap.state]}"
+    unproven = gap.state is State.NOT_YET_EFFECTIVE and first.proven_from is not None
+    words = NOT_PROVEN.format_map(_days(first)) if unproven else GAPS[gap.state]
+    return "not in force", span, f"{days} day{'s' if days > 1 else ''}, {words}"
 
 
 def _known(answer: Answer, report: Report) -> str:
@@ -247,11 +256,12 @@ def _known(answer: Answer, report: Report) -> str:
 
 
 def _gist(answer: Answer) -> str:
-    return f"{_standing(answer.standing)}; {_coverage(answer.accreditation)}"
+    return f"{_standing(answer)}; {_coverage(answer.accreditation)}"
 
 
-def _standing(standing: Standing) -> str:
-    return STATES[standing.state].format_map(_days(standing))
+def _standing(answer: Answer) -> str:
+    words = NOT_PROVEN if answer.only_claimed else STATES[answer.standing.state]
+    return words.format_map(_days(answer.standing))
 
 
 def _coverage(accreditation: Accreditation) -> str:

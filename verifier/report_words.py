@@ -92,6 +92,12 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "not_yet_effective": Headline(
         Tone.BAD, "NOT YET IN FORCE", "The certification takes effect only on {granted_on}: it does not count."
     ),
+    "not_proven": Headline(
+        Tone.BAD,
+        "NOT PROVEN FOR THAT DAY",
+        "The body states that the certification was granted on {granted_on}. It was recorded here only on"
+        " {proven_from}: that it was in force before is the body's claim, which nothing here proves.",
+    ),
     "not_recorded": Headline(
         Tone.BAD, "NOT YET RECORDED, NOT IN FORCE", "At that time nothing was recorded of this certification."
     ),
@@ -148,6 +154,9 @@ COVERAGES: Final[Mapping[Coverage, str]] = {
     Coverage.NOT_COVERED: "body not accredited for this scheme",
 }
 
+# Of an adopted certification before it was recorded here: the state's own words would say more than is known.
+NOT_PROVEN: Final = "not proven, as it was recorded here only on {proven_from}"
+
 # A coverage of a reduced accreditation that leaves the certification's profile out.
 OTHER_PROFILE: Final = "body accredited for this scheme since {since}, but not for this profile"
 
@@ -179,8 +188,10 @@ CONDITIONS: Final[Mapping[Condition, str]] = {
     Condition.CHANGE_SCHEDULED: "A decision that is recorded already takes effect on a later day.",
     Condition.RECORDED_LATE: "A decision was recorded after the day from which it counts.",
     Condition.MAINTENANCE_REFUSED: "The body refused to confirm the certification's maintenance.",
-    Condition.ADOPTED: "It was granted before this registry: the body states that it was on {granted_on}; proven is it"
-    " only from the day it was recorded here.",
+    Condition.ADOPTED: "It was granted before this registry. Its original dates (granted on {granted_on}) are the"
+    " body's claim; its status is proven only from {proven_from} on, the day it was recorded here.",
+    Condition.ORIGIN_ANNULLED: "The body that handed the certification over annulled it from the start. The body that"
+    " took it over has not: from the day of the transfer on, its decisions count.",
 }
 
 OUTCOMES: Final[Mapping[Outcome, tuple[str, Tone]]] = {

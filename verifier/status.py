@@ -39,6 +39,7 @@ class Condition(StrEnum):
     RECORDED_LATE = "recorded_late"
     MAINTENANCE_REFUSED = "maintenance_refused"
     ADOPTED = "adopted"
+    ORIGIN_ANNULLED = "origin_annulled"
 
 
 _VALID: Final = frozenset({State.ACTIVE, State.SUSPENDED})
@@ -80,18 +81,11 @@ MAY_BE_LATE: Final = frozenset(
 )
 # From a decision to its place in the log; one taken just before midnight is not backdated for that.
 _RECORDING: Final = timedelta(hours=1)
-ADVERSE: Final = frozenset(
-    {
-        "certification.maintenance_refused",
-        "certification.scope_reduced",
-        "certification.suspended",
-        "certification.suspension_prolonged",
-        "certification.withdrawn",
-        "certification.relinquished",
-        ANNULLED,
-        "certification.transferred_out",
-    }
-)
+ADVERSE: Final = frozenset({
+    "certification.maintenance_refused", "certification.scope_reduced", "certification.suspended",
+    "certification.suspension_prolonged", "certification.withdrawn", "certification.relinquished", ANNULLED,
+    "certification.transferred_out",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +134,8 @@ class Limits:
 class Standing:
     """The answer: the state on T as known at K, since which day, and what is to be said beside it.
 
-    ``scope`` is None while the certification covers its whole profile. ``left_out`` are the sequences of decisions that
-    an appeal reversed, ``without_effect`` those of events up to T that nothing was left for.
+    ``scope`` is None while the whole profile is covered. ``left_out`` are the sequences of decisions that an appeal
+    reversed, ``without_effect`` those up to T that nothing was left for. Adopted, it is proven only ``proven_from`` on.
     """
 
     state: State
@@ -155,6 +149,7 @@ class Standing:
     scope: tuple[str, ...] | None = None
     left_out: tuple[int, ...] = ()
     without_effect: tuple[int, ...] = ()
+    proven_from: date | None = None
 
     @property
     def in_force(self) -> bool:
@@ -202,12 +197,29 @@ def status(facts: Iterable[Fact], on: date, known_at: datetime, maintenance: Mai
     begun = _start(first)
     if begun is None or (folded.cycle is None and not folded.annulled):
         granted_on = first.granted_on or first.effective_on
-        return Standing(State.NOT_YET_EFFECTIVE, granted_on=granted_on, valid_until=first.valid_until)
+        return _proven(Standing(State.NOT_YET_EFFECTIVE, granted_on=granted_on, valid_until=first.valid_until), first)
     cycle = _expire(folded.cycle or begun, on)
     if folded.annulled:
         # From the start: the certification never was, on any day.
         cycle = replace(cycle, state=State.ANNULLED, since=begun.since)
-    return _standing(cycle, folded, known, on, maintenance)
+    return _proven(_standing(cycle, folded, known, on, maintenance), first)
+
+
+def _proven(standing: Standing, first: Fact) -> Standing:
+    if first.type != "certification.adopted":
+        return standing
+    return replace(standing, conditions=(*standing.conditions, Condition.ADOPTED), proven_from=first.effective_on)
+
+
+def maintained_from(facts: Sequence[Fact], on: date, rule: MaintenanceRule | None = None) -> date | None:
+    """The legal day from which the next maintenance is counted on ``on``: what a transfer takes along; None before."""
+    cycle = _fold(facts, on).cycle
+    if cycle is None:
+        return None
+    months = 0 if rule is None else rule.interval_months * cycle.confirmations
+    # So far away that the calendar might end first, and nothing falls due any more.
+    late = cycle.maintained_from.year + months // 12 > cycle.valid_until.year
+    return cycle.valid_until if late else add_months(cycle.maintained_from, months)
 
 
 def allowed(event_type: str, standing: Standing) -> bool:
@@ -317,10 +329,8 @@ def _apply(cycle: _Cycle, fact: Fact) -> _Cycle:  # noqa: PLR0911  one event, on
 
 
 _ENDS: Final = {
-    "withdrawn": State.WITHDRAWN,
-    "relinquished": State.RELINQUISHED,
-    "transferred_out": State.TRANSFERRED,
-}
+    "withdrawn": State.WITHDRAWN, "relinquished": State.RELINQUISHED, "transferred_out": State.TRANSFERRED,
+}  # fmt: skip
 
 
 def _next_cycle(cycle: _Cycle, fact: Fact) -> _Cycle:
@@ -344,19 +354,11 @@ def _standing(
     cycle: _Cycle, folded: _Folded, known: Sequence[Fact], on: date, maintenance: MaintenanceRule | None
 ) -> Standing:
     due_on = _next_due(cycle, maintenance)
+    deadline = cycle.deadline if cycle.state is State.SUSPENDED else None
     return Standing(
-        cycle.state,
-        cycle.since,
-        cycle.valid_until,
-        cycle.deadline if cycle.state is State.SUSPENDED else None,
-        cycle.granted_on,
-        cycle.starts_on,
-        due_on,
-        tuple(_conditions(cycle, known, on, due_on, maintenance)),
-        cycle.scope,
-        folded.left_out,
-        folded.without_effect,
-    )
+        cycle.state, cycle.since, cycle.valid_until, deadline, cycle.granted_on, cycle.starts_on, due_on,
+        tuple(_conditions(cycle, known, on, due_on, maintenance)), cycle.scope, folded.left_out, folded.without_effect,
+    )  # fmt: skip
 
 
 def _next_due(cycle: _Cycle, rule: MaintenanceRule | None) -> date | None:
@@ -389,8 +391,6 @@ def _conditions(
         yield Condition.CHANGE_SCHEDULED
     if any(fact.effective_on <= on and fact.effective_on < day_recorded(fact.recorded_at) for fact in known):
         yield Condition.RECORDED_LATE
-    if any(fact.type == "certification.adopted" for fact in known):
-        yield Condition.ADOPTED
 
 
 def add_months(day: date, months: int) -> date:

@@ -227,7 +227,8 @@ class Story:
         checked = self.bundle() if bundle is None else bundle
         trust = asked.pop("trust", None) or trust_root()
         known_at = asked.pop("known_at", self.at)
-        question = Question(asked.pop("on", legal_day(self.at)), known_at, asked.pop("now", self.at))
+        until = asked.pop("until", None)
+        question = Question(asked.pop("on", legal_day(self.at)), known_at, asked.pop("now", self.at), until)
         return verify(trust, question, lambda: checked, **asked)
 
 

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from tests.verifier.facts import GRANTED_ON, conditions, day, fact, life, noon, on
+from tests.verifier.facts import GRANTED_ON, UNTIL, conditions, day, fact, life, noon, on
 from tests.verifier.lives import LATEST
 from verifier.accreditation import Accreditation, AccreditationFact, Coverage, accreditation
 from verifier.encoding import parse_instant
-from verifier.status import Condition, Fact, Limits, MaintenanceRule, State, add_months, breach, status
+from verifier.status import Condition, Fact, Limits, MaintenanceRule, State, add_months, breach, maintained_from, status
 
 YEARLY = MaintenanceRule(interval_months=12, window_days=60, grace_days=30)
 
@@ -50,6 +50,18 @@ def test_each_confirmation_moves_the_due_day_by_one_interval_and_no_more() -> No
 
     # A third due day, 2029-03-10, would lie past the last valid day.
     assert due == [day("2027-03-10"), day("2028-03-10"), None]
+
+
+def test_a_transfer_takes_the_maintenance_along_that_is_due_next() -> None:
+    facts = life("maintenance_confirmed 2027-02-01", "maintenance_confirmed 2028-03-20")
+    asked = ("2026-03-09", "2026-03-10", "2027-02-01", "2028-03-20")
+
+    assert [maintained_from(facts, day(text), YEARLY) for text in asked] == [
+        None, day("2026-03-10"), day("2027-03-10"), day("2028-03-10"),
+    ]  # fmt: skip
+    assert maintained_from(facts, day("2028-03-20")) == day("2026-03-10")
+    # What would lie past the last valid day is not counted further, however long the rule's interval is.
+    assert maintained_from(facts, day("2028-03-20"), MaintenanceRule(2**53 - 1, 0, 0)) == UNTIL
 
 
 def test_maintenance_is_due_while_suspended_too() -> None:

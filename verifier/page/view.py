@@ -63,7 +63,8 @@ def result_key(report: Report) -> str:
                 return f"accreditation_{accredited.coverage}"
             return "in_force_so_far" if report.question.so_far else "in_force"
         case Verdict.NOT_IN_FORCE:
-            return str(report.answers[0].standing.state)
+            answer = report.answers[0]
+            return "not_proven" if answer.only_claimed else str(answer.standing.state)
         case Verdict.FORGED:
             return "forged" if _failed(report) in {*TOKEN_CHECKS, "number"} else "altered"
         case verdict:
@@ -91,7 +92,7 @@ def browser_results(report: Report) -> Mapping[str, Result]:
     return {key: show_result(key, alone=alone) for key in BROWSER_STATES}
 
 
-_DAYS: Final = ("since", "valid_until", "deadline", "granted_on", "maintenance_due_on")
+_DAYS: Final = ("since", "valid_until", "deadline", "granted_on", "maintenance_due_on", "proven_from")
 
 
 def _days(standing: Standing | None) -> dict[str, str]:

@@ -111,6 +111,14 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         lazy_gettext("Not yet in force"),
         lazy_gettext("The certification takes effect on %(granted_on)s: it does not count on this day."),
     ),
+    "not_proven": Headline(
+        Tone.BAD,
+        lazy_gettext("Not proven for this day"),
+        lazy_gettext(
+            "The body states that it granted the certification on %(granted_on)s, but it was recorded here only on"
+            " %(proven_from)s: for the days before, nothing here proves it."
+        ),
+    ),
     "not_recorded": Headline(
         Tone.BAD,
         lazy_gettext("Not yet recorded"),
@@ -200,8 +208,12 @@ CONDITIONS: Final[Mapping[Condition, Text]] = {
     Condition.RECORDED_LATE: lazy_gettext("A decision was recorded after the day from which it counts."),
     Condition.MAINTENANCE_REFUSED: lazy_gettext("The body refused to confirm the certification's maintenance."),
     Condition.ADOPTED: lazy_gettext(
-        "It was granted before this registry: the body states that it was on %(granted_on)s; proven is it only from the"
-        " day it was recorded here."
+        "It was granted before this registry. Its original dates (granted on %(granted_on)s) are the body's claim; its"
+        " status is proven only from %(proven_from)s on, the day it was recorded here."
+    ),
+    Condition.ORIGIN_ANNULLED: lazy_gettext(
+        "The body that handed the certification over annulled it from the start. The body that took it over has not:"
+        " from the day of the transfer on, its decisions count."
     ),
 }
 

@@ -71,7 +71,7 @@ def test_the_samples_show_every_state_and_every_condition(built: Built) -> None:
     # A certification that another body took over, or that is older than the registry, the demonstration has none.
     assert {answer.standing.state for answer in answers} == set(State) - {State.NOT_RECORDED, State.TRANSFERRED}
     conditions = {condition for answer in answers for condition in answer.standing.conditions}
-    assert conditions == set(Condition) - {Condition.ADOPTED}
+    assert conditions == set(Condition) - {Condition.ADOPTED, Condition.ORIGIN_ANNULLED}
     assert {answer.accreditation.coverage for answer in answers} == set(Coverage)
     assert legal_day(now()) in {answer.standing.valid_until for answer in answers}
 
