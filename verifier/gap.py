@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
 
-from verifier.status import Fact, State, status
-
-_BEFORE: Final = frozenset({State.NOT_RECORDED, State.NOT_YET_EFFECTIVE})
+from verifier.link import follow
+from verifier.status import Fact, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +24,21 @@ def turns(facts: Sequence[Fact]) -> set[date]:
 
 
 def gaps(lives: Sequence[Sequence[Fact]], start: date, end: date, known_at: datetime) -> tuple[Gap, ...]:
-    """The legal days from ``start`` to ``end``, both included, on which none of ``lives`` was ACTIVE, as known at K.
+    """The legal days from ``start`` to ``end``, both included, without ACTIVE, as known at K.
 
-    A certification that was transferred goes on as another: its lives are handed over in their order.
+    A certification that was transferred has several ``lives``, in their order: for each day that one counts which
+    answers for it (``verifier.link``).
     """
     if end < start:
         return ()
+    newest_first = lives[::-1]
     days = sorted({start} | {day for life in lives for day in turns(life) if start < day <= end})
     found: list[Gap] = []
     for day, following in zip(days, [*days[1:], end + timedelta(days=1)], strict=True):
-        states = [status(life, day, known_at).state for life in lives]
-        if State.ACTIVE in states:
+        _, standing = follow(newest_first, day, known_at)
+        if standing.in_force:
             continue
-        state = next((s for s in reversed(states) if s not in _BEFORE), min(states[:1], default=State.NOT_RECORDED))
+        state = standing.state
         until = following - timedelta(days=1)
         if found and found[-1].state is state and found[-1].ends_on + timedelta(days=1) == day:
             found[-1] = replace(found[-1], ends_on=until)

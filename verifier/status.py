@@ -80,7 +80,7 @@ MAY_BE_LATE: Final = frozenset(
     {"certification.maintenance_confirmed", "certification.recertified", "certification.scope_extended"}
 )
 # From a decision to its place in the log; one taken just before midnight is not backdated for that.
-_RECORDING: Final = timedelta(hours=1)
+RECORDING: Final = timedelta(hours=1)
 ADVERSE: Final = frozenset({
     "certification.maintenance_refused", "certification.scope_reduced", "certification.suspended",
     "certification.suspension_prolonged", "certification.withdrawn", "certification.relinquished", ANNULLED,
@@ -242,7 +242,7 @@ def _untimely(earlier: Sequence[Fact], fact: Fact, limits: Limits) -> str | None
     late_days = limits.late_recording_days if fact.type in MAY_BE_LATE else 0
     if (recorded_on - fact.effective_on).days > late_days:
         return f"takes effect on {fact.effective_on}, but was recorded on {recorded_on} only"
-    latest = legal_day(fact.recorded_at + _RECORDING)
+    latest = legal_day(fact.recorded_at + RECORDING)
     if fact.effective_on <= latest or fact.type.startswith("certificate."):
         return None
     if fact.type in IMMEDIATE:
@@ -266,7 +266,7 @@ def _against_what_it_names(earlier: Sequence[Fact], folded: _Folded, fact: Fact,
 
 def day_recorded(at: datetime) -> date:
     """The legal day that a decision recorded at that instant (UTC) must not be dated back before."""
-    return legal_day(at - _RECORDING)
+    return legal_day(at - RECORDING)
 
 
 def _reversed(known: Iterable[Fact]) -> set[int]:

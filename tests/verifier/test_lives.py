@@ -184,7 +184,7 @@ def test_neither_what_is_recorded_later_nor_the_order_of_handing_over_changes_an
 def test_the_gaps_are_the_days_without_active_of_the_diary(
     drawn: tuple[list[list[Fact]], Limits], offset: int, length: int, moment: int
 ) -> None:
-    # Those that follow each other stand for one that was transferred: a day is whole if it is in any of them.
+    # Those that follow each other stand for one that was transferred: the newest that had begun answers for a day.
     told = [life for life in drawn[0] if life]
     for place in range(len(told)):
         chain = told[place : place + 2]
@@ -193,7 +193,9 @@ def test_the_gaps_are_the_days_without_active_of_the_diary(
         known_at = moments(chain[0])[moment % len(moments(chain[0]))]
         diaries = [model.diary(life, known_at, end) for life in chain]
         asked = [start + number * DAY for number in range(length + 1)]
-        missing = [day for day in asked if all(diary.on(day)["state"] != "active" for diary in diaries)]
+        told_by_day = {day: [diary.on(day)["state"] for diary in reversed(diaries)] for day in asked}
+        begun = {day: [one for one in states if not one.startswith("not")] for day, states in told_by_day.items()}
+        missing = [day for day in asked if begun[day][:1] != ["active"]]
 
         found = gaps(chain, start, end, known_at)
 
