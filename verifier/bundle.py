@@ -66,10 +66,32 @@ class Bundle:
 
         An index stands twice where two places of the bundle hold other bytes under it: each is to be proven.
         """
-        held = [self.snapshot, self.snapshot_time]
-        for _, record in self.records:
-            held += [*record.entries.items(), *record.times.items()]
-        return tuple(dict.fromkeys(held))
+        return _carried(self.snapshot, self.snapshot_time, (record for _, record in self.records))
+
+
+@dataclass(frozen=True, slots=True)
+class BodyBundle:
+    """Everything to check one certification body: as a bundle, for its record alone; ``path`` is its status leaf's."""
+
+    checkpoint: bytes
+    snapshot: tuple[int, bytes]
+    snapshot_time: tuple[int, bytes]
+    body: Record
+    proofs: Mapping[int, tuple[bytes, ...]]
+    path: tuple[bytes, ...]
+
+    def entries(self) -> tuple[tuple[int, bytes], ...]:
+        """Every log entry that it carries with its leaf index, as a bundle does."""
+        return _carried(self.snapshot, self.snapshot_time, [self.body])
+
+
+def _carried(
+    snapshot: tuple[int, bytes], snapshot_time: tuple[int, bytes], records: Iterable[Record]
+) -> tuple[tuple[int, bytes], ...]:
+    held = [snapshot, snapshot_time]
+    for record in records:
+        held += [*record.entries.items(), *record.times.items()]
+    return tuple(dict.fromkeys(held))
 
 
 def format_record(record: Record) -> bytes:

@@ -1,28 +1,34 @@
 """The command ``attesto-verify``: checks what was presented, and answers in words or JSON and with an exit code."""
 
 import argparse
+import json
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 
 from verifier.answers import Answer, Means, answer, answer_lines, format_answer, gravest
+from verifier.body import verify_body
+from verifier.body_json import format_body_report
+from verifier.body_text import body_lines
 from verifier.bundle import MAX_BUNDLE_BYTES, Bundle, parse_bundle
-from verifier.encoding import ROME, end_of_day, format_instant, legal_day, parse_day
+from verifier.encoding import ROME, end_of_day, format_instant, legal_day, parse_day, parse_slug
 from verifier.errors import FormatError
 from verifier.event import parse_event
-from verifier.fetch import open_source
+from verifier.fetch import fetch_body, open_source
 from verifier.inputs import open_input, read_file
 from verifier.opened import disclosed_number
 from verifier.report import ExitCode, Question
 from verifier.report_text import Line
 from verifier.report_words import Tone
-from verifier.trust import MAX_TRUST_BYTES, parse_trust_root
+from verifier.trust import MAX_TRUST_BYTES, TrustRoot, parse_trust_root
 
 _PROGRAM: Final = "attesto-verify"
+_BODY: Final = "body"
 _INTERRUPTED: Final = 130
 _COLOURS: Final[Mapping[Tone, str]] = {
     Tone.HEADING: "1",
@@ -50,6 +56,7 @@ examples
   attesto-verify bid/*.pdf --trust trust.json --registry public/ --on 2026-11-24
   attesto-verify bundle.json --trust trust.json --on 2026-11-24 --known-at 2026-11-24T12:00
   attesto-verify bid/*.pdf --trust trust.json --registry public/ --from 2026-11-24 --to 2027-02-10
+  attesto-verify body SLUG --trust trust.json --registry public/   (a body's accreditation and keys over time)
 
 exit codes
   0  genuine and in force on that day
@@ -108,6 +115,9 @@ def main(
 
 
 def _run(arguments: Sequence[str] | None, environment: Mapping[str, str], clock: Callable[[], datetime]) -> ExitCode:
+    typed = sys.argv[1:] if arguments is None else arguments
+    if list(typed[:1]) == [_BODY]:
+        return _tell_of_body(typed[1:], environment, clock())
     given = _parser(environment).parse_args(arguments)
     means = _means(given, clock())
     answers = [answer(one, means) for argument in given.what for one in open_input(argument)]
@@ -120,6 +130,43 @@ def _run(arguments: Sequence[str] | None, environment: Mapping[str, str], clock:
     return gravest(answers)
 
 
+def _tell_of_body(arguments: Sequence[str], environment: Mapping[str, str], at: datetime) -> ExitCode:
+    """Answer ``attesto-verify body SLUG``; a file of that name is checked as ./body."""
+    given = _body_parser(environment).parse_args(arguments)
+    slug, trust, source = parse_slug(given.slug), _trust_root(given.trust), open_source(given.registry)
+    report = verify_body(trust, slug, at, partial(fetch_body, source, slug))
+    if given.json:
+        print(json.dumps(format_body_report(report), sort_keys=True))
+    else:
+        _write(body_lines(report), _coloured(environment))
+    return report.exit_code
+
+
+def _body_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{_PROGRAM} {_BODY}",
+        description="Tells of a certification body what the log proves: accreditation and keys over time.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("slug", metavar="SLUG", help="the body's name in the registry, as odc-uno")
+    _add_trust(parser, environment)
+    place = "the registry's public files, an address or a folder"
+    parser.add_argument("--registry", metavar="PLACE", required=True, help=place)
+    parser.add_argument("--json", action="store_true", help="for programs: the answer as a line of JSON")
+    return parser
+
+
+def _add_trust(parser: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+    trust = environment.get("ATTESTO_TRUST") or None
+    parser.add_argument("--trust", metavar="FILE", default=trust, help="trust root: whom to believe (or ATTESTO_TRUST)")
+
+
+def _trust_root(path: str | None) -> TrustRoot:
+    if path is None:
+        raise FormatError("whom to believe is not said: name a trust root with --trust FILE or ATTESTO_TRUST")
+    return _open("trust root", path, MAX_TRUST_BYTES, parse_trust_root)
+
+
 def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = _Parser(
         _PROGRAM,
@@ -129,9 +176,8 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    trust = environment.get("ATTESTO_TRUST") or None
     add("what", nargs="+", metavar="WHAT", help="what to check, see below")
-    add("--trust", metavar="FILE", default=trust, help="trust root: whom to believe (or ATTESTO_TRUST)")
+    _add_trust(parser, environment)
     add("--registry", metavar="PLACE", help="the registry's public files, an address or a folder")
     add("--bundle", metavar="FILE", action="append", default=[], help="proofs: a bundle, or a folder of them (*.json)")
     add("--on", metavar="DAY", type=_day, help="the day that matters (Europe/Rome), as 2026-11-24; else today")
@@ -169,12 +215,10 @@ def _means(given: argparse.Namespace, at: datetime) -> Means:
     Raises:
         FormatError: something is missing, or not what it should be.
     """
-    if given.trust is None:
-        raise FormatError("whom to believe is not said: name a trust root with --trust FILE or ATTESTO_TRUST")
+    trust = _trust_root(given.trust)
     if given.known_at is not None and given.known_at > at:
         raise FormatError(f"--known-at is later than now, {format_instant(at)}")
     question = _question(given, at)
-    trust = _open("trust root", given.trust, MAX_TRUST_BYTES, parse_trust_root)
     files = [path for name in given.bundle for path in _bundle_files(name)]
     bundles = dict(_open("bundle", path, MAX_BUNDLE_BYTES, _parse_numbered) for path in files)
     source = None if given.registry is None else open_source(given.registry)

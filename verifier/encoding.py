@@ -22,6 +22,7 @@ _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+SLUG: Final = "[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?"
 
 
 def format_base64(data: bytes) -> str:
@@ -172,3 +173,14 @@ def legal_day(at: datetime) -> date:
 def end_of_day(day: date) -> datetime:
     """The instant (UTC) of 24:00 Europe/Rome, when a legal day is over."""
     return datetime.combine(day + timedelta(days=1), time(), ROME).astimezone(UTC)
+
+
+def parse_slug(text: str) -> str:
+    """Read a slug, which names a body, a scheme or a part of one in addresses.
+
+    Raises:
+        FormatError: not 1 to 32 of a-z, 0-9 and inner hyphens.
+    """
+    if not re.fullmatch(SLUG, text, re.ASCII):
+        raise FormatError("not a slug of a-z, 0-9 and inner hyphens")
+    return text

@@ -6,7 +6,6 @@ The entry's bytes are what was signed; nothing here encodes them again. ``typ`` 
 a certification body's, a *registration*, *time* or *snapshot* entry the operator's.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +21,7 @@ from verifier.encoding import (
     parse_day,
     parse_instant,
     parse_json,
+    parse_slug,
 )
 from verifier.errors import FormatError
 from verifier.jws import MAX_ENTRY_BYTES, Jws, parse_jws
@@ -107,13 +107,8 @@ def _text(value: Json) -> str:
     return value
 
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", re.ASCII)
-
-
 def _slug(value: Json) -> str:
-    if not isinstance(value, str) or not _SLUG.fullmatch(value):
-        raise FormatError("not a slug of a-z, 0-9 and inner hyphens")
-    return value
+    return parse_slug(value if isinstance(value, str) else "")
 
 
 def _natural(value: Json) -> int:

@@ -6,19 +6,19 @@ that was read.
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from http.client import HTTPException
 from pathlib import Path, PurePosixPath
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from verifier.bundle import MAX_RECORD_BYTES, Bundle, Record, parse_record
+from verifier.bundle import MAX_RECORD_BYTES, BodyBundle, Bundle, Record, parse_record
 from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import format_json, is_natural, parse_json
 from verifier.errors import FormatError, NotFoundError, ProofError, UnavailableError
 from verifier.event import Event, Snapshot, parse_event, parse_snapshot
-from verifier.merkle import Subtree, prove_inclusion
+from verifier.merkle import prove_inclusion
 from verifier.number import parse_number
 from verifier.status_tree import prove_status
 from verifier.tiles import entries_path, parse_entries, subtree_reader
@@ -200,9 +200,26 @@ def fetch_bundle(source: Source, number: str) -> Bundle:
         UnavailableError: something cannot be had, or does not fit together while the registry is publishing.
         FormatError: what is served is not what it should be.
     """
+    return _again(lambda: _fetch(source, parse_number(number)))
+
+
+def fetch_body(source: Source, slug: str) -> BodyBundle:
+    """Everything to check the body of a slug, which is on a list that promises its record.
+
+    Raises:
+        UnavailableError: something cannot be had, or does not fit together while the registry is publishing.
+        FormatError: what is served is not what it should be.
+    """
+    return _again(lambda: _fetch_body(source, slug))
+
+
+T = TypeVar("T")
+
+
+def _again(fetch: Callable[[], T]) -> T:
     for attempt in range(_TRIES):
         try:
-            return _fetch(source, parse_number(number))
+            return fetch()
         except (ProofError, _BehindError) as error:
             # Between two reads the registry published anew; what is read next fits together again.
             if attempt == _TRIES - 1:
@@ -221,34 +238,49 @@ def _fetch(source: Source, number: str) -> Bundle:
     granted = _first(certification)
     body = parse_record(_inner(source, body_path(granted.text("body"))))
     edition = parse_record(_inner(source, edition_path(granted.text("edition"))))
-    checkpoint = _inner(source, "checkpoint")
-    size = claimed_checkpoint(checkpoint).size
     records = {"certification": certification, "body": body, "edition": edition}
-    indexes = {i for record in records.values() for i in (*record.entries, *record.times)} | {index, snapshot.size - 1}
-    if max(indexes) >= size:
-        raise _BehindError("the checkpoint is older than the records")
-    subtree = subtree_reader(size, lambda path: _inner(source, path))
+    checkpoint, time_entry, proofs = _prove(source, index, snapshot, records.values())
     return Bundle(
         checkpoint,
         (index, entry),
-        (snapshot.size - 1, _entry(source, snapshot.size - 1, size)),
+        (snapshot.size - 1, time_entry),
         certification,
         body,
         edition,
-        _proofs(sorted(indexes), size, subtree),
-        {name: _path(source, snapshot, _first(record).integer("status_index")) for name, record in records.items()},
+        proofs,
+        {name: _path(source, snapshot, record) for name, record in records.items()},
     )
+
+
+def _fetch_body(source: Source, slug: str) -> BodyBundle:
+    index, entry = parse_latest(_inner(source, "snapshot"))
+    snapshot = parse_snapshot(entry)
+    body = parse_record(_inner(source, body_path(slug)))
+    checkpoint, time_entry, proofs = _prove(source, index, snapshot, [body])
+    path = _path(source, snapshot, body)
+    return BodyBundle(checkpoint, (index, entry), (snapshot.size - 1, time_entry), body, proofs, path)
+
+
+def _prove(
+    source: Source, index: int, snapshot: Snapshot, records: Iterable[Record]
+) -> tuple[bytes, bytes, dict[int, tuple[bytes, ...]]]:
+    """The checkpoint, the time entry that closes the snapshot's prefix, and a proof for every entry named."""
+    checkpoint = _inner(source, "checkpoint")
+    size = claimed_checkpoint(checkpoint).size
+    indexes = {i for record in records for i in (*record.entries, *record.times)} | {index, snapshot.size - 1}
+    if max(indexes) >= size:
+        raise _BehindError("the checkpoint is older than the records")
+    subtree = subtree_reader(size, lambda path: _inner(source, path))
+    proofs = {i: prove_inclusion(i, size, subtree) for i in sorted(indexes)}
+    return checkpoint, _entry(source, snapshot.size - 1, size), proofs
 
 
 def _first(record: Record) -> Event:
     return parse_event(next(iter(record.entries.values()), b""))
 
 
-def _proofs(indexes: Iterable[int], size: int, subtree: Subtree) -> dict[int, tuple[bytes, ...]]:
-    return {index: prove_inclusion(index, size, subtree) for index in indexes}
-
-
-def _path(source: Source, snapshot: Snapshot, status_index: int) -> tuple[bytes, ...]:
+def _path(source: Source, snapshot: Snapshot, record: Record) -> tuple[bytes, ...]:
+    status_index = _first(record).integer("status_index")
     if status_index >= snapshot.streams:
         raise _BehindError("the newest snapshot is older than the record")
     _, proof = prove_status(snapshot.root, snapshot.streams, status_index, lambda path: _inner(source, path))

@@ -3,12 +3,12 @@
 No reason, no name: what is here stands in the log for anyone. It is made of what was verified, never instead of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from verifier.accreditation import AccreditationFact
-from verifier.bundle import Bundle
+from verifier.bundle import Bundle, Record
 from verifier.edition import edition_history
 from verifier.encoding import format_base64, format_day, format_instant
 from verifier.gap import turns
@@ -72,7 +72,7 @@ def format_timeline(made: Timeline, bundle: Bundle) -> dict[str, object]:
         "stream": str(first.stream),
         **{name: first.text(name) for name in ("body", "edition", "profile")},
         "checkpoint": bundle.checkpoint.decode("utf-8"),
-        "events": [_format_event(logged, bundle) for logged in made.events],
+        "events": [format_entry(logged, bundle.certification, bundle.proofs) for logged in made.events],
         "states": [
             {
                 "from": format_day(span.starts_on),
@@ -81,20 +81,23 @@ def format_timeline(made: Timeline, bundle: Bundle) -> dict[str, object]:
             }
             for span in made.spans
         ],
-        "accreditations": [
-            {
-                "type": fact.type,
-                "effective_on": format_day(fact.effective_on),
-                "recorded_at": format_instant(fact.recorded_at),
-                "profiles": None if fact.profiles is None else list(fact.profiles),
-                **fact.detail,
-            }
-            for fact in made.accreditations
-        ],
+        "accreditations": [format_accreditation(fact) for fact in made.accreditations],
     }
 
 
-def _format_event(logged: LoggedEvent, bundle: Bundle) -> dict[str, object]:
+def format_accreditation(fact: AccreditationFact) -> dict[str, object]:
+    """An event of an accreditation for programs, in its own words."""
+    return {
+        "type": fact.type,
+        "effective_on": format_day(fact.effective_on),
+        "recorded_at": format_instant(fact.recorded_at),
+        "profiles": None if fact.profiles is None else list(fact.profiles),
+        **fact.detail,
+    }
+
+
+def format_entry(logged: LoggedEvent, record: Record, proofs: Mapping[int, Sequence[bytes]]) -> dict[str, object]:
+    """An event of a record for programs: as it was signed, with the proof that the log holds it."""
     event = logged.event
     return {
         "index": logged.index,
@@ -103,6 +106,6 @@ def _format_event(logged: LoggedEvent, bundle: Bundle) -> dict[str, object]:
         "effective_on": format_day(event.effective_on),
         "recorded_at": format_instant(logged.recorded_at),
         "key_id": event.jws.key_id,
-        "entry": bundle.certification.entries[logged.index].decode("ascii"),
-        "proof": [format_base64(item) for item in bundle.proofs[logged.index]],
+        "entry": record.entries[logged.index].decode("ascii"),
+        "proof": [format_base64(item) for item in proofs[logged.index]],
     }

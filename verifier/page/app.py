@@ -9,6 +9,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from flask import Flask
 
 from verifier.fetch import Source
+from verifier.page.bodies import bodies
 from verifier.page.catalogue import catalogue_pages
 from verifier.page.desk import Desk, keep_desk
 from verifier.page.guard import guard
@@ -57,6 +58,7 @@ def create_app(source: Source, trust: TrustRoot, clock: Callable[[], datetime], 
     answer_problems(app)
     app.register_blueprint(pages)
     app.register_blueprint(timelines)
+    app.register_blueprint(bodies)
     app.register_blueprint(catalogue_pages)
     app.register_blueprint(files)
     return app

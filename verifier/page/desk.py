@@ -7,12 +7,13 @@ from typing import Final
 
 from flask import current_app
 
+from verifier.body import BodyReport, verify_body
 from verifier.bundle import Bundle
 from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import Json, legal_day, parse_json
 from verifier.errors import AttestoError, FormatError
 from verifier.event import Snapshot, parse_event, parse_snapshot, parse_time
-from verifier.fetch import Source, fetch_bundle, fetch_scheme, parse_latest
+from verifier.fetch import Source, fetch_body, fetch_bundle, fetch_scheme, parse_latest
 from verifier.report import Question, Report
 from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, tile_width
 from verifier.trust import TrustRoot
@@ -60,6 +61,10 @@ class Desk:
         if bundle is None:
             return asked.report
         return self._verify(asked.number, self.today(), lambda: bundle)
+
+    def ask_body(self, slug: str) -> BodyReport:
+        """What the log shows of the body of a slug, as known now."""
+        return verify_body(self.trust, slug, self.clock(), lambda: fetch_body(self.source, slug))
 
     def _verify(self, number: str, on: date, obtain: Obtain) -> Report:
         now = self.clock()

@@ -9,7 +9,7 @@ from flask_babel import Babel, get_locale
 LANGUAGES: Final[Mapping[str, str]] = {"it": "Italiano", "en": "English"}
 _DEFAULT: Final = "it"
 # What is longer than a number or a day, or than a few words to look for, may be a certificate's code: not repeated.
-_MAX_REPEATED: Final = {"pages": 20, "catalogue": 64}
+_MAX_REPEATED: Final = {"pages": 20, "timelines": 20, "bodies": 32, "catalogue": 64}
 
 
 def speak(app: Flask) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from flask import Blueprint, Response
 from flask_babel import gettext
 
+from verifier.encoding import SLUG
 from verifier.errors import NotFoundError, UnavailableError
 from verifier.page.desk import the_desk
 from verifier.page.problem import problem
@@ -35,7 +36,6 @@ def _kind(paths: str, media_type: str, max_age: int) -> Kind:
 
 _OCTETS: Final = "application/octet-stream"
 _RECORD: Final = "application/vnd.attesto.record.v1+json"
-_SLUG: Final = "[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?"
 _INDEX: Final = r"(?:x\d{3}/)*\d{3}(?:\.p/\d{1,3})?"
 # Nothing else is served, whatever lies in the folder.
 KINDS: Final = (
@@ -45,7 +45,7 @@ KINDS: Final = (
     _kind("status/tree/[0-9a-f]{2}/[0-9a-f]{64}", _OCTETS, _FOR_EVER),
     _kind("status/list/[0-9a-f]{64}", "application/vnd.attesto.status-list.v1+json", _FOR_EVER),
     _kind("record/[0-9a-f]{2}/[0-9a-f]{64}", _RECORD, 60),
-    _kind(f"(?:body|edition)/{_SLUG}", _RECORD, 60),
+    _kind(f"(?:body|edition)/{SLUG}", _RECORD, 60),
     _kind("editions", "application/vnd.attesto.editions.v1+json", 60),
     _kind("scheme/[0-9a-f]{64}", "application/json", _FOR_EVER),
     _kind(r"trust\.json", "application/vnd.attesto.trust.v1+json", 60),

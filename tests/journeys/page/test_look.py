@@ -19,9 +19,14 @@ STATES = {
     "bad number": lambda world: "/V/ABC",
     "no record": lambda world: "/V/0000000000000",
     "error": lambda world: "/nothing",
+    "erased": lambda world: f"/V/{world.erased.number}",
+    "erased, with its code": lambda world: world.erased.path,
     "past day": lambda world: f"/V/{world.samples['withdrawn'].number}?on=2029-01-07",
     "day to come": lambda world: f"/V/{world.samples['active'].number}?on=2029-03-01",
     "timeline": lambda world: f"/V/{world.samples['reinstated'].number}/timeline",
+    "body": lambda world: "/body/borea",
+    "unknown body": lambda world: "/body/nobody",
+    "bodies": lambda world: "/body/",
     "genuine": lambda world: world.samples["active"].path,
     "overdue": lambda world: world.samples["overdue"].path,
     "suspended": lambda world: world.samples["past deadline"].path,
@@ -66,7 +71,7 @@ def test_a_planted_fault_is_seen(page: Page, address: str) -> None:
     assert "label" in {violation["id"] for violation in found["violations"]}
 
 
-@pytest.mark.parametrize("path", ["/", "/V/0000000000000"])
+@pytest.mark.parametrize("path", ["/", "/V/0000000000000", "/body/borea"])
 def test_nothing_runs_over_the_edge_of_a_small_phone(browser: Browser, address: str, path: str) -> None:
     with browser.new_context(viewport={"width": 320, "height": 568}, locale="it") as context:
         page = context.new_page()
@@ -89,7 +94,7 @@ def test_the_form_is_used_by_keyboard_alone(world: World, page: Page, address: s
 
 
 def test_every_target_is_large_enough_for_a_thumb(world: World, page: Page, address: str) -> None:
-    for path in ("/", world.samples["active"].path):
+    for path in ("/", world.samples["active"].path, "/body/borea", "/body/"):
         page.goto(address + path)
         small = page.evaluate(
             """() => [...document.querySelectorAll("a:not(.skip), button, input:not([type=hidden]), summary")]

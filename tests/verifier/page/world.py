@@ -53,6 +53,13 @@ ORIGIN: Final = "registry.example/log"
 TODAY: Final = date(2029, 2, 1)
 NOW: Final = datetime(2029, 2, 1, 11, 0, tzinfo=UTC)
 SCHEME: Final = Path(__file__).parents[3] / "schemes" / "demo-2026.json"
+SOURCE: Final = "https://accreditamento.example/0042"
+ACCREDITED: Final = {
+    "number": "0042 C",
+    "accreditation_body": "Ente Immaginario di Accreditamento",
+    "standard": "ISO/IEC 17024:2012",
+    "wording": "Accreditato per lo schema dimostrativo",
+}
 _CASE: Final = Case("decider-1", ("examiner-1",), ("trainer-1",))
 _BODIES: Final = {
     "aurora": ("Aurora Certificazioni S.r.l.", ED25519),
@@ -199,13 +206,18 @@ class _Builder:
                 self._enrol(slug, purpose, algorithm)
             self.register.register_body(slug, name, f"https://{slug}.example")
         for slug in ("aurora", "borea"):
-            detail = {
-                "number": "0042 C",
-                "accreditation_body": "Ente Immaginario di Accreditamento",
-                "standard": "ISO/IEC 17024:2012",
-                "wording": "Accreditato per lo schema dimostrativo",
-            }
-            self.register.accredit(slug, "demo", "https://accreditamento.example/0042", detail)
+            self.register.accredit(slug, "demo", SOURCE, ACCREDITED)
+
+    def change_borea(self) -> None:
+        """One accreditation suspended, another reduced and withdrawn; a key replaced, and then declared compromised."""
+        self.register.suspend_accreditation("borea", "demo", SOURCE)
+        self.register.accredit("borea", "altro", SOURCE, {**ACCREDITED, "number": "0043 C"})
+        self.register.reduce_accreditation("borea", "altro", SOURCE, ["analista", "addetto"])
+        self.register.withdraw_accreditation("borea", "altro", SOURCE)
+        old = self.key_set.current("borea", Purpose.EVENT).public_key.key_id
+        self.key_set.propose("borea", Purpose.EVENT, generate(ES256))
+        self.register.rotate_key("borea", Purpose.EVENT)
+        self.register.declare_compromised("borea", Purpose.EVENT, old, self.store.log.head().size)
 
     def decide(self, name: str, day: date, command: Callable[[str], Command]) -> None:
         self.at = datetime(day.year, day.month, day.day, 9, 0, tzinfo=UTC)
@@ -282,7 +294,7 @@ def build(folder: Path) -> World:
     builder.found()
     for day, name, command in _life():
         builder.decide(name, day, command)
-    builder.register.suspend_accreditation("borea", "demo", "https://accreditamento.example/0042")
+    builder.change_borea()
     builder.at = NOW - timedelta(hours=1)
     builder.publisher.publish()
     operator = builder.register.operator_key
