@@ -15,6 +15,8 @@ from keys.key_set import OPERATOR, KeySet
 from keys.master import generate_master_key, open_master_key, write_master_key
 from keys.signer import Purpose, generate
 from registry.application.answers import ANSWERS
+from registry.application.evidence import EVIDENCE
+from registry.application.exams import EXAMS
 from registry.application.preparations import PREPARATIONS, Preparations
 from registry.application.register import Register
 from registry.application.registry import Registry
@@ -35,7 +37,7 @@ from verifier.event import parse_time
 from verifier.note import make_verifier
 from verifier.trust import Policy, TrustRoot, format_trust_root
 
-MIGRATIONS: Final = (LOG, SCHEMES, VAULT, ANSWERS, STANDINGS, PUBLISHED, PREPARATIONS)
+MIGRATIONS: Final = (LOG, SCHEMES, VAULT, ANSWERS, STANDINGS, PUBLISHED, PREPARATIONS, EXAMS, EVIDENCE)
 _MASTER_KEY: Final = "master.json"
 
 

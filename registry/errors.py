@@ -6,6 +6,7 @@ AttestoError
 │   ├── UnknownError           no such body, edition or certification here
 │   ├── ForeignError           the certification is another body's
 │   ├── IdempotencyError       the idempotency key was used for another content
+│   ├── ChangedExamError       an exam session is recorded under that reference with another content
 │   ├── StaleError             what was prepared fits no more; prepare it again
 │   └── CsvError               a file of people has rows that cannot be taken
 └── StoreError                 the store cannot do what was asked
@@ -40,6 +41,10 @@ class ForeignError(RequestError):
 
 class IdempotencyError(RequestError):
     """The idempotency key was used for another content."""
+
+
+class ChangedExamError(RequestError):
+    """An exam session is recorded under that reference with another content."""
 
 
 class StaleError(RequestError):

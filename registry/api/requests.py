@@ -73,6 +73,7 @@ Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MAX_
 Reason: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MAX_REASON), AfterValidator(_line)]
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$")]
 Tasks: TypeAlias = Annotated[tuple[Slug, ...], Field(min_length=1, max_length=MAX_TASKS)]
+Kinds: TypeAlias = Annotated[tuple[Slug, ...], Field(max_length=16)]
 People: TypeAlias = Annotated[tuple[Line, ...], Field(max_length=MAX_PEOPLE)]
 
 
@@ -128,7 +129,7 @@ class Decision(Model):
 
 
 class Grant(Decision):
-    """Certify a person for a profile of a scheme edition."""
+    """Certify a person for a profile of a scheme edition; ``received`` are the kinds of evidence in the application."""
 
     edition: Slug
     profile: Slug
@@ -138,20 +139,21 @@ class Grant(Decision):
     valid_until: Day | None = None
     unaccredited: bool = False
     application: Line | None = None
+    received: Kinds = ()
 
     def command(self, asked: Asked) -> Command:
         """The command of the body that asks."""
         return GrantCertification(
             asked.body, self.edition, self.profile, self.person.person(), self.case.case(), self.exam,
-            self.basis(asked), self.valid_until, self.unaccredited, self.application,
+            self.basis(asked), self.valid_until, self.unaccredited, self.application, self.received,
         )  # fmt: skip
 
 
 class Confirmation(Decision):
-    """Confirm the certification inside its cycle; ``evidence`` names the kinds received."""
+    """Confirm the certification inside its cycle; ``evidence`` names the kinds received, absent: the records count."""
 
     decider: Line
-    evidence: Annotated[tuple[Slug, ...], Field(max_length=16)] = ()
+    evidence: Kinds = ()
 
     def command(self, asked: Asked) -> Command:
         """The command of the body that asks."""

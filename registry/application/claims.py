@@ -1,6 +1,6 @@
 """What a decision says: the type of its event, and the claims that it hides behind digests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Final, assert_never
@@ -25,6 +25,8 @@ from registry.commands.decisions import (
 from registry.domain.certification import Certification
 from registry.domain.decision import Case, Decision
 from registry.domain.edition import Edition
+from registry.domain.evidence import EvidenceRecord
+from registry.domain.exam import ExamSession, examined
 from verifier.encoding import Json, format_day
 
 TOPICS: Final[Mapping[type[Plain], str]] = MappingProxyType(
@@ -44,22 +46,24 @@ TOPICS: Final[Mapping[type[Plain], str]] = MappingProxyType(
 )
 
 
-def grant_claims(command: GrantCertification, number: str) -> dict[str, Json]:
-    """What a grant hides."""
-    person = command.person
+def grant_claims(command: GrantCertification, number: str, exam: ExamSession | None = None) -> dict[str, Json]:
+    """What a grant hides; ``exam`` is the recorded session that it names, if it names one."""
+    person, case = command.person, examined(command.case, exam)
     claims: dict[str, Json] = {
         "number": number,
         **_person(person.name, person.birth_date, person.birth_place),
         "decision": command.basis.decision,
-        "exam": command.exam,
-        **_case(command.case),
+        "exam": _exam(command.exam, exam),
+        **_case(case),
     }
-    return claims if command.application is None else claims | {"application": command.application}
+    application = _application(command)
+    return claims if application is None else claims | {"application": application}
 
 
-def recertification_claims(command: RecertifyCertification) -> dict[str, Json]:
-    """What a recertification hides."""
-    return {"decision": command.basis.decision, "exam": command.exam, **_case(command.case)}
+def recertification_claims(command: RecertifyCertification, exam: ExamSession | None = None) -> dict[str, Json]:
+    """What a recertification hides; ``exam`` is the recorded session that it names, if it names one."""
+    case = examined(command.case, exam)
+    return {"decision": command.basis.decision, "exam": _exam(command.exam, exam), **_case(case)}
 
 
 def correction_claims(command: CorrectCertification) -> dict[str, Json]:
@@ -69,8 +73,10 @@ def correction_claims(command: CorrectCertification) -> dict[str, Json]:
     return {**stated, "decision": command.basis.decision, "decider": command.decider}
 
 
-def plain_claims(command: Plain) -> dict[str, Json]:
-    """What a decision of one event hides."""
+def plain_claims(
+    command: Plain, exam: ExamSession | None = None, records: Sequence[EvidenceRecord] = ()
+) -> dict[str, Json]:
+    """What a decision of one event hides: with the recorded ``exam`` session and the ``records`` that it rests on."""
     claims: dict[str, Json] = {"decision": command.basis.decision, "decider": command.decider}
     match command:
         case (
@@ -84,22 +90,30 @@ def plain_claims(command: Plain) -> dict[str, Json]:
             claims["reason"] = command.reason
         case ConfirmMaintenance() if command.evidence:
             claims["evidence"] = [*sorted(set(command.evidence))]
+        case ConfirmMaintenance() if records:
+            claims["evidence"] = [_record(record) for record in records]
         case ExtendScope() if command.exam is not None:
-            claims["exam"] = command.exam
+            claims["exam"] = _exam(command.exam, exam)
         case _:
             pass
     return claims
 
 
-def take(certification: Certification, decision: Decision, command: Plain, edition: Edition) -> None:
-    """Take a decision of one event.
+def take(
+    certification: Certification,
+    decision: Decision,
+    command: Plain,
+    edition: Edition,
+    records: Sequence[EvidenceRecord] = (),
+) -> None:
+    """Take a decision of one event; a confirmation that names no evidence rests on the ``records``.
 
     Raises:
         DomainError: a rule forbids it.
     """
     match command:
         case ConfirmMaintenance():
-            certification.confirm_maintenance(decision, edition, command.evidence)
+            certification.confirm_maintenance(decision, edition, command.evidence, records)
         case RefuseMaintenance():
             certification.refuse_maintenance(decision)
         case ExtendScope():
@@ -126,6 +140,28 @@ def take(certification: Certification, decision: Decision, command: Plain, editi
 
 def _person(name: str | None, born: date | None, birth_place: str | None) -> dict[str, Json]:
     return {"name": name, "birth_date": None if born is None else format_day(born), "birth_place": birth_place}
+
+
+def _exam(reference: str, session: ExamSession | None) -> Json:
+    """An exam: its reference alone, or the recorded session with its parts and examiners."""
+    if session is None:
+        return reference
+    parts: list[Json] = [{"form": part.form, "held_on": format_day(part.held_on)} for part in session.parts]
+    return {"session": session.reference, "parts": parts, "examiners": list(session.examiners)}
+
+
+def _application(command: GrantCertification) -> Json:
+    """An application: its reference alone, or the kinds of evidence in it, with its reference if it has one."""
+    if not command.received:
+        return command.application
+    reference: dict[str, Json] = {} if command.application is None else {"reference": command.application}
+    return {**reference, "received": [*sorted(set(command.received))]}
+
+
+def _record(record: EvidenceRecord) -> Json:
+    hours: dict[str, Json] = {} if record.hours is None else {"hours": record.hours}
+    reference: dict[str, Json] = {} if record.reference is None else {"reference": record.reference}
+    return {"kind": record.kind, "received_on": format_day(record.received_on), **hours, **reference}
 
 
 def _case(case: Case) -> dict[str, Json]:

@@ -227,6 +227,8 @@ def _says_the_same(prepared: Prepared, again: Prepared) -> bool:
     """Whether what was prepared says what it would say if it were prepared now, chance and clock apart."""
     if prepared.new_holder != again.new_holder or (not again.new_holder and prepared.holder != again.holder):
         return False
+    if prepared.exam != again.exam:
+        return False
     return _statements(prepared) == _statements(again) and _printed(prepared.token) == _printed(again.token)
 
 

@@ -34,6 +34,8 @@ from registry.domain.certification import Certification
 from registry.domain.decision import Decision
 from registry.domain.edition import BirthShown, birth_shown
 from registry.domain.errors import CorrectionError
+from registry.domain.evidence import EvidenceRecord, check_application
+from registry.domain.exam import ExamSession, check_exam, check_foundation
 from registry.store.mapper import DomainEvent, SignedMapper
 from registry.store.store import Clock
 from registry.vault import Holder
@@ -88,7 +90,8 @@ class Prepared:
     """A decision, ready to be signed.
 
     ``key`` must sign the events; ``hidden`` holds, by event id, the disclosures that go to the vault; ``expects`` the
-    streams that must still stand; ``prepared_on`` is the legal day for which the guards ran.
+    streams that must still stand; ``prepared_on`` is the legal day for which the guards ran; ``exam`` the reference of
+    the recorded exam session that the decision rests on.
     """
 
     body: str
@@ -102,6 +105,7 @@ class Prepared:
     hidden: Mapping[UUID, Mapping[str, str]] = field(repr=False)
     expects: Mapping[UUID, int]
     prepared_on: date
+    exam: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision is prepared in: the body, its keys, the edition, the moment, chance."""
+    """What a decision is prepared in: the body, its keys, the edition, the moment, chance, the body's own records.
+
+    ``exam`` is the recorded session that the command names, ``records`` the evidence of the running maintenance period.
+    """
 
     mapper: SignedMapper
     body: Loaded[CertificationBody]
@@ -141,6 +148,8 @@ class Context:
     published: Published
     moment: Moment
     chance: Chance
+    exam: ExamSession | None = None
+    records: Sequence[EvidenceRecord] = ()
 
     @property
     def event_key(self) -> PublicKey:
@@ -187,9 +196,12 @@ def prepare_grant(
     """
     draft = Draft(context.moment, context.chance)
     number = format_number(int.from_bytes(context.chance(8)) >> 64 - NUMBER_BITS)
-    claims = grant_claims(command, number)
+    claims = grant_claims(command, number, context.exam)
     decision = draft.decision("certification.granted", claims, command.basis.effective_on)
     context.published.stream.check_open(decision.effective_on)
+    check_application(context.published.edition.rules.acquisition, command.received)
+    check_exam(context.exam, context.published.edition.rules.acquisition)
+    _check_foundation(context, decision, command.case.decider)
     certification = Certification.grant(
         UUID(bytes=context.chance(16), version=4),
         decision,
@@ -218,7 +230,9 @@ def prepare_decision(
     day = command.basis.effective_on
     match command:
         case RecertifyCertification():
-            decision = draft.decision("certification.recertified", recertification_claims(command), day)
+            claims = recertification_claims(command, context.exam)
+            decision = draft.decision("certification.recertified", claims, day)
+            _check_foundation(context, decision, command.case.decider)
             certification.recertify(decision, command.case, edition, command.valid_until)
             token = _issue(certification, draft, context, holder, number, printed)
         case CorrectCertification():
@@ -228,8 +242,16 @@ def prepare_decision(
         case ReissueCertificate():
             token = _issue(certification, draft, context, holder, number, printed)
         case _:
-            take(certification, draft.decision(TOPICS[type(command)], plain_claims(command), day), command, edition)
+            claims = plain_claims(command, context.exam, context.records)
+            decision = draft.decision(TOPICS[type(command)], claims, day)
+            _check_foundation(context, decision, command.decider)
+            take(certification, decision, command, edition, context.records)
     return _prepared(certification, loaded.chain, draft, context, holder, number, token, new=False)
+
+
+def _check_foundation(context: Context, decision: Decision, decider: str) -> None:
+    if context.exam is not None:
+        check_foundation(context.exam, context.published.edition.slug, decision.effective_on, decider)
 
 
 def _stated(command: GrantCertification, context: Context) -> Printed:
@@ -293,7 +315,8 @@ def _prepared(
     key, body = context.event_key, certification.body
     events = _unsigned(certification.collect_events(), chain, key, context.mapper)
     expects, today = context.expects, context.moment.today
-    return Prepared(body, certification.id, number, holder, new, key, events, token, draft.hidden, expects, today)
+    exam = None if context.exam is None else context.exam.reference
+    return Prepared(body, certification.id, number, holder, new, key, events, token, draft.hidden, expects, today, exam)
 
 
 def _unsigned(

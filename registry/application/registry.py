@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from keys.holder import HolderKey
 from keys.key_set import KeySet
 from keys.signer import Purpose, Signer
 from registry.application.answers import Answers, Recorded
+from registry.application.evidence import EvidenceRecords
+from registry.application.exams import Exams, Sessions, exam_of
 from registry.application.prepare import (
     Chance,
     Context,
@@ -23,11 +26,13 @@ from registry.application.prepare import (
 from registry.application.reserve import Reserve
 from registry.application.streams import Streams
 from registry.application.submit import may_sign, sign, submission, token
-from registry.commands.decisions import Command, Decided, GrantCertification, UpholdAppeal
+from registry.commands.decisions import Command, ConfirmMaintenance, Decided, GrantCertification, UpholdAppeal
 from registry.database import Database
 from registry.domain.certification import Certification
 from registry.domain.decision import check_appeal_decider
 from registry.domain.errors import DomainError
+from registry.domain.evidence import EvidenceRecord, of_running_period
+from registry.domain.exam import ExamSession
 from registry.errors import ConflictError, ForeignError, StoreError, UnknownError
 from registry.store.store import Clock, Store
 from registry.store.submission import Receipt, Submission
@@ -39,10 +44,17 @@ from verifier.errors import AttestoError, KeyNotInForceError
 from verifier.number import parse_number
 
 T = TypeVar("T")
-Holders: TypeAlias = dict[tuple[str, str], Holder]
 Outcome: TypeAlias = Recorded | AttestoError
 BATCH: Final = 1000
 _CORRECTABLE: Final = ("name", "birth_date", "birth_place")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a batch of commands names that is here already: holders by body and reference, recorded exam sessions."""
+
+    holders: dict[tuple[str, str], Holder]
+    exams: Sessions
 
 
 class Registry:
@@ -67,6 +79,8 @@ class Registry:
         self._clock = clock
         self._chance = chance
         self.answers = Answers(database, store, lambda certification: vault.numbered(certification).number, chance)
+        self.exams = Exams(database)
+        self.evidence = EvidenceRecords(database, vault.keys, chance)
         self._reserve = Reserve(store, vault.keys, chance)
 
     def decide(self, command: Command) -> Recorded:
@@ -112,7 +126,7 @@ class Registry:
             RequestError: it names what is not here.
             FormatError: a number that is none, or a name that no certificate can state.
         """
-        return self._fresh(lambda: self._prepare(command, self._known_holders([command]), status_index))
+        return self._fresh(lambda: self._prepare(command, self._known([command]), status_index))
 
     def rehearse(self, command: Command) -> None:
         """Run every guard of a command, and keep nothing; raises what ``prepare`` raises."""
@@ -204,7 +218,7 @@ class Registry:
     def _again(self, command: Command) -> Outcome:
         """Carry a command out once more, on what is there now: a stream moved on meanwhile."""
         self.streams.forget()
-        draft = self._draft(command, self._known_holders([command]))
+        draft = self._draft(command, self._known([command]))
         if not isinstance(draft, Prepared):
             return draft
         try:
@@ -217,13 +231,13 @@ class Registry:
 
     def _drafted(self, commands: Sequence[Command]) -> list[Prepared | Outcome]:
         self._reserve.fill(sum(isinstance(command, GrantCertification) for command in commands))
-        holders = self._known_holders(commands)
-        return [self._draft(command, holders) for command in commands]
+        known = self._known(commands)
+        return [self._draft(command, known) for command in commands]
 
-    def _draft(self, command: Command, holders: Holders) -> Prepared | Outcome:
+    def _draft(self, command: Command, known: Known) -> Prepared | Outcome:
         try:
             answered = self.answers.find(command, command.basis.idempotency_key)
-            return answered or self._fresh(lambda: self._prepare(command, holders))
+            return answered or self._fresh(lambda: self._prepare(command, known))
         except AttestoError as error:
             return error
 
@@ -235,13 +249,20 @@ class Registry:
             self.streams.forget()
             return prepare()
 
-    def _prepare(self, command: Command, holders: Holders, status_index: int | None = None) -> Prepared:
+    def _prepare(self, command: Command, known: Known, status_index: int | None = None) -> Prepared:
+        exam = known.exams.get((command.body, exam_of(command) or ""))
         if isinstance(command, GrantCertification):
-            return self._prepare_grant(command, holders, status_index)
-        return self._prepare_decision(command)
+            return self._prepare_grant(command, known.holders, exam, status_index)
+        return self._prepare_decision(command, exam)
 
-    def _prepare_grant(self, command: GrantCertification, holders: Holders, status_index: int | None) -> Prepared:
-        context = self._context(command.body, command.edition)
+    def _prepare_grant(
+        self,
+        command: GrantCertification,
+        holders: dict[tuple[str, str], Holder],
+        exam: ExamSession | None,
+        status_index: int | None,
+    ) -> Prepared:
+        context = replace(self._context(command.body, command.edition), exam=exam)
         reference = command.person.reference
         known = None if reference is None else holders.get((command.body, reference))
         if known is not None:
@@ -271,18 +292,29 @@ class Registry:
         with suppress(KeyMissingError):
             self.vault.keys.open(holder.holder)
 
-    def _prepare_decision(self, command: Decided) -> Prepared:
+    def _prepare_decision(self, command: Decided, exam: ExamSession | None) -> Prepared:
         numbered, _ = self.certification(command.number)
         if numbered.body != command.body:
             raise ForeignError(f"certification {command.number} is another body's")
         if isinstance(command, UpholdAppeal):
             check_appeal_decider(command.decider, self._decider(numbered.certification, command.reverses))
         loaded = self.streams.certification(numbered.certification)
-        context = self._context(command.body, loaded.aggregate.edition)
+        context = replace(self._context(command.body, loaded.aggregate.edition), exam=exam)
+        if isinstance(command, ConfirmMaintenance) and not command.evidence:
+            context = replace(context, records=self.running_records(loaded.aggregate))
         holder = self.vault.holder(numbered.holder)
         return prepare_decision(
             command, context, loaded, holder, numbered.number, self._printed(numbered.certification)
         )
+
+    def running_records(self, certification: Certification) -> tuple[EvidenceRecord, ...]:
+        """The records of evidence that count in a certification's running maintenance period.
+
+        Raises:
+            HolderErasedError: the holder was erased.
+        """
+        filed = self.evidence.of(certification.id)
+        return of_running_period([each.record for each in filed], certification.facts)
 
     def _decider(self, certification: UUID, sequence: int) -> str | None:
         """Who took the decision of that sequence, None where there is no such decision."""
@@ -309,17 +341,17 @@ class Registry:
     def _new_holder(self, command: GrantCertification, holder: UUID) -> Holder:
         return Holder(holder, command.body, self._chance(HOLDER_TAG_BYTES), command.person.reference)
 
-    def _known_holders(self, commands: Sequence[Command]) -> Holders:
-        """The holders that a batch's grants name by their bodies' own references."""
+    def _known(self, commands: Sequence[Command]) -> Known:
         references: dict[str, set[str]] = {}
         for command in commands:
             if isinstance(command, GrantCertification) and command.person.reference is not None:
                 references.setdefault(command.body, set()).add(command.person.reference)
-        return {
+        holders = {
             (body, reference): holder
             for body, wanted in references.items()
             for reference, holder in self.vault.find_holders(body, sorted(wanted)).items()
         }
+        return Known(holders, self.exams.named_by(commands))
 
     def _holder_keys(self, drafts: Sequence[Prepared]) -> dict[UUID, HolderKey]:
         # Who is new has just got a key from the reserve; it is on disk already.

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from keys.holder import HolderKey
 from keys.signer import Signer
+from registry.application.exams import foundation_rows
 from registry.application.prepare import Prepared
 from registry.store.submission import NewEvent, Rows, Submission
 from registry.vault import HIDDEN_COLUMNS, HOLDER_COLUMNS, NUMBER_COLUMNS, seal_hidden
@@ -77,4 +78,8 @@ def _rows(prepared: Prepared, signed: Signed, key: HolderKey) -> list[Rows]:
         disclosure = prepared.hidden[prepared.events[0].event_id]["number"]
         number = (prepared.number, certification, prepared.body, holder, disclosure)
         rows.append(Rows("number", NUMBER_COLUMNS, (number,)))
+    if prepared.exam is not None:
+        session = (prepared.body, prepared.exam)
+        event = prepared.events[0].event_id
+        rows.append(foundation_rows(event, prepared.certification, prepared.holder.holder, session))
     return rows

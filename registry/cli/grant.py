@@ -58,6 +58,9 @@ class Done:
     "--unaccredited", is_flag=True, help="Grant though the body is not accredited; every verdict will say so."
 )
 @click.option(
+    "--received", multiple=True, help="A kind of evidence in every row's application, by its slug; repeat it."
+)
+@click.option(
     "--errors", type=click.Path(path_type=Path, dir_okay=False), help="Write the rows that do not hold, with reasons."
 )
 @click.option(
@@ -73,6 +76,7 @@ def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
     dry_run: bool,
     partial: bool,
     unaccredited: bool,
+    received: tuple[str, ...],
     errors: Path | None,
     pdf: Path | None,
     prepare: Path | None,
@@ -86,9 +90,9 @@ def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
         attesto grant ./registry people.csv --body odc-uno --edition demo-2026 --partial --errors wrong.csv
 
     The first line names the columns, in English or Italian (nome, data di nascita, luogo di nascita, profilo,
-    esaminatori, formatori, deliberante, delibera, esame, riferimento …):
-        name,birth_date,birth_place,profile,effective_on,examiners,trainers,decider,decision,exam,reference
-        Zoë D'Angelo-Ñandú,24/11/1990,Forlì,addetto,,ES-05 ES-22,FO-05,DE-06,DEL-2026-0401,ESA-2026-001,AUR-0001
+    esaminatori, formatori, deliberante, delibera, esame, domanda, evidenze ricevute, riferimento …):
+        name,birth_date,birth_place,profile,effective_on,examiners,trainers,decider,decision,exam,received,reference
+        Zoë D'Angelo,24/11/1990,Forlì,addetto,,ES-05,FO-05,DE-06,DEL-2026-0401,ESA-2026-001,domanda esperienza,AUR-0001
 
     All rows are checked before one is granted, against the scheme's rules too; if one does not hold, nothing of the
     file is granted, unless --partial is given. The same file again grants nothing twice; with a reference in every row,
@@ -102,7 +106,7 @@ def grant(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
             attesto.key_set.current(body, Purpose.EVENT)
         check_name = check_printable(attesto, body, edition)
         context = FileContext(
-            body, attesto.streams.edition(edition).edition, legal_day(now()), check_name, unaccredited
+            body, attesto.streams.edition(edition).edition, legal_day(now()), check_name, unaccredited, received
         )
         people = parse_people(file.read_bytes(), context)
         done = _grant(attesto, people, Wanted(dry_run, partial, errors, pdf, prepare), tell)

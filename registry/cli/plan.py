@@ -14,7 +14,11 @@ from registry.commands.people_file import PeopleFile
 from registry.domain.errors import (
     BackdatedError,
     EditionNotOpenError,
+    ExamError,
+    ExamUnrecordedError,
     FourEyesError,
+    IncompleteApplicationError,
+    UnknownEvidenceError,
     UnknownProfileError,
     ValidityError,
 )
@@ -30,6 +34,10 @@ _COLUMNS: Final[tuple[tuple[type[AttestoError], str], ...]] = (
     (EditionNotOpenError, "effective_on"),
     (ValidityError, "valid_until"),
     (HolderErasedError, "reference"),
+    (ExamError, "exam"),
+    (ExamUnrecordedError, "exam"),
+    (IncompleteApplicationError, "received"),
+    (UnknownEvidenceError, "received"),
 )
 
 
@@ -98,10 +106,15 @@ def _erased(attesto: Attesto, grants: Mapping[int, GrantCertification]) -> dict[
 
 
 def _refused(attesto: Attesto, grants: Mapping[int, GrantCertification], tell: Tell) -> dict[int, AttestoError]:
-    # What a rule looks at is the case and the days, never the person: rows that share these are asked once.
+    # What a rule looks at is the case, the checklist and the days, never the person: rows that share these are asked
+    # once. Of exams only recorded sessions count; where the edition wants one, any other reference is as good as none.
+    sessions = attesto.registry.exams.named_by(grants.values())
     alike: dict[tuple[object, ...], list[int]] = {}
     for line, command in grants.items():
-        asked = (command.profile, command.case, command.basis.effective_on, command.valid_until, command.unaccredited)
+        asked = (
+            command.profile, command.case, command.basis.effective_on, command.valid_until, command.unaccredited,
+            frozenset(command.received), sessions.get((command.body, command.exam)),
+        )  # fmt: skip
         alike.setdefault(asked, []).append(line)
     refused: dict[int, AttestoError] = {}
     for done, lines in enumerate(alike.values(), start=1):

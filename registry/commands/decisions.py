@@ -32,7 +32,8 @@ class Basis:
 class GrantCertification:
     """Certify a person for a profile.
 
-    ``valid_until`` None takes the edition's validity; ``application`` is the application's reference at the body.
+    ``valid_until`` None takes the edition's validity; ``application`` is the application's reference at the body,
+    ``received`` the kinds of evidence that it holds; ``exam`` the reference of the exam session.
     """
 
     body: str
@@ -45,11 +46,12 @@ class GrantCertification:
     valid_until: date | None = None
     unaccredited: bool = False
     application: str | None = None
+    received: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmMaintenance:
-    """Confirm a certification inside its cycle, on the kinds of ``evidence`` received."""
+    """Confirm a certification inside its cycle, on the kinds of ``evidence`` received; none named: on the records."""
 
     body: str
     number: str

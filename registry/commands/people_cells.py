@@ -59,10 +59,14 @@ class Cells:
 
     def people(self, name: str) -> tuple[str, ...]:
         """The pseudonymous ids in a cell."""
-        people = tuple(re.split(r"[\s,;|]+", text)) if (text := self.text(name)) else ()
+        people = self.kinds(name)
         if len(people) > MAX_PEOPLE:
             self.note(name, f"names more than {MAX_PEOPLE}")
         return people
+
+    def kinds(self, name: str) -> tuple[str, ...]:
+        """The slugs or ids in a cell, without a space inside."""
+        return tuple(re.split(r"[\s,;|]+", text)) if (text := self.text(name)) else ()
 
     def day(self, name: str) -> date | None:
         """The legal day in a cell, None where it is empty."""

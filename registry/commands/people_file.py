@@ -1,7 +1,7 @@
 """Files of people to certify: each row of a CSV becomes a grant, or a list of everything that is wrong with it.
 
-    name,birth_date,birth_place,profile,effective_on,examiners,trainers,decider,decision,exam,reference
-    Zoë D'Angelo-Ñandú,24/11/1990,Forlì,addetto,,ES-05 ES-22,FO-05,DE-06,DEL-2026-0401,ESA-2026-001,AUR-0001
+    name,birth_date,birth_place,profile,effective_on,examiners,trainers,decider,decision,exam,received,reference
+    Zoë D'Angelo,24/11/1990,Forlì,addetto,,ES-05,FO-05,DE-06,DEL-2026-0401,ESA-2026-001,domanda esperienza,AUR-0001
 
 Headers are Italian or English. ``reference`` is the body's own id of the person: with it a row of a person, profile and
 decision that was granted once is not granted again, whatever else the file holds by then.
@@ -40,6 +40,8 @@ _COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "decider": ("decision maker", "deliberante"),
     "decision": ("decision reference", "delibera", "decisione"),
     "exam": ("exam reference", "esame"),
+    "application": ("application reference", "domanda"),
+    "received": ("evidence received", "evidenze ricevute", "documenti ricevuti"),
     "reference": ("id", "riferimento", "matricola"),
 }
 _NAMES: Final = {normalise_header(alias): name for name, also in _COLUMNS.items() for alias in (name, *also)}
@@ -47,13 +49,17 @@ _NAMES: Final = {normalise_header(alias): name for name, also in _COLUMNS.items(
 
 @dataclass(frozen=True, slots=True)
 class FileContext:
-    """What a file is read for: the body, the edition, today's legal day, and what a certificate can print."""
+    """What a file is read for: the body, the edition, today's legal day, what a certificate can print.
+
+    ``received`` are kinds of evidence that every row's application holds, beside those that the row names.
+    """
 
     body: str
     edition: Edition
     today: date
     check_name: CheckName
     unaccredited: bool = False
+    received: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,8 @@ class _Reader:
             Basis(decision, cells.day("effective_on"), self._key(row.line, person, profile, decision)),
             cells.day("valid_until"),
             self._context.unaccredited,
+            cells.text("application") or None,
+            (*self._context.received, *(k for k in cells.kinds("received") if k not in self._context.received)),
         )
 
     def _key(self, line: int, person: Person, profile: str, decision: str) -> str:

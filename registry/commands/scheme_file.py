@@ -106,4 +106,7 @@ def _reason(detail: ErrorDetails) -> tuple[Path, str]:
 def _edition(shape: SchemeShape, digest: bytes) -> Edition:
     profiles = {slug: Profile(slug, profile.title.model_dump()) for slug, profile in shape.profiles.items()}
     tasks = {slug: tuple(p.tasks) for slug, p in shape.profiles.items() if not isinstance(p.tasks, GapMark)}
-    return Edition(shape.slug, shape.scheme, shape.title.model_dump(), profiles, read_rules(shape.rules), digest, tasks)
+    parts = () if isinstance(shape.exam, GapMark) else tuple(part.slug for part in shape.exam.parts if part.slug)
+    return Edition(
+        shape.slug, shape.scheme, shape.title.model_dump(), profiles, read_rules(shape.rules), digest, tasks, parts
+    )

@@ -86,7 +86,7 @@ def _transition(rule: shape.Transition | Gap | None) -> Transition | Gap | None:
 
 def _acquisition(rule: shape.Acquisition | Gap | None) -> Acquisition | Gap | None:
     if isinstance(rule, shape.Acquisition):
-        return Acquisition(_evidence(rule.evidence), tuple(rule.exam_parts))
+        return Acquisition(_evidence(rule.evidence), tuple(rule.exam_parts), bool(rule.exam_recorded))
     return rule
 
 
@@ -123,9 +123,11 @@ def _format_later(rules: Rules) -> dict[str, Json]:
             "until": format_day(rules.transition.until),
         }
     if isinstance(rules.acquisition, Acquisition):
+        recorded: dict[str, Json] = {"exam_recorded": True} if rules.acquisition.exam_recorded else {}
         later["acquisition"] = {
             "evidence": _format_evidence(rules.acquisition.evidence),
             "exam_parts": list(rules.acquisition.exam_parts),
+            **recorded,
         }
     return later
 

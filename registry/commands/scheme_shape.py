@@ -65,6 +65,12 @@ def _stated(value: object) -> object:
     return value
 
 
+def _true(value: bool) -> bool:
+    if not value:
+        raise PydanticCustomError("false", "is false: leave it away")
+    return value
+
+
 def _version(value: int) -> int:
     if value != 1:
         raise PydanticCustomError("version", "is no version of this format that is known here")
@@ -141,10 +147,11 @@ class Transition(_Part):
 
 
 class Acquisition(_Part):
-    """What an application is made of, and the parts of the exam that lead to the certification."""
+    """What an application is made of, the exam's parts that lead to the certification, whether a session records it."""
 
     evidence: Annotated[list[Evidence], Field(min_length=1)]
     exam_parts: list[Slug]
+    exam_recorded: Optional[Annotated[bool, AfterValidator(_true)]] = None
 
 
 class RulesShape(_Part):

@@ -3,7 +3,7 @@
 Every guard asks the one status rule of ``verifier.status``; every event only appends a fact to what that rule folds.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Self
@@ -57,7 +57,7 @@ from registry.domain.event import (
     SuspensionProlonged,
     Withdrawn,
 )
-from registry.domain.evidence import check_evidence
+from registry.domain.evidence import EvidenceRecord, check_evidence, check_records
 from registry.domain.scope import Scope, extended, reduced
 from verifier.accreditation import Coverage
 from verifier.status import IMMEDIATE, REVERSIBLE, Fact, Standing, allowed, status
@@ -128,8 +128,14 @@ class Certification(Aggregate):
             status_index=status_index,
         )
 
-    def confirm_maintenance(self, decision: Decision, edition: Edition, evidence: Collection[str] = ()) -> None:
-        """Confirm the certification inside its cycle, on the kinds of ``evidence`` received.
+    def confirm_maintenance(
+        self,
+        decision: Decision,
+        edition: Edition,
+        evidence: Collection[str] = (),
+        records: Sequence[EvidenceRecord] = (),
+    ) -> None:
+        """Confirm the certification inside its cycle, on the kinds of ``evidence`` received; without, on the records.
 
         Raises:
             DomainError: a rule forbids it; its subclass says which.
@@ -143,7 +149,10 @@ class Certification(Aggregate):
             and decision.effective_on < due_on - timedelta(days=rule.window_days)
         ):
             raise NotDueError(f"maintenance is due on {due_on} and may be confirmed {rule.window_days} days before")
-        check_evidence(edition.rules.maintenance_evidence, evidence)
+        if evidence:
+            check_evidence(edition.rules.maintenance_evidence, evidence)
+        else:
+            check_records(edition.rules.maintenance_evidence, records)
         self._decide(MaintenanceConfirmed, decision)
 
     def refuse_maintenance(self, decision: Decision) -> None:

@@ -69,10 +69,11 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """What an application is made of, and the slugs of the exam's parts."""
+    """What an application is made of, the slugs of the exam's parts, and whether its session has to be recorded."""
 
     evidence: tuple[Evidence, ...]
     exam_parts: tuple[str, ...]
+    exam_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ class Profile:
 class Edition:
     """A scheme edition: who it is, its profiles by slug, its rules, the SHA-256 of the scheme file's bytes.
 
-    ``tasks`` are those of a profile by its slug, where the file makes them public.
+    ``tasks`` are those of a profile by its slug, ``exam_parts`` the slugs of the exam's parts, where the file makes
+    them public.
     """
 
     slug: str
@@ -119,6 +121,7 @@ class Edition:
     rules: Rules
     sha256: bytes
     tasks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exam_parts: tuple[str, ...] = ()
 
 
 def gaps(rules: Rules) -> Mapping[str, Gap]:

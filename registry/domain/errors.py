@@ -10,6 +10,12 @@ AttestoError
     ├── ImmediateError             a decision that concerns the whole life takes effect on another day than today
     ├── AppealError                an appeal names no decision that it may reverse
     ├── CorrectionError            a correction names nothing that it corrects
+    ├── ExamError                  an exam session does not allow it
+    │   ├── ExamInvalidatedError   it was invalidated
+    │   ├── ExamStandsError        it was not invalidated, so nothing that rests on it is annulled for it
+    │   ├── ExamEditionError       it was held under another edition
+    │   ├── ExamDayError           its last part is later than the day on which it is to count
+    │   └── ExamPartError          its parts are not those of the edition's exam
     ├── AccreditationTransitionError  the accreditation is not what the event needs: granted, or suspended
     ├── NotAccreditedError         the body is not accredited for the scheme on that day
     └── RuleError                  the decision breaks a rule of its scheme edition
@@ -21,6 +27,10 @@ AttestoError
         ├── RecertificationError   the day is outside the window and the grace around the last valid day
         ├── MissingEvidenceError   evidence that the edition requires was not received
         ├── UnknownEvidenceError   the edition knows no such evidence
+        ├── IncompleteApplicationError  an application lacks what the edition requires
+        ├── EvidenceHoursError     evidence names hours that its kind does not count, or none where it does
+        ├── EvidenceDayError       evidence was received before the certification began, or on a day to come
+        ├── ExamUnrecordedError    the edition wants a recorded exam session
         ├── ScopeError             the tasks are not the profile's, or an extension or reduction is none
         └── SuspensionError        the deadline is before the suspension, or past the edition's maximum
             └── ProlongationError  the deadline is no later than the one there is
@@ -63,6 +73,30 @@ class AppealError(DomainError):
 
 class CorrectionError(DomainError):
     """A correction names nothing that it corrects."""
+
+
+class ExamError(DomainError):
+    """An exam session does not allow what was asked."""
+
+
+class ExamInvalidatedError(ExamError):
+    """The exam session was invalidated."""
+
+
+class ExamStandsError(ExamError):
+    """The exam session was not invalidated, so nothing that rests on it is annulled for it."""
+
+
+class ExamEditionError(ExamError):
+    """The exam session was held under another edition."""
+
+
+class ExamDayError(ExamError):
+    """The exam session's last part is later than the day on which it is to count."""
+
+
+class ExamPartError(ExamError):
+    """The exam session's parts are not those of the edition's exam."""
 
 
 class AccreditationTransitionError(DomainError):
@@ -115,6 +149,22 @@ class MissingEvidenceError(RuleError):
 
 class UnknownEvidenceError(RuleError):
     """The edition knows no such evidence."""
+
+
+class IncompleteApplicationError(RuleError):
+    """An application lacks what the edition requires."""
+
+
+class EvidenceHoursError(RuleError):
+    """Evidence names hours that its kind does not count, or none where it does."""
+
+
+class EvidenceDayError(RuleError):
+    """Evidence was received before the certification began, or on a day to come."""
+
+
+class ExamUnrecordedError(RuleError):
+    """The edition wants a recorded exam session, and the reference is none."""
 
 
 class ScopeError(RuleError):

@@ -71,6 +71,7 @@ def _post(token: str, grant: GrantCertification) -> str:
         },
         "case": {"decider": case.decider, "examiners": case.examiners, "trainers": case.trainers},
         "exam": grant.exam,
+        "received": grant.received,
         "decision": grant.basis.decision,
     }
     body = json.dumps(content)

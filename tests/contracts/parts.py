@@ -43,6 +43,8 @@ PASSPHRASE: Final = b"a passphrase of a test"
 SCHEME: Final = Path(__file__).parents[2] / "schemes" / "demo-2026.json"
 EDITION: Final = "demo-2026"
 BODIES: Final = ("aurora", "borea")
+# What the edition requires of an application.
+RECEIVED: Final = ("domanda", "esperienza")
 CASE: Final = Case("decider-1", ("examiner-1",), ("trainer-1",))
 START: Final = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 # A test's master key lies in no file; whoever opens the registry again needs the same one.
@@ -185,7 +187,7 @@ def grant(
     name: str = "Zoë D’Àngelo-Ñandú", body: str = "aurora", key: str | None = None, reference: str | None = None
 ) -> GrantCertification:
     person = Person(name, date(1987, 5, 4), "Forlì", reference)
-    return GrantCertification(body, EDITION, "addetto", person, CASE, "esame 1", _basis(key))
+    return GrantCertification(body, EDITION, "addetto", person, CASE, "esame 1", _basis(key), received=RECEIVED)
 
 
 def confirm(number: str, body: str = "aurora", key: str | None = None) -> ConfirmMaintenance:

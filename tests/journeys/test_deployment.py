@@ -37,6 +37,7 @@ GRANT: Final = {
     "person": {"name": "Zoë D'Angelo-Ñandú", "birth_date": "1990-11-24"},
     "case": {"decider": "DE-06", "examiners": ["ES-05"]},
     "exam": "ESA-2026-001",
+    "received": ["domanda", "esperienza"],
     "decision": "DEL-2026-0401",
 }
 pytestmark = [pytest.mark.journey, pytest.mark.postgres, pytest.mark.enable_socket]

@@ -16,6 +16,7 @@ from verifier.encoding import legal_day
 SCHEME: Final = Path(__file__).parents[2] / "schemes" / "demo-2026.json"
 BODIES: Final = ("odc-uno", "odc-due")
 DETAIL: Final = {"number": "1", "accreditation_body": "Accredia", "standard": "ISO/IEC 17024:2012", "wording": "1"}
+RECEIVED: Final = ("domanda", "esperienza")
 CASE: Final = Case("DE-06", ("ES-05",), ("FO-05",))
 
 
@@ -45,7 +46,9 @@ def _quicken(settings: Settings) -> None:
 
 def grant(attesto: Attesto, name: str = "Zoë D'Angelo-Ñandú", body: str = "odc-uno") -> str:
     """Certify somebody; return the number."""
-    command = GrantCertification(body, "demo-2026", "addetto", Person(name), CASE, "ESA-1", Basis("DEL-1"))
+    command = GrantCertification(
+        body, "demo-2026", "addetto", Person(name), CASE, "ESA-1", Basis("DEL-1"), received=RECEIVED
+    )
     return attesto.registry.decide(command).number
 
 

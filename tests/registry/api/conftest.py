@@ -28,6 +28,7 @@ GRANT: Final[dict[str, Any]] = {
     "person": {"name": "Zoë D'Angelo-Ñandú", "birth_date": "1990-11-24", "birth_place": "Forlì"},
     "case": {"decider": "DE-06", "examiners": ["ES-05", "ES-22"], "trainers": ["FO-05"]},
     "exam": "ESA-2026-001",
+    "received": ["domanda", "esperienza"],
     "decision": "DEL-2026-0401",
 }
 WITHDRAW: Final = {"decision": "DEL-2", "decider": "DE-06", "reason": "fraud"}

@@ -113,7 +113,16 @@ def office(tmp_path: Path, key_files: Path, request: pytest.FixtureRequest) -> I
 def grant(reference: str | None = None, effective_on: date | None = None, key: str | None = None) -> GrantCertification:
     person = Person("Zoë D'Angelo-Ñandú", date(1990, 11, 24), "Forlì", reference)
     case = Case("DE-1", ("ES-1",), ("FO-1",))
-    return GrantCertification("uno", "demo-2026", "addetto", person, case, "ESA-1", Basis("DEL-1", effective_on, key))
+    return GrantCertification(
+        "uno",
+        "demo-2026",
+        "addetto",
+        person,
+        case,
+        "ESA-1",
+        Basis("DEL-1", effective_on, key),
+        received=("domanda", "esperienza"),
+    )
 
 
 def prepared(office: Office, reference: str | None = None) -> Preparation:

@@ -98,7 +98,7 @@ def test_no_accreditation_is_shown_for_a_scheme_that_it_does_not_cover(folder: P
 
 def test_of_the_birth_the_page_shows_what_the_edition_says(folder: Path, people: Path) -> None:
     scheme = json.loads(SCHEME.read_text(encoding="utf-8"))
-    row = "Ada Rossi,02/03/1991,Forlì,addetto,,ES-1,,DE-1,DEL-1,ESA-1,"
+    row = "Ada Rossi,02/03/1991,Forlì,addetto,,ES-1,,DE-1,DEL-1,ESA-1,domanda esperienza,"
     people.write_text(people.read_text(encoding="utf-8").splitlines()[0] + f"\n{row}R-7\n", encoding="utf-8")
     texts = {}
 
@@ -183,8 +183,8 @@ def test_grant_writes_a_certificate_for_everybody(folder: Path, people: Path, tm
 
 def test_a_name_that_no_certificate_can_show_is_not_granted(folder: Path, people: Path) -> None:
     rows = [
-        "王小明,01/02/1990,,addetto,,ES-1,,DE-1,DEL-1,ESA-1,R-8",
-        f"{'ক' * 60},01/02/1990,,addetto,,ES-1,,DE-1,DEL-1,ESA-1,R-9",
+        "王小明,01/02/1990,,addetto,,ES-1,,DE-1,DEL-1,ESA-1,domanda esperienza,R-8",
+        f"{'ক' * 60},01/02/1990,,addetto,,ES-1,,DE-1,DEL-1,ESA-1,domanda esperienza,R-9",
     ]
     people.write_text(people.read_text(encoding="utf-8") + "\n".join(rows) + "\n", encoding="utf-8")
 

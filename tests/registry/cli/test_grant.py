@@ -25,9 +25,9 @@ def with_rows(people: Path, *rows: str) -> Path:
     return people
 
 
-BROKEN = "Ada,31/02/1990,,capo,,ES-1,,DE-1,DEL-1,ESA-1,R-9"
-SAME_EYES = "Ada,01/02/1990,,addetto,,DE-1 ES-1,,DE-1,DEL-1,ESA-1,R-9"
-BACKDATED = "Ada,01/02/1990,,addetto,2026-01-02,ES-1,,DE-1,DEL-1,ESA-1,R-9"
+BROKEN = "Ada,31/02/1990,,capo,,ES-1,,DE-1,DEL-1,ESA-1,domanda esperienza,R-9"
+SAME_EYES = "Ada,01/02/1990,,addetto,,DE-1 ES-1,,DE-1,DEL-1,ESA-1,domanda esperienza,R-9"
+BACKDATED = "Ada,01/02/1990,,addetto,2026-01-02,ES-1,,DE-1,DEL-1,ESA-1,domanda esperienza,R-9"
 
 
 def test_every_row_is_granted_with_its_place_in_the_log(folder: Path, people: Path) -> None:
@@ -78,7 +78,8 @@ def test_what_a_rule_refuses_is_found_before_anything_is_stored(folder: Path, pe
 
 
 def test_a_rule_about_a_column_names_it_and_any_other_the_line_alone(folder: Path, people: Path) -> None:
-    until = "name,profile,examiners,decider,decision,exam,Scadenza\nAda,addetto,ES-1,DE-1,DEL-1,ESA-1,2020-01-01\n"
+    until = "name,profile,examiners,decider,decision,exam,received,Scadenza\n"
+    until += "Ada,addetto,ES-1,DE-1,DEL-1,ESA-1,domanda esperienza,2020-01-01\n"
     people.write_text(until, encoding="utf-8")
     dated = json.loads(call("grant", folder, people, *TO, "--json").stdout)["problems"]
     done("scheme", "close", folder, "demo-2026")
@@ -169,7 +170,7 @@ def test_the_same_file_again_grants_nothing(folder: Path, people: Path) -> None:
 def test_a_longer_file_grants_only_what_is_new(folder: Path, people: Path) -> None:
     done("grant", folder, people, *TO)
 
-    good = "Ada Rossi,01/02/1990,,addetto,,ES-1,,DE-1,DEL-1,ESA-1,R-9"
+    good = "Ada Rossi,01/02/1990,,addetto,,ES-1,,DE-1,DEL-1,ESA-1,domanda esperienza,R-9"
     made = done("grant", folder, with_rows(people, good), *TO)["granted"]
 
     assert [row["repeated"] for row in made] == [True, True, True, False]

@@ -28,6 +28,7 @@ GRANT: Final = {
     "person": {"name": "Zoë D'Angelo-Ñandú"},
     "case": {"decider": "DE-06", "examiners": ["ES-05"]},
     "exam": "ESA-1",
+    "received": ["domanda", "esperienza"],
     "decision": "DEL-1",
 }
 

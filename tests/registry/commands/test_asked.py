@@ -26,7 +26,7 @@ from registry.commands.decisions import (
     WithdrawCertification,
 )
 from registry.commands.home_file import ToSign
-from tests.registry.office import CASE, grant, make_registry, suspend
+from tests.registry.office import CASE, RECEIVED, grant, make_registry, suspend
 from verifier.encoding import format_base64url, parse_base64url
 from verifier.errors import FormatError
 
@@ -56,7 +56,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ToSign]:
 
     prepare(
         now(),
-        GrantCertification(BODY, "demo-2026", "addetto", Person("Zoë D'Angelo"), CASE, "ESA-1", BASIS),
+        GrantCertification(
+            BODY, "demo-2026", "addetto", Person("Zoë D'Angelo"), CASE, "ESA-1", BASIS, received=RECEIVED
+        ),
         SuspendCertification(BODY, standing, "DE-06", BASIS, "fees", deadline),
         ReinstateCertification(BODY, suspended, "DE-06", BASIS),
         WithdrawCertification(BODY, standing, "DE-06", BASIS, "fraud"),

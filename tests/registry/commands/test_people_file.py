@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 PEOPLE = ROOT / "registry" / "demonstration" / "people.csv"
 EDITION = parse_scheme((ROOT / "schemes" / "demo-2026.json").read_bytes())
 TODAY = date(2026, 11, 24)
-HEADER = "name,birth_date,birth_place,profile,effective_on,examiners,trainers,decider,decision,exam,reference"
+HEADER = "name,birth_date,birth_place,profile,effective_on,examiners,trainers,decider,decision,exam,received,reference"
 GOOD = [
     "Zoë D'Angelo-Ñandú",
     "24/11/1990",
@@ -31,6 +31,7 @@ GOOD = [
     "DE-1",
     "DEL-1",
     "ESA-1",
+    "domanda esperienza",
     "R-1",
 ]
 COLUMNS = HEADER.split(",")
@@ -226,8 +227,8 @@ BAD_FILES: dict[str, tuple[bytes, int, str]] = {
     "a missing column below a blank line": (b"\nname,exam\nAda,E-1\n", 2, "is missing: the file has no such column"),
     "a column twice": (file(row()).replace("birth_place", "nome", 1).encode(), 1, "stands twice, for name"),
     "a missing column": (file(row()).replace("decider", "trainer", 1).encode(), 1, "stands twice, for trainers"),
-    "a row too short": (f"{HEADER}\nAda,1990-11-24\n".encode(), 2, "the row has 2 cells, the header has 11"),
-    "a delimiter in a value": (file(row().replace("FO-1", "FO-1,FO-2")).encode(), 2, "the row has 12 cells"),
+    "a row too short": (f"{HEADER}\nAda,1990-11-24\n".encode(), 2, "the row has 2 cells, the header has 12"),
+    "a delimiter in a value": (file(row().replace("FO-1", "FO-1,FO-2")).encode(), 2, "the row has 13 cells"),
     "a file too large": (b" " * (MAX_BYTES + 1), 1, "over the limit of 16 MiB"),
     "more rows than a file may have": (
         (HEADER + "\n" + "Ada,,,,,,,,,,\n" * (MAX_ROWS + 1)).encode(), MAX_ROWS + 2, "more than 100,000 rows"

@@ -60,7 +60,8 @@ def test_the_checklists_of_application_and_maintenance_are_what_the_file_says() 
     rules = parse_scheme(DEMO).rules
 
     assert isinstance(rules.acquisition, Acquisition)
-    assert rules.acquisition.exam_parts == ("scritta", "caso", "colloquio")
+    assert rules.acquisition.exam_parts == parse_scheme(DEMO).exam_parts == ("scritta", "caso", "colloquio")
+    assert not rules.acquisition.exam_recorded
     assert [(kind.slug, kind.required, kind.hours) for kind in rules.acquisition.evidence] == [
         ("domanda", True, None), ("esperienza", True, 200), ("titolo", False, None),
     ]  # fmt: skip
@@ -68,6 +69,14 @@ def test_the_checklists_of_application_and_maintenance_are_what_the_file_says() 
     assert rules.maintenance_evidence[1] == Evidence(
         "formazione", {"it": "Ore di aggiornamento", "en": "Hours of further training"}, True, 16
     )
+
+
+def test_an_edition_may_want_its_exams_recorded_and_publishes_that() -> None:
+    edition = parse_scheme(NEWER)
+
+    assert isinstance(edition.rules.acquisition, Acquisition)
+    assert edition.rules.acquisition.exam_recorded
+    assert format_rules(edition.rules) == json.loads(NEWER)["rules"] | {"gaps": {}}
 
 
 def test_a_transition_names_the_earlier_editions_and_its_last_day() -> None:

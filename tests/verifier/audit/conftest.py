@@ -30,7 +30,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         case = Case("DE-1", ("ES-1",))
         numbers = [
             attesto.registry.decide(
-                GrantCertification("odc-uno", edition.slug, "addetto", Person(f"Nome {i}"), case, "E-1", Basis("D-1"))
+                GrantCertification(
+                    "odc-uno",
+                    edition.slug,
+                    "addetto",
+                    Person(f"Nome {i}"),
+                    case,
+                    "E-1",
+                    Basis("D-1"),
+                    received=("domanda", "esperienza"),
+                )
             ).number
             for i in range(6)
         ]

@@ -61,6 +61,7 @@ ACCREDITED: Final = {
     "wording": "Accreditato per lo schema dimostrativo",
 }
 _CASE: Final = Case("decider-1", ("examiner-1",), ("trainer-1",))
+_RECEIVED: Final = ("domanda", "esperienza")
 _BODIES: Final = {
     "aurora": ("Aurora Certificazioni S.r.l.", ED25519),
     "borea": ("Istituto Boreale di Qualità", ES256),
@@ -236,7 +237,7 @@ def _grant(
 ) -> Callable[[str], Command]:
     person = Person(holder, date(1987, 5, 4), "Forlì")
     return lambda _: GrantCertification(
-        body, "demo-2026", "coordinatore", person, _CASE, "esame 1", _basis(effective_on), **more
+        body, "demo-2026", "coordinatore", person, _CASE, "esame 1", _basis(effective_on), received=_RECEIVED, **more
     )
 
 

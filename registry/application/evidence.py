@@ -1,0 +1,102 @@
+"""The evidence that bodies receive for maintenance: records sealed under the holder's data key.
+
+Destroying the key erases them; a row says of which holder and certification it is, and nothing else.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from keys.holder import HolderKeys
+from registry.application.prepare import Chance
+from registry.database import Database
+from registry.database.migration import Migration, Row
+from registry.domain.evidence import EvidenceRecord
+from registry.errors import TamperedError
+
+_PAGE: Final = 500
+
+EVIDENCE: Final = Migration(
+    "evidence",
+    (
+        """CREATE TABLE evidence_record (
+            id BYTEA PRIMARY KEY, certification BYTEA NOT NULL, holder BYTEA NOT NULL, sealed BYTEA NOT NULL
+        )""",
+        "CREATE INDEX evidence_record_certification ON evidence_record (certification)",
+        "CREATE INDEX evidence_record_holder ON evidence_record (holder)",
+    ),
+)
+_COLUMNS: Final = ("id", "certification", "holder", "sealed")
+_decode: Final = msgspec.json.Decoder(EvidenceRecord).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A record of evidence, and the id under which it was filed."""
+
+    id: UUID
+    record: EvidenceRecord
+
+
+class EvidenceRecords:
+    """Files records of evidence and reads them."""
+
+    def __init__(self, database: Database, holder_keys: HolderKeys, chance: Chance) -> None:
+        """Keep them in ``database``, sealed with the keys of ``holder_keys``; ids are drawn from ``chance``."""
+        self._database = database
+        self._holder_keys = holder_keys
+        self._chance = chance
+
+    def add(self, certification: UUID, holder: UUID, record: EvidenceRecord) -> Filed:
+        """File a record.
+
+        Raises:
+            HolderErasedError: the holder was erased.
+        """
+        filed = Filed(UUID(bytes=self._chance(16), version=4), record)
+        sealed = self._holder_keys.open(holder).seal(_place(filed.id, certification), msgspec.json.encode(record))
+        row = (filed.id.bytes, certification.bytes, holder.bytes, sealed)
+        with self._database.transaction() as transaction:
+            transaction.insert("evidence_record", _COLUMNS, [row])
+        return filed
+
+    def of(self, certification: UUID) -> list[Filed]:
+        """The records of one certification, in the order of the days received.
+
+        Raises:
+            HolderErasedError: the holder was erased.
+            SealError: a row was altered or moved.
+        """
+        return self.of_all([certification]).get(certification, [])
+
+    def of_all(self, certifications: Iterable[UUID]) -> dict[UUID, list[Filed]]:
+        """The records of many certifications; raises what ``of`` raises."""
+        wanted = [certification.bytes for certification in certifications]
+        found: dict[UUID, list[Filed]] = {}
+        with self._database.snapshot() as reading:
+            for start in range(0, len(wanted), _PAGE):
+                page: Sequence[bytes] = wanted[start : start + _PAGE]
+                places = ", ".join("?" * len(page))
+                sql = f"SELECT {', '.join(_COLUMNS)} FROM evidence_record WHERE certification IN ({places})"
+                for certification, filed in map(self._filed, reading.rows(sql, page)):
+                    found.setdefault(certification, []).append(filed)
+        return {certification: sorted(filed, key=_order) for certification, filed in found.items()}
+
+    def _filed(self, row: Row) -> tuple[UUID, Filed]:
+        match row:
+            case (bytes(id_), bytes(certification), bytes(holder), bytes(sealed)):
+                record, of = UUID(bytes=id_), UUID(bytes=certification)
+                plaintext = self._holder_keys.unseal(UUID(bytes=holder), _place(record, of), sealed)
+                return of, Filed(record, _decode(plaintext))
+        raise TamperedError("a row of the evidence is not one")
+
+
+def _place(record: UUID, certification: UUID) -> bytes:
+    return record.bytes + certification.bytes
+
+
+def _order(filed: Filed) -> tuple[object, ...]:
+    return filed.record.received_on, filed.record.recorded_at, filed.id
