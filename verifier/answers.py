@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final
 
 from verifier.bundle import Bundle
+from verifier.certificate import parse_token
 from verifier.encoding import Json, format_instant, legal_day
 from verifier.errors import FormatError, UnavailableError
 from verifier.fetch import Source, fetch_bundle
@@ -32,7 +34,7 @@ _BAD_INPUT: Final = "BAD INPUT"
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What every answer of one call rests on; ``bundles`` are by number, ``source`` is where to ask for others."""
+    """What every answer of one call rests on; ``bundles`` are by name, ``source`` is where to ask for others."""
 
     trust: TrustRoot
     question: Question
@@ -75,12 +77,21 @@ def gravest(answers: Iterable[Answer]) -> ExitCode:
 def _obtain(presented: Presented, means: Means) -> Bundle:
     if presented.bundle is not None:
         return presented.bundle
-    number = presented.number or ""
-    if number in means.bundles:
-        return means.bundles[number]
+    for name in _names(presented):
+        if name in means.bundles:
+            return means.bundles[name]
     if means.source is None:
         raise UnavailableError("no registry is named, and no bundle of this certificate is at hand")
-    return fetch_bundle(means.source, number)
+    return fetch_bundle(means.source, presented.number or "")
+
+
+def _names(presented: Presented) -> Iterator[str]:
+    """By what a bundle may be known: the number, or the digest of the token."""
+    if presented.number is not None:
+        yield presented.number
+    if presented.token is not None:
+        with suppress(FormatError):
+            yield parse_token(presented.token).digest.hex()
 
 
 def format_answer(answer: Answer) -> str:

@@ -18,10 +18,9 @@ from verifier.body_text import body_lines
 from verifier.bundle import MAX_BUNDLE_BYTES, Bundle, parse_bundle
 from verifier.encoding import ROME, end_of_day, format_instant, legal_day, parse_day, parse_slug
 from verifier.errors import FormatError
-from verifier.event import parse_event
 from verifier.fetch import fetch_body, open_source
 from verifier.inputs import open_input, read_file
-from verifier.opened import disclosed_number
+from verifier.opened import bundle_names
 from verifier.report import ExitCode, Question
 from verifier.report_text import Line
 from verifier.report_words import Tone
@@ -63,7 +62,7 @@ exit codes
   1  genuine, but not in force on that day or, with --from, on every day; or replaced by a newer certificate
   2  bad usage or input
   3  forged, altered, or a check failed
-  4  could not be checked, which is neither a yes nor a no
+  4  could not be checked, or the holder's data were erased: neither a yes nor a no
 Several answers come to the gravest of them, in the order 3, 2, 4, 1, 0.
 
 The trust root says whom to believe, so it is never fetched. Take it from somebody you believe: the body, the
@@ -220,7 +219,8 @@ def _means(given: argparse.Namespace, at: datetime) -> Means:
         raise FormatError(f"--known-at is later than now, {format_instant(at)}")
     question = _question(given, at)
     files = [path for name in given.bundle for path in _bundle_files(name)]
-    bundles = dict(_open("bundle", path, MAX_BUNDLE_BYTES, _parse_numbered) for path in files)
+    opened = [_open("bundle", path, MAX_BUNDLE_BYTES, _parse_named) for path in files]
+    bundles = {name: bundle for names, bundle in opened for name in names}
     source = None if given.registry is None else open_source(given.registry)
     return Means(trust, question, bundles, source)
 
@@ -251,11 +251,10 @@ def _bundle_files(name: str) -> Iterable[str]:
     return map(str, sorted(folder.glob("*.json"))) if folder.is_dir() else [name]
 
 
-def _parse_numbered(content: bytes) -> tuple[str, Bundle]:
-    """A bundle with the number that it is of, as it says itself."""
+def _parse_named(content: bytes) -> tuple[tuple[str, ...], Bundle]:
+    """A bundle with what it is of, as it says itself."""
     bundle = parse_bundle(content)
-    entry = next(iter(bundle.certification.entries.values()), b"")
-    return disclosed_number(bundle.certification, parse_event(entry)), bundle
+    return bundle_names(bundle), bundle
 
 
 def _coloured(environment: Mapping[str, str]) -> bool:

@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Final
 
 from verifier.bundle import Bundle, Record
 from verifier.checkpoint import Checkpoint, open_checkpoint
 from verifier.disclosure import parse_disclosure
 from verifier.edition import EditionHistory, edition_history
 from verifier.errors import FormatError
-from verifier.event import Event, Snapshot
+from verifier.event import Event, Snapshot, parse_event
 from verifier.head import check_inclusions, open_snapshot
 from verifier.jws import check_jws
 from verifier.report import Checklist, Question
 from verifier.status import Fact
 from verifier.stream import LoggedEvent, open_stream
 from verifier.trust import BodyHistory, TrustRoot, body_history
+
+ERASED: Final = "certification.personal_data_erased"
+_NO_NUMBER: Final = "the record discloses no number that the grant holds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,16 @@ class Opened:
     def first(self) -> Event:
         """The event that the certification begins with."""
         return self.events[0].event
+
+    @property
+    def erased(self) -> bool:
+        """Whether the body recorded that the holder's data were erased."""
+        return any(logged.event.type == ERASED for logged in self.events)
+
+    @property
+    def nameless(self) -> bool:
+        """Whether the record is an erased certification's, and nothing in it says its number any more."""
+        return self.erased and not self.bundle.certification.disclosures
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -110,4 +124,19 @@ def disclosed_number(record: Record, granted: Event) -> str:
     for disclosure in disclosures:
         if disclosure.name == "number" and isinstance(disclosure.value, str) and disclosure.digest in granted.digests:
             return disclosure.value
-    raise FormatError("the record discloses no number that the grant holds")
+    raise FormatError(_NO_NUMBER)
+
+
+def bundle_names(bundle: Bundle) -> tuple[str, ...]:
+    """What a bundle says, unproven, that it is of: its number or, where that was erased, the digests of its documents.
+
+    Raises:
+        FormatError: neither.
+    """
+    record = bundle.certification
+    if record.disclosures:
+        return (disclosed_number(record, parse_event(next(iter(record.entries.values()), b""))),)
+    events = [parse_event(entry) for entry in record.entries.values()]
+    if all(event.type != ERASED for event in events):
+        raise FormatError(_NO_NUMBER)
+    return tuple(event.octets("token_sha256").hex() for event in events if "token_sha256" in event.content)

@@ -1,6 +1,6 @@
 """The report: every check with its outcome, and one verdict.
 
-0 in force as asked · 1 genuine, not in force · 2 bad input · 3 forged, altered, failed · 4 could not be checked
+0 in force as asked · 1 genuine, not in force · 2 bad input · 3 forged, altered, failed · 4 not checked, or erased
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,6 +38,7 @@ class Verdict(StrEnum):
     UNKNOWN_BODY = "unknown_body"
     WITHHELD = "withheld"
     NO_RECORD = "no_record"
+    ERASED = "erased"
     COULD_NOT_BE_CHECKED = "could_not_be_checked"
 
 
@@ -60,6 +61,7 @@ EXIT_CODES: Final[Mapping[Verdict, ExitCode]] = {
     Verdict.UNKNOWN_BODY: ExitCode.FAILED,
     Verdict.WITHHELD: ExitCode.NOT_CHECKED,
     Verdict.NO_RECORD: ExitCode.NOT_CHECKED,
+    Verdict.ERASED: ExitCode.NOT_CHECKED,
     Verdict.COULD_NOT_BE_CHECKED: ExitCode.NOT_CHECKED,
 }
 
@@ -173,6 +175,7 @@ class Report:
     """Everything a reader is told: the verdict, the checks, and what they rest on.
 
     ``differences`` are the events through which the answers differ, ``gaps`` the days without ACTIVE among those asked.
+    ``erased``: a proven record says that the holder's data were erased.
     """
 
     question: Question
@@ -184,6 +187,7 @@ class Report:
     token: Certificate | None = field(default=None, repr=False)
     differences: tuple[Difference, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    erased: bool = False
 
     @property
     def exit_code(self) -> ExitCode:

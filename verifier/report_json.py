@@ -28,6 +28,7 @@ def format_report(report: Report) -> dict[str, Json]:
         "checks": [_check(check) for check in report.checks],
         "answers": [_answer(answer) for answer in report.answers],
         "differences": [_difference(difference) for difference in report.differences],
+        "erased": report.erased,
         "gaps": None if report.question.until is None or not report.answers else [_gap(gap) for gap in report.gaps],
         "certification": None if report.facts is None else _facts(report.facts),
         "evidence": None if report.evidence is None else _evidence(report.evidence),

@@ -22,6 +22,7 @@ from verifier.report_words import (
     COVERAGES,
     GAPS,
     HEADLINES,
+    HOLDER_ERASED,
     NOT_PROVEN,
     OTHER_PROFILE,
     OUTCOMES,
@@ -129,6 +130,8 @@ def _notices(report: Report) -> Iterator[str]:
     if not report.answers:
         return
     first, *others = report.answers
+    if report.erased:
+        yield HOLDER_ERASED
     if report.question.so_far:
         day = format_day(report.question.until or first.on)
         yield f"{day} has not come yet: decisions that are not recorded so far may change this."

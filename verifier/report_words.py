@@ -123,6 +123,11 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         "NO RECORD",
         "There is no record under this number at this address. This is neither a yes nor a no.",
     ),
+    "erased": Headline(
+        Tone.UNKNOWN,
+        "ERASED",
+        "What stood under this number was erased under the retention rule. This is neither a yes nor a no.",
+    ),
     "could_not_be_checked": Headline(
         Tone.UNKNOWN,
         "COULD NOT BE CHECKED",
@@ -194,6 +199,11 @@ CONDITIONS: Final[Mapping[Condition, str]] = {
     " took it over has not: from the day of the transfer on, its decisions count.",
 }
 
+HOLDER_ERASED: Final = (
+    "The body has erased the holder's data: the registry says nothing of this by number any more. The document's own"
+    " code proves it still."
+)
+
 OUTCOMES: Final[Mapping[Outcome, tuple[str, Tone]]] = {
     Outcome.PASSED: ("passed", Tone.GOOD),
     Outcome.FAILED: ("FAILED", Tone.BAD),
@@ -205,6 +215,8 @@ ADVICE: Final[Mapping[str, str]] = {
     "withheld": "What would help: other copies of the registry's public files, or a bundle of this certificate from"
     " the body (--bundle).",
     "no_record": "What would help: compare number and address with the certificate, letter by letter.",
+    "erased": "What would help: the certificate itself. Its code proves the number, and everything is checked by it as"
+    " before.",
     "unknown_body": "What would help: a newer trust root, if the body is younger than this one.",
     "record": "What would help: the registry's public files (--registry, an address that mostly ends in /public, or"
     " a folder), or a bundle of this certificate (--bundle).",

@@ -6,6 +6,7 @@ verdict; a verdict of "in force" takes every check.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from verifier.accreditation import accreditation
 from verifier.bundle import Bundle
@@ -40,6 +41,10 @@ from verifier.stream import LoggedEvent
 from verifier.trust import BodyHistory, TrustRoot
 
 Obtain = Callable[[], Bundle]
+_NAMELESS: Final = (
+    "what tied the number to this record was destroyed with the holder's data: that the two belong together is the"
+    " registry's word"
+)
 
 
 def verify(
@@ -68,17 +73,24 @@ def verify(
         if parsed is not None and not checks.made("token"):
             with checks.check("token"):
                 _check_logged_key(parsed, record)
-        _check_number(checks, record, number, certificate)
+        if not record.nameless:
+            _check_number(checks, record, number, certificate)
         _check_rules(checks, record)
         _check_complete(checks, record)
         if parsed is not None:
             with checks.check("registered"):
                 _check_registered(parsed, record)
+        if record.nameless and parsed is not None:
+            # The body logged the token, and the token states the number.
+            with checks.check("number"):
+                _check_claimed(parsed.claims, number)
         with checks.check("fresh"):
             _check_fresh(record, trust, question)
     except StoppedError as stopped:
         verdict = _verdict_of(stopped, presented=checks.passed("token"))
         return Report(question, verdict, checks.checks(), token=certificate if checks.passed("token") else None)
+    if record.erased and parsed is None:
+        return _erased(checks, record, question)
     return _report(checks, record, question, trust, certificate)
 
 
@@ -90,8 +102,7 @@ def _check_token_alone(
         return None
     with checks.check("token"):
         parsed = parse_token(token)
-        if number is not None and parsed.claims.number != number:
-            raise TrustError("the token is of another certificate than the number beside it")
+        _check_claimed(parsed.claims, number)
         known = trust.body(parsed.claims.body).keys
         key = next((r.key for r in known if r.purpose == "token" and r.key.short_id == parsed.short_id), None)
         if key is not None:
@@ -99,6 +110,11 @@ def _check_token_alone(
     if key is None:
         checks.postpone("token", "its key is younger than the trust root")
     return parsed
+
+
+def _check_claimed(claims: Certificate, number: str | None) -> None:
+    if number is not None and claims.number != number:
+        raise TrustError("the token is of another certificate than the number beside it")
 
 
 def _check_logged_key(parsed: ParsedToken, record: Opened) -> None:
@@ -183,19 +199,39 @@ def _verdict_of(stopped: StoppedError, *, presented: bool) -> Verdict:
             return Verdict.FORGED
 
 
+def _erased(checks: Checklist, record: Opened, question: Question) -> Report:
+    """By number alone the answer is only that: no standing, no day, no profile, though somebody kept the disclosure."""
+    if record.nameless:
+        checks.postpone("number", _NAMELESS)
+    return Report(question, Verdict.ERASED, checks.checks(), erased=True)
+
+
 def _report(
     checks: Checklist, record: Opened, question: Question, trust: TrustRoot, certificate: Certificate | None
 ) -> Report:
     instants = (known_at for known_at in question.instants if _recent(record, trust, known_at))
     answers = tuple(_answer(record, question, known_at) for known_at in instants)
-    facts, missing = _facts(record, question), _gaps(record, question)
+    # A token proves its number also where the record discloses none any more.
+    number = disclosed_number(record.bundle.certification, record.first) if certificate is None else certificate.number
+    facts, missing = _facts(record, question, number), _gaps(record, question)
     verdict = Verdict.IN_FORCE if answers[0].standing.in_force else Verdict.NOT_IN_FORCE
     if verdict is Verdict.IN_FORCE and missing:
         verdict = Verdict.INTERRUPTED
     if verdict is Verdict.IN_FORCE and certificate is not None and certificate.revision < facts.current_revision:
         verdict = Verdict.SUPERSEDED
     found = _differences(record, question, answers)
-    return Report(question, verdict, checks.checks(), answers, facts, _evidence(record), certificate, found, missing)
+    return Report(
+        question,
+        verdict,
+        checks.checks(),
+        answers,
+        facts,
+        _evidence(record),
+        certificate,
+        found,
+        missing,
+        erased=record.erased,
+    )
 
 
 def _gaps(record: Opened, question: Question) -> tuple[Gap, ...]:
@@ -228,10 +264,10 @@ def _answer(record: Opened, question: Question, known_at: datetime) -> Answer:
     return Answer(question.on, known_at, standing, covered)
 
 
-def _facts(record: Opened, question: Question) -> Facts:
+def _facts(record: Opened, question: Question, number: str) -> Facts:
     body, edition = record.body, record.edition
     return Facts(
-        disclosed_number(record.bundle.certification, record.first),
+        number,
         body.slug,
         body.name,
         body.website,

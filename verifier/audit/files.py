@@ -20,7 +20,7 @@ from verifier.fetch import (
     record_path,
     scheme_path,
 )
-from verifier.opened import disclosed_number
+from verifier.opened import ERASED, disclosed_number
 from verifier.report import Outcome
 from verifier.status_tree import CHUNK_WIDTH, prove_status
 
@@ -117,7 +117,10 @@ class FileCheck:
         for path in paths:
             with self._findings.check("record", path):
                 record = parse_record(self._read(path))
-                seen.add(self._check_whole(record).status_index)
+                place = self._check_whole(record).status_index
+                if place in seen:
+                    raise ProofError("the record of its certification lies elsewhere too")
+                seen.add(place)
                 _check_number(record, path)
             progress("records", min(len(seen), total), total)
         self._check_none_withheld(seen)
@@ -173,6 +176,10 @@ class FileCheck:
 
 
 def _check_number(record: Record, path: str) -> None:
-    number = disclosed_number(record, parse_event(next(iter(record.entries.values()))))
+    events = [parse_event(entry) for entry in record.entries.values()]
+    if not record.disclosures and any(event.type == ERASED for event in events):
+        # Nothing ties the number to the record any more; that each record lies in one place alone is what can be held.
+        return
+    number = disclosed_number(record, events[0])
     if record_path(number) != path:
         raise ProofError("it lies under another number than its own")

@@ -11,7 +11,7 @@ from verifier.encoding import Json, format_base64, format_base64url
 from verifier.event import Event, parse_event
 from verifier.note import format_vkey
 from verifier.page.desk import Asked
-from verifier.report import Outcome, Report
+from verifier.report import Outcome, Report, Verdict
 from verifier.stream import open_stream
 from verifier.trust import TOKEN, KeyRecord, TrustRoot, body_history
 
@@ -29,7 +29,9 @@ def browser_evidence(asked: Asked, trust: TrustRoot) -> dict[str, Json]:
 
 
 def _holds(report: Report) -> bool:
-    return all(check.outcome is Outcome.PASSED for check in report.checks if check.name != "fresh")
+    # Of an erased certification nothing is told by number, not to a script either.
+    passed = all(check.outcome is Outcome.PASSED for check in report.checks if check.name != "fresh")
+    return passed and report.verdict is not Verdict.ERASED
 
 
 def _logged_keys(bundle: Bundle, body: str, trust: TrustRoot) -> tuple[KeyRecord, ...]:

@@ -43,6 +43,7 @@ BUNDLE_MEDIA_TYPE: Final = "application/vnd.attesto.bundle.v1+json"
 _CACHE: Final = "public, max-age=10"
 _STATUS: Final[Mapping[Verdict, int]] = {
     Verdict.NO_RECORD: 404,
+    Verdict.ERASED: 410,
     Verdict.WITHHELD: 503,
     Verdict.COULD_NOT_BE_CHECKED: 503,
 }
@@ -100,6 +101,8 @@ def bundle(number: str) -> BaseResponse:
         found = the_desk().ask(parsed, the_desk().today())
     except FormatError as error:
         return problem(400, str(error))
+    if found.report.verdict is Verdict.ERASED:
+        return problem(410, gettext("What stood under this number was erased."))
     if found.bundle is None:
         missing = found.report.verdict is Verdict.NO_RECORD
         return problem(404 if missing else 503, gettext("There is no bundle of this number to be had."))

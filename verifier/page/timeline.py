@@ -49,6 +49,8 @@ def document(number: str) -> BaseResponse:
         asked = _ask(number)
     except FormatError as error:
         return problem(400, str(error))
+    if asked.report.verdict is Verdict.ERASED:
+        return problem(410, gettext("What stood under this number was erased."))
     made = _timeline(asked)
     if made is None or asked.bundle is None:
         missing = asked.report.verdict is Verdict.NO_RECORD

@@ -151,6 +151,13 @@ HEADLINES: Final[Mapping[str, Headline]] = {
             "At this address there is none. Compare number and address with the certificate, letter by letter."
         ),
     ),
+    "erased": Headline(
+        Tone.UNKNOWN,
+        lazy_gettext("Erased"),
+        lazy_gettext(
+            "What stood under this number was erased under the retention rule. This is neither a yes nor a no."
+        ),
+    ),
     "could_not_be_checked": Headline(
         Tone.UNKNOWN,
         lazy_gettext("Could not be checked"),
@@ -320,6 +327,9 @@ CHECK_WORDS: Final[Mapping[str, CheckWords]] = {
         lazy_gettext("Number"),
         lazy_gettext("The number belongs to this certification."),
         lazy_gettext("The number belongs to another certification."),
+        lazy_gettext(
+            "What tied the number to its record was erased: that the two belong together is the registry's word."
+        ),
     ),
     "rules": CheckWords(
         lazy_gettext("Rules"),
@@ -379,6 +389,10 @@ REASONS: Final[Mapping[str, Text]] = {
     "insecure": lazy_gettext(
         "This page was opened without encryption (http), and so the browser checks no signature. Open it with https, "
         "or check the certificate with the program attesto-verify."
+    ),
+    "erased": lazy_gettext(
+        "The code is signed by the body. What the certificate is on a day, the program attesto-verify tells from the "
+        "document itself."
     ),
     "unfetched": lazy_gettext("What is needed to check the code could not be had."),
     "younger_key": lazy_gettext("The code's key is younger than this page's list of keys, so it was not checked."),

@@ -7,7 +7,7 @@ import { openSnapshot } from "./log.js";
 import { IN_FORCE, listedStatus } from "./status_list.js";
 import { parseToken } from "./token.js";
 
-const ANSWERED = new Set(["in_force", "not_in_force"]);
+const ANSWERED = new Set(["in_force", "not_in_force", "interrupted"]);
 const [PASSED, FAILED, NOT_CHECKED] = ["passed", "failed", "not_checked"];
 
 /**
@@ -37,6 +37,8 @@ async function checkAll(code, report, fetchPublic, checks) {
   checks.token = found.outcome;
   if (found.outcome !== PASSED) return { state: found.state, reason: found.reason, checks, claims: null };
   const { claims, token } = found;
+  // By number nothing is said any more that the document could be held against; its name is not repeated either.
+  if (report.verdict === "erased") return { state: null, reason: "erased", checks, claims: null };
   if (report.verdict === "no_record") return { state: "withheld", reason: null, checks, claims };
   if (!report.browser.record) return { state: unchecked(report), reason: null, checks, claims };
   const wrong = await findUnregistered(token, report.browser);
