@@ -24,6 +24,7 @@ from verifier.errors import FormatError
 
 MAX_RECORD_BYTES: Final = 1024 * 1024
 MAX_BUNDLE_BYTES: Final = 4 * 1024 * 1024
+MAX_ORIGINS: Final = 16
 _STREAMS: Final = ("certification", "body", "edition")
 
 
@@ -38,12 +39,30 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A record, and the inclusion proof of its status leaf in the snapshot's tree."""
+
+    record: Record
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A certification that another body handed over: its record there, without a number, and that body's."""
+
+    certification: Placed
+    body: Placed
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """Everything to check one certification offline.
 
     ``checkpoint`` is the signed note; ``proofs`` holds an inclusion proof for every leaf index that the records and
     ``snapshot`` (leaf index, entry) name; ``snapshot_time`` is the time entry that closes the snapshot's prefix;
     ``paths`` lead from each record's status leaf to the snapshot's root. ``token`` is the presented certificate token.
+    Of a certification that was transferred, ``origins`` are those that it goes on from, the newest first, and
+    ``receiver`` is the body that it was handed over to.
     """
 
     checkpoint: bytes
@@ -55,6 +74,8 @@ class Bundle:
     proofs: Mapping[int, tuple[bytes, ...]]
     paths: Mapping[str, tuple[bytes, ...]]
     token: bytes | None = None
+    origins: tuple[Origin, ...] = ()
+    receiver: Placed | None = None
 
     @property
     def records(self) -> tuple[tuple[str, Record], ...]:
@@ -66,7 +87,14 @@ class Bundle:
 
         An index stands twice where two places of the bundle hold other bytes under it: each is to be proven.
         """
-        return _carried(self.snapshot, self.snapshot_time, (record for _, record in self.records))
+        records = [*(record for _, record in self.records), *(placed.record for placed in self.linked)]
+        return _carried(self.snapshot, self.snapshot_time, records)
+
+    @property
+    def linked(self) -> tuple[Placed, ...]:
+        """The records that a transfer adds."""
+        of_origins = [placed for origin in self.origins for placed in (origin.certification, origin.body)]
+        return (*of_origins, *([] if self.receiver is None else [self.receiver]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +149,12 @@ def format_bundle(bundle: Bundle) -> bytes:
     }
     if bundle.token is not None:
         value["token"] = format_base64url(bundle.token)
+    if bundle.origins:
+        value["origins"] = [
+            {"certification": _placed(origin.certification), "body": _placed(origin.body)} for origin in bundle.origins
+        ]
+    if bundle.receiver is not None:
+        value["receiver"] = _placed(bundle.receiver)
     return format_json(value)
 
 
@@ -132,7 +166,7 @@ def parse_bundle(data: bytes) -> Bundle:
     """
     value = parse_json(data, MAX_BUNDLE_BYTES)
     names = {"v", "checkpoint", "snapshot", "snapshot_time", "records", "proofs", "paths"}
-    if value.keys() - {"token"} != names or not is_one(value["v"]):
+    if value.keys() - {"token", "origins", "receiver"} != names or not is_one(value["v"]):
         raise FormatError("not a bundle: a field is missing, too many, or of another version")
     records = _mapping(value["records"], _STREAMS)
     certification, body, edition = (_parse_record(_mapping(records[name])) for name in _STREAMS)
@@ -146,6 +180,8 @@ def parse_bundle(data: bytes) -> Bundle:
         {_index(index): _hashes(proof) for index, proof in _mapping(value["proofs"]).items()},
         {name: _hashes(path) for name, path in _mapping(value["paths"], _STREAMS).items()},
         parse_base64url(_text(value["token"])) if "token" in value else None,
+        _parse_origins(value["origins"]) if "origins" in value else (),
+        _parse_placed(value["receiver"]) if "receiver" in value else None,
     )
 
 
@@ -160,6 +196,22 @@ def _record(record: Record) -> dict[str, object]:
 
 def _entry(index: int, entry: bytes) -> dict[str, object]:
     return {"index": index, "entry": entry.decode("ascii")}
+
+
+def _placed(placed: Placed) -> dict[str, object]:
+    return {"record": _record(placed.record), "path": [format_base64(h) for h in placed.path]}
+
+
+def _parse_origins(value: Json) -> tuple[Origin, ...]:
+    origins = [_mapping(item, ("certification", "body")) for item in _list(value)]
+    if not 0 < len(origins) <= MAX_ORIGINS:
+        raise FormatError(f"not a list of at least one origin and at most {MAX_ORIGINS}")
+    return tuple(Origin(_parse_placed(item["certification"]), _parse_placed(item["body"])) for item in origins)
+
+
+def _parse_placed(value: Json) -> Placed:
+    item = _mapping(value, ("record", "path"))
+    return Placed(_parse_record(_mapping(item["record"])), _hashes(item["path"]))
 
 
 def _parse_record(value: Mapping[str, Json]) -> Record:

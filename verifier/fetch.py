@@ -12,12 +12,24 @@ from http.client import HTTPException
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from verifier.bundle import MAX_RECORD_BYTES, BodyBundle, Bundle, Record, parse_record
+from verifier.bundle import (
+    MAX_BUNDLE_BYTES,
+    MAX_ORIGINS,
+    MAX_RECORD_BYTES,
+    BodyBundle,
+    Bundle,
+    Origin,
+    Placed,
+    Record,
+    parse_record,
+)
 from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import format_json, is_natural, parse_json
 from verifier.errors import FormatError, NotFoundError, ProofError, UnavailableError
 from verifier.event import Event, Snapshot, parse_event, parse_snapshot
+from verifier.link import TRANSFERRED_OUT
 from verifier.merkle import prove_inclusion
 from verifier.number import parse_number
 from verifier.status_tree import prove_status
@@ -121,6 +133,11 @@ def record_path(number: str) -> str:
     """
     name = sha256(number.encode("ascii")).hexdigest()
     return f"record/{name[:2]}/{name}"
+
+
+def transferred_path(stream: UUID) -> str:
+    """Where the record of a certification that was handed over lies for its receiver, who knows no number of it."""
+    return f"transferred/{stream}"
 
 
 def body_path(slug: str) -> str:
@@ -239,7 +256,14 @@ def _fetch(source: Source, number: str) -> Bundle:
     body = parse_record(_inner(source, body_path(granted.text("body"))))
     edition = parse_record(_inner(source, edition_path(granted.text("edition"))))
     records = {"certification": certification, "body": body, "edition": edition}
-    checkpoint, time_entry, proofs = _prove(source, index, snapshot, records.values())
+    origins, receiver = _fetch_origins(source, certification), _fetch_receiver(source, certification)
+    linked = [record for origin in origins for record in origin]
+    linked += [] if receiver is None else [receiver]
+    checkpoint, time_entry, proofs = _prove(source, index, snapshot, [*records.values(), *linked])
+
+    def placed(record: Record) -> Placed:
+        return Placed(record, _path(source, snapshot, record))
+
     return Bundle(
         checkpoint,
         (index, entry),
@@ -249,7 +273,37 @@ def _fetch(source: Source, number: str) -> Bundle:
         edition,
         proofs,
         {name: _path(source, snapshot, record) for name, record in records.items()},
+        origins=tuple(Origin(placed(left), placed(its_body)) for left, its_body in origins),
+        receiver=None if receiver is None else placed(receiver),
     )
+
+
+def _fetch_origins(source: Source, certification: Record) -> list[tuple[Record, Record]]:
+    """The records that a transferred certification goes on from, each with its body's, the newest first."""
+    found: list[tuple[Record, Record]] = []
+    octets = 0
+    while isinstance(stream := _first(found[-1][0] if found else certification).content.get("origin"), UUID):
+        if len(found) == MAX_ORIGINS:
+            raise UnavailableError(
+                f"the certification was transferred more than {MAX_ORIGINS} times: too far to follow"
+            )
+        content = _inner(source, transferred_path(stream))
+        record = parse_record(content)
+        if record.stream != stream or stream in {certification.stream, *(left.stream for left, _ in found)}:
+            raise FormatError("a transfer does not lead back to another certification")
+        of_body = _inner(source, body_path(_first(record).text("body")))
+        octets += len(content) + len(of_body)
+        if octets > MAX_BUNDLE_BYTES:
+            raise UnavailableError(f"the records of its transfers are over the limit of {MAX_BUNDLE_BYTES} bytes")
+        found.append((record, parse_record(of_body)))
+    return found
+
+
+def _fetch_receiver(source: Source, certification: Record) -> Record | None:
+    """The record of the body that a certification was handed over to, if it was."""
+    events = [parse_event(entry) for entry in certification.entries.values()]
+    receiver = next((event.text("receiver") for event in events if event.type == TRANSFERRED_OUT), None)
+    return None if receiver is None else parse_record(_inner(source, body_path(receiver)))
 
 
 def _fetch_body(source: Source, slug: str) -> BodyBundle:

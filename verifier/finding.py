@@ -3,14 +3,15 @@
 Two answers are for one legal day T as known at two instants K. A pure function of the facts, as the status is.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from verifier.accreditation import Accreditation, AccreditationFact, accreditation
-from verifier.status import ANNULLED, APPEAL, Condition, Fact, MaintenanceRule, Standing, day_recorded, status
+from verifier.link import follow
+from verifier.status import ANNULLED, APPEAL, Condition, Fact, MaintenanceRule, Standing, day_recorded
 
 
 class Cause(StrEnum):
@@ -55,17 +56,22 @@ class Between:
 
 
 def certification_differences(
-    facts: Sequence[Fact], indexes: Sequence[int], between: Between, rule: MaintenanceRule | None = None
+    lives: Sequence[Mapping[int, Fact]], between: Between, rule: MaintenanceRule | None = None
 ) -> tuple[Difference, ...]:
-    """The events of a certification that turned its standing on the day; ``indexes`` are theirs in the log."""
+    """The events of a certification that turned its standing on the day.
 
-    def gist(known: Iterable[Fact]) -> Standing:
-        standing = status(known, between.on, between.later, rule)
+    ``lives`` are its facts by log index and, where it was transferred, those of what it goes on from, the newest first.
+    """
+
+    def gist(known: Collection[int]) -> Standing:
+        told = [[fact for index, fact in life.items() if index in known] for life in lives]
+        _, standing = follow(told, between.on, between.later, rule)
         # That something else is scheduled changes nothing on the day that was asked.
         conditions = tuple(c for c in standing.conditions if c is not Condition.CHANGE_SCHEDULED)
         return replace(standing, conditions=conditions)
 
-    return _differences(Record.CERTIFICATION, facts, indexes, between, gist)
+    facts = {index: fact for life in lives for index, fact in life.items()}
+    return _differences(Record.CERTIFICATION, facts, between, gist)
 
 
 def accreditation_differences(
@@ -75,36 +81,32 @@ def accreditation_differences(
 
     ``indexes`` are the log indexes of the body's whole stream, in order.
     """
+    by_index = {indexes[fact.sequence - 1]: fact for fact in facts}
 
-    def gist(known: Iterable[AccreditationFact]) -> Accreditation:
-        return accreditation(known, scheme, between.on, between.later, profile)
+    def gist(known: Collection[int]) -> Accreditation:
+        return accreditation([by_index[index] for index in known], scheme, between.on, between.later, profile)
 
-    return _differences(Record.ACCREDITATION, facts, indexes, between, gist)
+    return _differences(Record.ACCREDITATION, by_index, between, gist)
 
 
 F = TypeVar("F", Fact, AccreditationFact)
 
 
 def _differences(
-    record: Record,
-    facts: Sequence[F],
-    indexes: Sequence[int],
-    between: Between,
-    gist: Callable[[Iterable[F]], object],
+    record: Record, facts: Mapping[int, F], between: Between, gist: Callable[[Collection[int]], object]
 ) -> tuple[Difference, ...]:
-    ordered = sorted((f for f in facts if f.recorded_at <= between.later), key=lambda f: f.sequence)
-    before = [f for f in ordered if f.recorded_at <= between.earlier]
+    ordered = sorted(index for index, fact in facts.items() if fact.recorded_at <= between.later)
+    before = [index for index in ordered if facts[index].recorded_at <= between.earlier]
     if gist(before) == gist(ordered):
         return ()
     return tuple(
-        _difference(record, fact, indexes)
-        for place, fact in enumerate(ordered)
-        if fact.recorded_at > between.earlier and gist(ordered[:place]) != gist(ordered[: place + 1])
+        _difference(record, facts[index], index)
+        for place, index in enumerate(ordered)
+        if facts[index].recorded_at > between.earlier and gist(ordered[:place]) != gist(ordered[: place + 1])
     )
 
 
-def _difference(record: Record, fact: Fact | AccreditationFact, indexes: Sequence[int]) -> Difference:
-    index = indexes[fact.sequence - 1]
+def _difference(record: Record, fact: Fact | AccreditationFact, index: int) -> Difference:
     return Difference(record, fact.type, fact.sequence, index, fact.effective_on, fact.recorded_at, _cause(fact))
 
 

@@ -12,11 +12,11 @@ from verifier.edition import EditionHistory, edition_history
 from verifier.errors import FormatError
 from verifier.event import Event, Snapshot, parse_event
 from verifier.head import check_inclusions, open_snapshot
-from verifier.jws import check_jws
+from verifier.lives import Life, check_signed, open_life, open_origins, open_receiver
 from verifier.report import Checklist, Question
 from verifier.status import Fact
 from verifier.stream import LoggedEvent, open_stream
-from verifier.trust import BodyHistory, TrustRoot, body_history
+from verifier.trust import BodyHistory, TrustRoot
 
 ERASED: Final = "certification.personal_data_erased"
 _NO_NUMBER: Final = "the record discloses no number that the grant holds"
@@ -24,7 +24,11 @@ _NO_NUMBER: Final = "the record discloses no number that the grant holds"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A bundle whose bytes are proven to be in the log, with what they say."""
+    """A bundle whose bytes are proven to be in the log, with what they say.
+
+    ``lives`` are this certification and, where it was transferred, those that it goes on from, the newest first;
+    ``receiver`` is the body that it was handed over to.
+    """
 
     bundle: Bundle
     checkpoint: Checkpoint
@@ -33,6 +37,8 @@ class Opened:
     events: tuple[LoggedEvent, ...]
     body: BodyHistory
     edition: EditionHistory
+    lives: tuple[Life, ...]
+    receiver: BodyHistory | None = None
 
     @property
     def first(self) -> Event:
@@ -50,15 +56,15 @@ class Opened:
         return self.erased and not self.bundle.certification.disclosures
 
     @property
-    def facts(self) -> tuple[Fact, ...]:
-        """What the status rule folds."""
-        return tuple(fact_of(logged) for logged in self.events)
+    def facts(self) -> tuple[dict[int, Fact], ...]:
+        """What the status rule folds of each life, by log index."""
+        return tuple({logged.index: fact_of(logged) for logged in life.events} for life in self.lives)
 
     @property
     def latest_at(self) -> datetime:
         """The latest instant that the log names in what is at hand."""
-        recorded = [*(e.recorded_at for e in self.events), *(a.recorded_at for a in self.body.accreditations)]
-        return max(self.snapshot_at, *recorded)
+        events = [logged.recorded_at for life in self.lives for logged in life.events]
+        return max(self.snapshot_at, *events, *(a.recorded_at for life in self.lives for a in life.body.accreditations))
 
     def known(self, question: Question, known_at: datetime) -> datetime:
         """The K to judge by: whatever is at hand is known now, also where the log's clock is a little ahead."""
@@ -103,15 +109,14 @@ def open_bundle(checks: Checklist, trust: TrustRoot, bundle: Bundle) -> Opened:
         events, body_events, edition_events = (
             open_stream(record, trust.origin, trust.operator_key) for _, record in bundle.records
         )
+        origins = open_origins(bundle, events, trust)
     with checks.check("body"):
-        first = events[0].event
-        body = body_history(trust.body(first.text("body")), trust.operator_key, body_events)
+        lives = tuple(open_life(*one, trust) for one in ((events, body_events), *origins))
+        receiver = open_receiver(bundle, events, trust)
         edition = edition_history(trust.operator_key, edition_events)
     with checks.check("signatures"):
-        for logged in events:
-            key = body.key("event", logged.event.jws.key_id, logged.index)
-            check_jws(logged.event.jws, key)
-    return Opened(bundle, checkpoint, snapshot, at, events, body, edition)
+        check_signed(lives)
+    return Opened(bundle, checkpoint, snapshot, at, events, lives[0].body, edition, lives, receiver)
 
 
 def disclosed_number(record: Record, granted: Event) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from verifier.accreditation import Accreditation
 from verifier.certificate import Certificate
@@ -124,12 +124,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The certification's standing and its body's accreditation for the scheme, on one T as known at one K."""
+    """The certification's standing and its body's accreditation for the scheme, on one T as known at one K.
+
+    ``origin`` says which of the report's origins answers: on a day before a transfer that is the body of then.
+    """
 
     on: date
     known_at: datetime
     standing: Standing
     accreditation: Accreditation
+    origin: int | None = None
 
     @property
     def only_claimed(self) -> bool:
@@ -143,6 +147,7 @@ class Facts:
     """What the record says of the certification, beside its standing; no personal claim.
 
     ``revision`` is the newest document's at hand, ``current_revision`` that of the one that counted on the day asked.
+    ``receiver`` is the body that it was handed over to, ``receiver_name`` its name where its record is at hand.
     """
 
     number: str | None
@@ -156,18 +161,35 @@ class Facts:
     profile: str
     revision: int
     current_revision: int
+    receiver: str | None = None
+    receiver_name: str | None = None
+
+
+# An event's leaf index, type, effective day, and the instant (UTC) it was recorded at.
+LogPlace: TypeAlias = tuple[int, str, date, datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where the proof lies: log positions, head and snapshot, for experts."""
+    """Where the proof lies: log positions, head and snapshot, for experts; ``events`` are the certification's own."""
 
     origin: str
     tree_size: int
     root_hash: bytes
     snapshot_index: int
     snapshot_at: datetime
-    events: tuple[tuple[int, str, date, datetime], ...]
+    events: tuple[LogPlace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a certification goes on from: one at another body, which handed it over on legal day ``handed_over_on``."""
+
+    body: str
+    body_name: str
+    website: str
+    handed_over_on: date
+    events: tuple[LogPlace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +210,7 @@ class Report:
     differences: tuple[Difference, ...] = ()
     gaps: tuple[Gap, ...] = ()
     erased: bool = False
+    origins: tuple[Origin, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -198,6 +221,12 @@ class Report:
     def trusted(self) -> bool:
         """Whether every check passed."""
         return all(check.outcome is Outcome.PASSED for check in self.checks)
+
+    def events(self, answer: Answer) -> tuple[LogPlace, ...]:
+        """The events that an answer rests on, by their number in the stream."""
+        if answer.origin is not None:
+            return self.origins[answer.origin].events
+        return () if self.evidence is None else self.evidence.events
 
     def check(self, name: str) -> Check:
         """The check of that name."""

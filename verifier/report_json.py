@@ -5,6 +5,7 @@
 The media type is ``application/vnd.attesto.report.v1+json``. Days are legal days (Europe/Rome), instants UTC.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -13,7 +14,7 @@ from verifier.certificate import Certificate
 from verifier.encoding import Json, format_base64, format_base64url, format_day, format_instant
 from verifier.finding import Difference
 from verifier.gap import Gap
-from verifier.report import Answer, Check, Evidence, Facts, Question, Report
+from verifier.report import Answer, Check, Evidence, Facts, LogPlace, Origin, Question, Report
 
 MEDIA_TYPE: Final = "application/vnd.attesto.report.v1+json"
 
@@ -26,12 +27,13 @@ def format_report(report: Report) -> dict[str, Json]:
         "exit_code": int(report.exit_code),
         "question": _question(report.question),
         "checks": [_check(check) for check in report.checks],
-        "answers": [_answer(answer) for answer in report.answers],
+        "answers": [_answer(answer, report) for answer in report.answers],
         "differences": [_difference(difference) for difference in report.differences],
         "erased": report.erased,
         "gaps": None if report.question.until is None or not report.answers else [_gap(gap) for gap in report.gaps],
         "certification": None if report.facts is None else _facts(report.facts),
         "evidence": None if report.evidence is None else _evidence(report.evidence),
+        "origins": [_origin(origin) for origin in report.origins],
         "certificate": None if report.token is None else _certificate(report.token),
     }
 
@@ -55,9 +57,10 @@ def _check(check: Check) -> Json:
     }
 
 
-def _answer(answer: Answer) -> Json:
+def _answer(answer: Answer, report: Report) -> Json:
     standing = answer.standing
     return {
+        "body": _body(answer, report),
         "on": format_day(answer.on),
         "known_at": format_instant(answer.known_at),
         "state": str(standing.state),
@@ -75,6 +78,13 @@ def _answer(answer: Answer) -> Json:
         "proven_from": _day(standing.proven_from),
         "accreditation": _accreditation(answer.accreditation),
     }
+
+
+def _body(answer: Answer, report: Report) -> Json:
+    """The slug of the body that answers: on a day before a transfer, the body of then."""
+    if answer.origin is not None:
+        return report.origins[answer.origin].body
+    return None if report.facts is None else report.facts.body
 
 
 def _accreditation(accreditation: Accreditation) -> Json:
@@ -116,6 +126,7 @@ def _facts(facts: Facts) -> Json:
         "profile": facts.profile,
         "revision": facts.revision,
         "current_revision": facts.current_revision,
+        "receiver": None if facts.receiver is None else {"slug": facts.receiver, "name": facts.receiver_name},
     }
 
 
@@ -125,16 +136,28 @@ def _evidence(evidence: Evidence) -> Json:
         "tree_size": evidence.tree_size,
         "root_hash": format_base64(evidence.root_hash),
         "snapshot": {"index": evidence.snapshot_index, "at": format_instant(evidence.snapshot_at)},
-        "events": [
-            {
-                "index": index,
-                "type": event_type,
-                "effective_on": format_day(effective_on),
-                "recorded_at": format_instant(recorded_at),
-            }
-            for index, event_type, effective_on, recorded_at in evidence.events
-        ],
+        "events": _places(evidence.events),
     }
+
+
+def _origin(origin: Origin) -> Json:
+    return {
+        "body": {"slug": origin.body, "name": origin.body_name, "website": origin.website},
+        "handed_over_on": format_day(origin.handed_over_on),
+        "events": _places(origin.events),
+    }
+
+
+def _places(events: Iterable[LogPlace]) -> Json:
+    return [
+        {
+            "index": index,
+            "type": event_type,
+            "effective_on": format_day(effective_on),
+            "recorded_at": format_instant(recorded_at),
+        }
+        for index, event_type, effective_on, recorded_at in events
+    ]
 
 
 def _certificate(certificate: Certificate) -> Json:

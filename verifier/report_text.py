@@ -14,7 +14,19 @@ from verifier.encoding import end_of_day, format_base64, format_day, format_inst
 from verifier.finding import Difference
 from verifier.gap import Gap
 from verifier.number import group_number
-from verifier.report import CHECKS, TOKEN_CHECKS, Answer, Evidence, Facts, Outcome, Question, Report, Verdict
+from verifier.report import (
+    CHECKS,
+    TOKEN_CHECKS,
+    Answer,
+    Evidence,
+    Facts,
+    LogPlace,
+    Origin,
+    Outcome,
+    Question,
+    Report,
+    Verdict,
+)
 from verifier.report_words import (
     ADVICE,
     CAUSES,
@@ -79,6 +91,8 @@ def report_lines(report: Report, snapshot_max_age: int, today: Report | None = N
     if report.evidence is not None:
         yield from _section("Freshness", _freshness(report.evidence, report.question, snapshot_max_age))
         yield from _section("Evidence", _evidence(report.evidence))
+    for origin in report.origins:
+        yield from _section(f"Evidence of what it goes on from, at {_held_at(origin)}", _places(origin.events))
     if advice := _advice(report):
         yield from (Line(), Line(advice))
 
@@ -138,6 +152,7 @@ def _notices(report: Report) -> Iterator[str]:
     for condition in first.standing.conditions:
         if condition is not Condition.CHANGE_SCHEDULED:
             yield CONDITIONS[condition].format_map(_days(first.standing))
+    yield from _transfers(report, first)
     yield from _scheduled(report)
     differing = {_gist(other): other for other in reversed(others) if _gist(other) != _gist(first)}
     if differing:
@@ -148,10 +163,22 @@ def _notices(report: Report) -> Iterator[str]:
         yield "What is known now cannot be said from these proofs: their snapshot is too old."
 
 
+def _transfers(report: Report, first: Answer) -> Iterator[str]:
+    """Which body answers for the day, and where the certification comes from or went."""
+    if first.origin is not None:
+        yield f"On that day it was held at {_held_at(report.origins[first.origin])}, which answers for it."
+    for origin in report.origins:
+        yield f"It was taken over from {_held_at(origin)} on {format_day(origin.handed_over_on)}, with all its days."
+    if report.facts is not None and report.facts.receiver is not None:
+        yield f"It goes on at {report.facts.receiver_name or 'another body'} ({report.facts.receiver})."
+
+
+def _held_at(origin: Origin) -> str:
+    return f"{origin.body_name} ({origin.body})"
+
+
 def _scheduled(report: Report) -> Iterator[str]:
-    if report.evidence is None:
-        return
-    for _, event, effective_on, recorded_at in report.evidence.events:
+    for _, event, effective_on, recorded_at in report.events(report.answers[0]):
         if effective_on > report.question.on and recorded_at <= report.question.known_at:
             yield f"Recorded for a later day, {format_day(effective_on)}: {_event(event)}."
 
@@ -196,20 +223,21 @@ def _facts(facts: Facts) -> Iterator[_Row]:
 def _answers(report: Report) -> Iterator[_Row]:
     for answer in report.answers:
         yield _known(answer, report), _standing(answer)
+        if answer.origin is not None:
+            yield "", f"at {_held_at(report.origins[answer.origin])}"
         yield "", _coverage(answer.accreditation)
-    yield from _particulars(report.answers[0].standing, report.evidence)
+    yield from _particulars(report.answers[0].standing, report.events(report.answers[0]))
     yield from _accreditation(report.answers[0].accreditation)
 
 
-def _particulars(standing: Standing, evidence: Evidence | None) -> Iterator[_Row]:
+def _particulars(standing: Standing, events: Sequence[LogPlace]) -> Iterator[_Row]:
     """What holds of the profile, and which decisions do not count."""
     if standing.scope is not None:
         yield "Scope", "only these tasks: " + ", ".join(standing.scope)
-    types = [] if evidence is None else [event_type for _, event_type, *_ in evidence.events]
     for name, sequences in (("Reversed", standing.left_out), ("No effect", standing.without_effect)):
         for sequence in sequences:
-            index = evidence.events[sequence - 1][0] if evidence else "–"
-            yield name, f"{_event(types[sequence - 1])} (event {sequence}, entry {index}){_WHY[name]}"
+            index, event_type, *_ = events[sequence - 1]
+            yield name, f"{_event(event_type)} (event {sequence}, entry {index}){_WHY[name]}"
 
 
 _WHY: Final = {
@@ -303,7 +331,11 @@ def _evidence(evidence: Evidence) -> Iterator[_Row]:
     yield "log", f"{evidence.origin}, {evidence.tree_size} entries"
     yield "root", format_base64(evidence.root_hash)
     yield "snapshot", f"entry {evidence.snapshot_index}"
-    for index, event, effective_on, recorded_at in evidence.events:
+    yield from _places(evidence.events)
+
+
+def _places(events: Iterable[LogPlace]) -> Iterator[_Row]:
+    for index, event, effective_on, recorded_at in events:
         days = f"effective {format_day(effective_on)}, recorded {format_instant(recorded_at)}"
         yield f"entry {index}", f"{_event(event)}, {days}"
 

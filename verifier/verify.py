@@ -11,6 +11,7 @@ from typing import Final
 from verifier.accreditation import accreditation
 from verifier.bundle import Bundle
 from verifier.certificate import Certificate, ParsedToken, open_token, parse_token
+from verifier.edition import EditionHistory
 from verifier.errors import (
     ChainError,
     NotFoundError,
@@ -23,6 +24,8 @@ from verifier.finding import Between, Difference, accreditation_differences, cer
 from verifier.gap import Gap, gaps
 from verifier.head import check_complete, check_fresh, recent
 from verifier.key import PublicKey
+from verifier.link import TRANSFERRED_OUT, check_kept, follow, handed_over
+from verifier.lives import Life, check_origins_complete, check_receiver_complete
 from verifier.opened import Opened, disclosed_number, open_bundle
 from verifier.report import (
     CHECKS,
@@ -31,12 +34,14 @@ from verifier.report import (
     Checklist,
     Evidence,
     Facts,
+    LogPlace,
+    Origin,
     Question,
     Report,
     StoppedError,
     Verdict,
 )
-from verifier.status import breach, status
+from verifier.status import Fact, Limits, Standing, breach
 from verifier.stream import LoggedEvent
 from verifier.trust import BodyHistory, TrustRoot
 
@@ -140,17 +145,23 @@ def _check_number(checks: Checklist, record: Opened, number: str | None, certifi
 
 def _check_rules(checks: Checklist, record: Opened) -> None:
     with checks.check("rules"):
-        for logged in record.events:
-            _check_constant(logged.event, record)
-        facts = record.facts
-        for place, fact in enumerate(facts, start=1):
-            if broken := breach(facts[:place], record.edition.limits):
-                raise ChainError(f"{fact.type} (event {fact.sequence}) {broken}")
+        for life in record.lives:
+            for logged in life.events:
+                _check_constant(logged.event, life, record.edition)
+        for by_index in record.facts:
+            _check_life(tuple(by_index.values()), record.edition.limits)
+        check_kept([tuple(by_index.values()) for by_index in record.facts], record.edition.maintenance)
 
 
-def _check_constant(event: Event, record: Opened) -> None:
+def _check_life(facts: Sequence[Fact], limits: Limits) -> None:
+    for place, fact in enumerate(facts, start=1):
+        if broken := breach(facts[:place], limits):
+            raise ChainError(f"{fact.type} (event {fact.sequence}) {broken}")
+
+
+def _check_constant(event: Event, life: Life, edition: EditionHistory) -> None:
     found = tuple(event.content.get(name) for name in ("body", "edition", "profile"))
-    if found != (record.body.slug, record.edition.slug, record.first.text("profile")):
+    if found != (life.body.slug, edition.slug, life.first.text("profile")):
         raise ChainError(f"event {event.sequence} names another body, edition or profile")
 
 
@@ -159,6 +170,8 @@ def _check_complete(checks: Checklist, record: Opened) -> None:
     with checks.check("complete"):
         for (name, published), index in zip(record.bundle.records, indexes, strict=True):
             check_complete(name, published, index, record.bundle.paths[name], record.snapshot)
+        check_origins_complete(record.bundle, record.lives[1:], record.snapshot)
+        check_receiver_complete(record.bundle, record.receiver, record.snapshot)
 
 
 def _check_registered(parsed: ParsedToken, record: Opened) -> None:
@@ -231,21 +244,25 @@ def _report(
         found,
         missing,
         erased=record.erased,
+        origins=_origins(record),
     )
 
 
 def _gaps(record: Opened, question: Question) -> tuple[Gap, ...]:
     if question.until is None:
         return ()
-    return gaps([record.facts], question.on, question.until, record.known(question, question.known_at))
+    lives = [tuple(by_index.values()) for by_index in reversed(record.facts)]
+    return gaps(lives, question.on, question.until, record.known(question, question.known_at))
 
 
 def _differences(record: Opened, question: Question, answers: Sequence[Answer]) -> tuple[Difference, ...]:
     known = [record.known(question, answer.known_at) for answer in answers]
     between = Between(question.on, min(known), max(known))
-    edition, body, profile = record.edition, record.body, record.first.text("profile")
-    own = certification_differences(record.facts, [e.index for e in record.events], between, edition.maintenance)
-    of_body = list(record.bundle.body.entries)
+    edition, profile = record.edition, record.first.text("profile")
+    own = certification_differences(record.facts, between, edition.maintenance)
+    # Of the body that answers by what is known later; where it is another, the transfer itself is among the events.
+    place, _ = _follow(record, question, max(known))
+    body, of_body = record.lives[place].body, [logged.index for logged in record.lives[place].body_events]
     return own + accreditation_differences(body.accreditations, of_body, between, edition.scheme, profile)
 
 
@@ -257,11 +274,15 @@ def _current_revision(record: Opened, question: Question) -> int:
 
 def _answer(record: Opened, question: Question, known_at: datetime) -> Answer:
     known = record.known(question, known_at)
-    standing = status(record.facts, question.on, known, record.edition.maintenance)
-    covered = accreditation(
-        record.body.accreditations, record.edition.scheme, question.on, known, record.first.text("profile")
-    )
-    return Answer(question.on, known_at, standing, covered)
+    place, standing = _follow(record, question, known)
+    accreditations = record.lives[place].body.accreditations
+    covered = accreditation(accreditations, record.edition.scheme, question.on, known, record.first.text("profile"))
+    return Answer(question.on, known_at, standing, covered, place - 1 if place else None)
+
+
+def _follow(record: Opened, question: Question, known: datetime) -> tuple[int, Standing]:
+    lives = [tuple(by_index.values()) for by_index in record.facts]
+    return follow(lives, question.on, known, record.edition.maintenance)
 
 
 def _facts(record: Opened, question: Question, number: str) -> Facts:
@@ -278,6 +299,25 @@ def _facts(record: Opened, question: Question, number: str) -> Facts:
         record.first.text("profile"),
         _revision(record.events),
         _current_revision(record, question),
+        _receiver(record),
+        None if record.receiver is None else record.receiver.name,
+    )
+
+
+def _receiver(record: Opened) -> str | None:
+    return next((e.event.text("receiver") for e in record.events if e.event.type == TRANSFERRED_OUT), None)
+
+
+def _origins(record: Opened) -> tuple[Origin, ...]:
+    return tuple(
+        Origin(
+            life.body.slug,
+            life.body.name,
+            life.body.website,
+            handed_over(life.events).event.effective_on,
+            _places(life.events),
+        )
+        for life in record.lives[1:]
     )
 
 
@@ -293,5 +333,9 @@ def _evidence(record: Opened) -> Evidence:
         record.checkpoint.root_hash,
         record.bundle.snapshot[0],
         record.snapshot_at,
-        tuple((e.index, e.event.type, e.event.effective_on, e.recorded_at) for e in record.events),
+        _places(record.events),
     )
+
+
+def _places(events: Sequence[LoggedEvent]) -> tuple[LogPlace, ...]:
+    return tuple((e.index, e.event.type, e.event.effective_on, e.recorded_at) for e in events)

@@ -57,11 +57,13 @@ def digests(count: int, *known: str) -> dict[str, object]:
 GRANT = {"valid_until": format_day(UNTIL), "status_index": 2, **digests(10, NUMBER_DISCLOSURE)}
 
 
-def registration(signer: Signer = EVENTS, token: Signer = TOKENS, recovery: Signer = RECOVERY) -> dict[str, object]:
+def registration(
+    signer: Signer = EVENTS, token: Signer = TOKENS, recovery: Signer = RECOVERY, body: str = BODY
+) -> dict[str, object]:
     """What a body's registration says of its keys."""
     keys = {"event": signer, "token": token, "recovery": recovery}
-    statements = [possession(key, ORIGIN, BODY, purpose) for purpose, key in keys.items()]
-    statements.append(authorise(signer, ORIGIN, BODY, "enrol", "token", token.public_key.key_id))
+    statements = [possession(key, ORIGIN, body, purpose) for purpose, key in keys.items()]
+    statements.append(authorise(signer, ORIGIN, body, "enrol", "token", token.public_key.key_id))
     jwks = {f"{purpose}_key": key.public_key.jwk() for purpose, key in keys.items()}
     return {**jwks, "possession": [statement.decode() for statement in statements]}
 

@@ -11,6 +11,8 @@ from verifier.bundle import (
     MAX_BUNDLE_BYTES,
     MAX_RECORD_BYTES,
     Bundle,
+    Origin,
+    Placed,
     Record,
     format_bundle,
     format_record,
@@ -25,6 +27,7 @@ ENTRIES = st.text(st.characters(codec="ascii"), max_size=40).map(str.encode)
 PLACED = st.dictionaries(INDEXES, ENTRIES, max_size=5).map(lambda found: dict(sorted(found.items())))
 PROOFS = st.lists(st.binary(min_size=32, max_size=32), max_size=64).map(tuple)
 RECORDS = st.builds(Record, st.uuids(), PLACED, PLACED, st.lists(st.text(max_size=20), max_size=3).map(tuple))
+PLACES = st.builds(Placed, RECORDS, PROOFS)
 BUNDLES = st.builds(
     Bundle,
     st.text(st.characters(codec="utf-8"), max_size=60).map(str.encode),
@@ -36,6 +39,8 @@ BUNDLES = st.builds(
     st.dictionaries(INDEXES, PROOFS, max_size=4),
     st.fixed_dictionaries(dict.fromkeys(("certification", "body", "edition"), PROOFS)),
     st.none() | st.binary(max_size=40),
+    st.lists(st.builds(Origin, PLACES, PLACES), max_size=2).map(tuple),
+    st.none() | PLACES,
 )
 
 

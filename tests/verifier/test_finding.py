@@ -13,7 +13,8 @@ EARLIER, LATER = noon(day("2026-06-01")), noon(day("2026-12-31"))
 
 def named(facts: list[Fact], on: str = "2026-06-01", rule: MaintenanceRule | None = None) -> list[tuple[int, Cause]]:
     """What is found between the first of June and the end of the year: each event's number, and its cause."""
-    found = certification_differences(facts, INDEXES, Between(day(on), EARLIER, LATER), rule)
+    by_index = dict(zip(INDEXES, facts, strict=False))
+    found = certification_differences([by_index], Between(day(on), EARLIER, LATER), rule)
     return [(difference.sequence, difference.cause) for difference in found]
 
 
@@ -56,9 +57,8 @@ def test_what_was_known_already_is_no_difference() -> None:
 
 
 def test_a_difference_says_where_its_event_lies() -> None:
-    (found,) = certification_differences(
-        life("annulled 2026-07-01"), INDEXES, Between(day("2026-06-01"), EARLIER, LATER)
-    )
+    by_index = dict(zip(INDEXES, life("annulled 2026-07-01"), strict=False))
+    (found,) = certification_differences([by_index], Between(day("2026-06-01"), EARLIER, LATER))
 
     assert found == Difference(
         Record.CERTIFICATION, "certification.annulled", 2, 11, date(2026, 7, 1), noon(date(2026, 7, 1)), Cause.ANNULLED

@@ -36,6 +36,7 @@ def _kind(paths: str, media_type: str, max_age: int) -> Kind:
 
 _OCTETS: Final = "application/octet-stream"
 _RECORD: Final = "application/vnd.attesto.record.v1+json"
+_UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _INDEX: Final = r"(?:x\d{3}/)*\d{3}(?:\.p/\d{1,3})?"
 # Nothing else is served, whatever lies in the folder.
 KINDS: Final = (
@@ -45,6 +46,7 @@ KINDS: Final = (
     _kind("status/tree/[0-9a-f]{2}/[0-9a-f]{64}", _OCTETS, _FOR_EVER),
     _kind("status/list/[0-9a-f]{64}", "application/vnd.attesto.status-list.v1+json", _FOR_EVER),
     _kind("record/[0-9a-f]{2}/[0-9a-f]{64}", _RECORD, 60),
+    _kind(f"transferred/{_UUID}", _RECORD, 60),
     _kind(f"(?:body|edition)/{SLUG}", _RECORD, 60),
     _kind("editions", "application/vnd.attesto.editions.v1+json", 60),
     _kind("scheme/[0-9a-f]{64}", "application/json", _FOR_EVER),

@@ -39,7 +39,7 @@ def test_every_entry_is_proven_beside_it(world: World, client: FlaskClient) -> N
         proof = tuple(base64.b64decode(item) for item in event["proof"])
         leaf = sha256(b"\x00" + event["entry"].encode()).digest()
         check_inclusion(leaf, event["index"], checkpoint.size, proof, checkpoint.root_hash)
-    assert {"from": "2028-10-01", "to": "2028-10-31", "state": "suspended"} in said["states"]
+    assert {"from": "2028-10-01", "to": "2028-10-31", "state": "suspended", "body": "aurora"} in said["states"]
     assert said["states"][-1]["state"] == "expired"
     assert said["accreditations"][0]["standard"] == "ISO/IEC 17024:2012"
 
