@@ -6,7 +6,7 @@ from verifier.audit.findings import Findings
 from verifier.edition import EditionHistory, edition_history
 from verifier.encoding import parse_json
 from verifier.errors import ChainError, FormatError, ProofError
-from verifier.status import Limits
+from verifier.status import Limits, MaintenanceRule
 from verifier.stream import LoggedEvent
 from verifier.trust import TrustRoot
 
@@ -56,6 +56,15 @@ class Editions:
         """
         self.check_published(slug)
         return self.streams[self._slugs[slug]].limits
+
+    def maintenance(self, slug: str) -> MaintenanceRule | None:
+        """How often the edition of that slug wants a certification confirmed.
+
+        Raises:
+            ChainError: it is not published.
+        """
+        self.check_published(slug)
+        return self.streams[self._slugs[slug]].maintenance
 
 
 def check_scheme_file(edition: EditionHistory, content: bytes) -> None:

@@ -19,6 +19,7 @@ from verifier.fetch import (
     parse_latest,
     record_path,
     scheme_path,
+    transferred_path,
 )
 from verifier.opened import ERASED, disclosed_number
 from verifier.report import Outcome
@@ -52,6 +53,7 @@ class FileCheck:
         self._check_latest(index, entry)
         self._check_status_tree(snapshot, progress)
         self._check_registered()
+        self._check_transferred(snapshot)
         if records is None:
             self._note_unlisted()
             return 0
@@ -88,6 +90,11 @@ class FileCheck:
 
         self._check_editions()
 
+    def _check_transferred(self, snapshot: Snapshot) -> None:
+        for stream, index in self._replay.transfers.handed_over.items():
+            if index < snapshot.size:
+                self._check_registered_record(transferred_path(stream), stream)
+
     def _check_editions(self) -> None:
         editions = self._replay.editions.streams.items()
         covered = tuple(e.slug for stream, e in editions if self._replay.snapshots.find_covered(stream) is not None)
@@ -109,6 +116,8 @@ class FileCheck:
             record = parse_record(self._known(path))
             if record.stream != stream:
                 raise ProofError("it holds another stream")
+            if record.disclosures:
+                raise ProofError("it discloses something, which belongs under a number alone")
             self._check_whole(record)
 
     def _check_records(self, paths: Iterable[str], progress: Progress) -> int:

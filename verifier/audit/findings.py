@@ -21,7 +21,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "chain": "the events of every stream follow each other",
     "time": "the time entries are linked, and time never goes back",
     "body": "every body's keys follow from the trust root",
-    "rules": "no event breaks the rules of a certification's life",
+    "rules": "no event breaks the rules of a certification's life, and each transfer has both its ends, which fit",
     "statement": "every body's statement of completeness is its own, and counts what the log holds",
     "snapshot": "every snapshot names all streams as they were",
     "status": "the published status tree is the newest snapshot's",

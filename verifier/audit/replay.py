@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from verifier.audit.bodies import Bodies
 from verifier.audit.editions import Editions
@@ -14,14 +15,16 @@ from verifier.audit.snapshots import Read, Snapshots
 from verifier.audit.statements import Statements
 from verifier.audit.streams import Replayed, following, kind_of
 from verifier.audit.times import Times
+from verifier.audit.transfers import Transfers
 from verifier.encoding import legal_day
 from verifier.errors import AttestoError, ChainError, FormatError
 from verifier.event import SNAPSHOT, TIME, Event, parse_event, parse_snapshot, parse_time
 from verifier.jws import check_jws
+from verifier.link import TRANSFERRED_IN
 from verifier.opened import fact_of
 from verifier.report import Outcome
 from verifier.statement import STATEMENT, parse_statement
-from verifier.status import Limits, breach
+from verifier.status import Fact, Limits, breach
 from verifier.stream import LoggedEvent
 from verifier.trust import TrustRoot
 
@@ -49,6 +52,7 @@ class Replay:
         self.editions = Editions(trust, findings)
         self.snapshots = Snapshots(read, findings)
         self.statements = Statements(self.snapshots.find)
+        self.transfers = Transfers(findings)
         self.counts: Counter[str] = Counter()
 
     def take(self, index: int, entry: bytes) -> None:
@@ -67,6 +71,7 @@ class Replay:
             with self._findings.check("time", "the last time entry"):
                 self.times.check_past(now)
         self.bodies.finish(size)
+        self.transfers.finish()
         self.snapshots.finish()
 
     def _open(self, index: int, entry: bytes, parse: Callable[[bytes], E]) -> E | None:
@@ -135,6 +140,15 @@ class Replay:
                 body, edition = logged.event.text("body"), logged.event.text("edition")
                 self.statements.take(body, self.editions.scheme(edition), logged.event.stream, after)
                 _check_rules(after, self.editions.limits(edition))
+            with self._findings.check("rules", logged.index):
+                self._follow_transfer(logged, fact)
+
+    def _follow_transfer(self, logged: LoggedEvent, fact: Fact) -> None:
+        self.transfers.leave(logged)
+        if logged.event.type == TRANSFERRED_IN:
+            left = self.snapshots.find(origin) if isinstance(origin := logged.event.content["origin"], UUID) else None
+            rule = self.editions.maintenance(logged.event.text("edition"))
+            self.transfers.enter(logged, fact, () if left is None else left.facts, rule)
 
     def _check_certification(self, logged: LoggedEvent, before: Replayed) -> None:
         event, index = logged.event, logged.index
