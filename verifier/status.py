@@ -200,8 +200,8 @@ def status(facts: Iterable[Fact], on: date, known_at: datetime, maintenance: Mai
         return _proven(Standing(State.NOT_YET_EFFECTIVE, granted_on=granted_on, valid_until=first.valid_until), first)
     cycle = _expire(folded.cycle or begun, on)
     if folded.annulled:
-        # From the start: the certification never was, on any day.
-        cycle = replace(cycle, state=State.ANNULLED, since=begun.since)
+        # From the start: the certification never was, on any day, and nothing of it is to come.
+        cycle, known = replace(cycle, state=State.ANNULLED, since=begun.since), []
     return _proven(_standing(cycle, folded, known, on, maintenance), first)
 
 
@@ -355,6 +355,7 @@ def _standing(
 ) -> Standing:
     due_on = _next_due(cycle, maintenance)
     deadline = cycle.deadline if cycle.state is State.SUSPENDED else None
+    known = [f for f in known if f.type.startswith("certification.") and f.sequence not in folded.left_out]
     return Standing(
         cycle.state, cycle.since, cycle.valid_until, deadline, cycle.granted_on, cycle.starts_on, due_on,
         tuple(_conditions(cycle, known, on, due_on, maintenance)), cycle.scope, folded.left_out, folded.without_effect,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.verifier.facts import day, life, noon, state
+from tests.verifier.facts import conditions, day, life, noon, on, state
 from verifier.gap import gaps
 from verifier.status import Condition, Fact, Limits, MaintenanceRule, State, add_months, breach, status
 
@@ -194,3 +194,24 @@ def test_a_decision_is_reversed_once() -> None:
 
     assert state(facts, "2026-07-01") is State.ACTIVE
     assert breach([*facts, again], Limits()) is not None
+
+
+def test_nothing_is_to_come_of_what_was_annulled() -> None:
+    facts = life("withdrawn 2026-09-01 recorded 2026-05-01", "annulled 2026-06-01")
+
+    assert conditions(facts, "2026-06-01") == set()
+    assert on(facts, "2026-06-01", "2026-05-31").conditions == (Condition.CHANGE_SCHEDULED,)
+
+
+def test_nothing_is_to_come_of_what_an_appeal_took_back() -> None:
+    scheduled = ("suspended 2026-09-01 recorded 2026-05-01 until 2026-12-01", "withdrawn 2026-06-01")
+    appealed = life(*scheduled, "appeal_upheld 2026-06-10 reverses 2")
+
+    assert conditions(life(*scheduled), "2026-06-10") == {Condition.CHANGE_SCHEDULED}
+    assert (state(appealed, "2026-06-10"), conditions(appealed, "2026-06-10")) == (State.WITHDRAWN, set())
+
+
+def test_a_document_is_no_change_that_is_to_come() -> None:
+    facts = life("issued 2026-03-10", "superseded 2026-09-01", "reissued 2026-09-01")
+
+    assert conditions(facts, "2026-08-31") == set()
