@@ -3,11 +3,11 @@
 The dates are those of the story's grant; a test that wants others says so.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from keys.signer import SoftwareSigner, generate
+from tests.verifier.public_files import published
 from tests.verifier.story import (
     BODY,
     BODY_STREAM,
@@ -25,8 +25,9 @@ from tests.verifier.story import (
     registration,
     trust_root,
 )
-from verifier.bundle import Bundle, Origin, Placed
+from verifier.bundle import Bundle, Origin, Placed, format_record
 from verifier.encoding import format_base64url
+from verifier.fetch import body_path, transferred_path
 from verifier.jws import chain_hash, parse_jws
 from verifier.merkle import inclusion_proof
 from verifier.trust import KeyRecord, TrustedBody, TrustRoot
@@ -181,6 +182,13 @@ def closed(story: Story, *stops: Stop) -> Bundle:
     return bundle_of(story, *(stops or (FIRST, SECOND)))
 
 
-def origins_of(bundle: Bundle) -> Sequence[UUID]:
-    """The streams that a bundle goes back to."""
-    return [origin.certification.record.stream for origin in bundle.origins]
+def files_of(story: Story, *stops: Stop) -> dict[str, bytes]:
+    """The public files, the certification's record being that of the last of ``stops``."""
+    files = published(story)
+    number = next(path for path in files if path.startswith("record/"))
+    bundle = bundle_of(story, *stops)
+    for stop in stops:
+        files[body_path(stop.body)] = format_record(story.record(stop.body_stream))
+    for stop in stops[:-1]:
+        files[transferred_path(stop.stream)] = format_record(story.record(stop.stream))
+    return files | {number: format_record(bundle.certification)}

@@ -14,6 +14,7 @@ from tests.verifier.handover import (
     bundle_of,
     closed,
     decide,
+    files_of,
     granted_first,
     hand_over,
     take_over,
@@ -21,8 +22,8 @@ from tests.verifier.handover import (
     transferred,
     trust_all,
 )
+from tests.verifier.public_files import Files
 from tests.verifier.story import STRANGER, Story, signed_like
-from tests.verifier.test_fetch import Files, published
 from verifier.bundle import format_bundle, format_record, parse_bundle
 from verifier.encoding import format_base64url, format_json, parse_json
 from verifier.errors import FormatError, UnavailableError
@@ -299,18 +300,6 @@ def test_an_origin_younger_than_the_snapshot_could_not_be_checked() -> None:
     report = story.verify(bundle_of(story, FIRST, SECOND), trust=trust_all())
 
     assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
-
-
-def files_of(story: Story, *stops: Stop) -> dict[str, bytes]:
-    """The public files, the certification's record being that of the last of ``stops``."""
-    files = published(story)
-    number = next(path for path in files if path.startswith("record/"))
-    bundle = bundle_of(story, *stops)
-    for stop in stops:
-        files[body_path(stop.body)] = format_record(story.record(stop.body_stream))
-    for stop in stops[:-1]:
-        files[transferred_path(stop.stream)] = format_record(story.record(stop.stream))
-    return files | {number: format_record(bundle.certification)}
 
 
 def test_the_origins_are_fetched_by_their_streams() -> None:

@@ -18,6 +18,7 @@ from verifier.page.evidence import browser_evidence
 from verifier.page.language import language
 from verifier.page.problem import problem, wants_page
 from verifier.page.view import (
+    body_then,
     browser_lines,
     browser_results,
     check_lines,
@@ -167,6 +168,7 @@ def _shown(asked: Asked) -> dict[str, object]:
         "result": report_result(found),
         "answer": found.answers[0] if found.answers else None,
         "notices": notices(found),
+        "body_then": body_then(found),
         "same_then": same_then(found),
         "now_result": report_result(desk.ask_today(asked)) if facts and found.question.on != desk.today() else None,
         "edition_title": in_language(facts.edition_title, language(), facts.edition) if facts else "",

@@ -23,7 +23,7 @@ from verifier.page.words import (
     CheckWords,
     Tone,
 )
-from verifier.report import CHECKS, TOKEN_CHECKS, Answer, Check, Outcome, Report, Verdict
+from verifier.report import CHECKS, TOKEN_CHECKS, Answer, Check, Origin, Outcome, Report, Verdict
 from verifier.status import Condition, Standing
 
 
@@ -116,16 +116,34 @@ def notices(report: Report) -> list[str]:
     answer = report.answers[0]
     found = [str(CONDITIONS[c]) % _days(answer.standing) for c in answer.standing.conditions if c is not _SCHEDULED]
     so_far = [str(HEADLINES["in_force_so_far"].text)] if report.question.so_far else []
-    return [*so_far, *found, *_scheduled(report), *_known_then(report), *_through(report), *_without_effect(report)]
+    return [*so_far, *found, *_transfers(report), *_scheduled(report), *_known_then(report), *_through(report), *_without_effect(report)]
+
+
+def _transfers(report: Report) -> Iterable[str]:
+    """Which body answers for the day, and where the certification comes from or went."""
+    then = body_then(report)
+    if then is not None:
+        yield gettext("On this day it was held at %(body)s, which answers for it.", body=then.body_name)
+    for origin in report.origins:
+        day = long_day(origin.handed_over_on)
+        yield gettext("It was taken over from %(body)s on %(day)s, with all its days.", body=origin.body_name, day=day)
+    if report.facts is not None and report.facts.receiver is not None:
+        yield gettext("It goes on at %(body)s.", body=report.facts.receiver_name or report.facts.receiver)
+
+
+def body_then(report: Report) -> Origin | None:
+    """What the certification goes on from, where that answers for the day asked."""
+    place = report.answers[0].origin if report.answers else None
+    return None if place is None else report.origins[place]
 
 
 _SCHEDULED: Final = Condition.CHANGE_SCHEDULED
 
 
 def _scheduled(report: Report) -> Iterable[str]:
-    if report.evidence is None or _SCHEDULED not in report.answers[0].standing.conditions:
+    if _SCHEDULED not in report.answers[0].standing.conditions:
         return
-    for _, event_type, effective_on, _ in report.evidence.events:
+    for _, event_type, effective_on, _ in report.events(report.answers[0]):
         if effective_on > report.question.on:
             event = str(EVENTS[event_type])
             yield gettext("Already recorded for %(day)s: %(event)s.", day=long_day(effective_on), event=event)
@@ -162,9 +180,7 @@ def _through(report: Report) -> Iterable[str]:
 
 
 def _without_effect(report: Report) -> Iterable[str]:
-    if report.evidence is None:
-        return
-    standing, events = report.answers[0].standing, report.evidence.events
+    standing, events = report.answers[0].standing, report.events(report.answers[0])
     for sequence in standing.left_out:
         index, event_type, effective_on, _ = events[sequence - 1]
         yield gettext(

@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from keys.signer import generate
-from tests.journeys.page.visitor import scan
+from tests.journeys.page.visitor import scan, serving
+from tests.verifier.page.transferred import adopted, taken_over
 from tests.verifier.page.world import ORIGIN, World
+from tests.verifier.story import NUMBER
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -50,15 +52,35 @@ def test_every_state_is_accessible(
             page.goto(address + path(world))
             if "#" in path(world):
                 expect(page.locator("html[data-checked]")).to_be_attached()
-            for summary in page.locator("summary").all():
-                summary.click()
-            page.evaluate(AXE + ";0")
-            found = page.evaluate(
-                "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", RULES
-            )
-            assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]] == [], name
-            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+            check_accessible(page, name)
             page.close()
+
+
+def check_accessible(page: Page, name: str) -> None:
+    for summary in page.locator("summary").all():
+        summary.click()
+    page.evaluate(AXE + ";0")
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", RULES
+    )
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]] == [], name
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "it"), (1280, "en")])
+def test_a_transferred_and_an_adopted_certification_are_accessible(browser: Browser, width: int, language: str) -> None:
+    moved, taken_in = taken_over(), adopted()
+    with browser.new_context(viewport={"width": width, "height": 844}, locale=language) as context:
+        for public, trust, at, paths in (
+            (*moved, ("", "?on=2026-04-08", "/timeline")),
+            (*taken_in, ("", "?on=2026-03-09")),
+        ):
+            with serving(public, trust, at) as place:
+                for path in paths:
+                    page = context.new_page()
+                    page.goto(f"{place}/V/{NUMBER}{path}")
+                    check_accessible(page, path)
+                    page.close()
 
 
 def test_a_planted_fault_is_seen(page: Page, address: str) -> None:
