@@ -21,6 +21,7 @@ from registry.application.preparations import PREPARATIONS, Preparations
 from registry.application.register import Register
 from registry.application.registry import Registry
 from registry.application.streams import SCHEMES, Streams
+from registry.application.transfer import Transfers
 from registry.database import Database, open_database
 from registry.errors import SettingError
 from registry.log.guard import HeadGuard
@@ -61,6 +62,11 @@ class Attesto:
     def statements(self) -> Statements:
         """What bodies state of the whole of their certifications."""
         return Statements(self.store, self.streams, self.standings)
+
+    @property
+    def transfers(self) -> Transfers:
+        """What hands certifications over from one body to another."""
+        return Transfers(self.registry, secrets.token_bytes)
 
     def trust_root(self) -> TrustRoot:
         """Whom a verifier of this registry believes, as of now.

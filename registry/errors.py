@@ -7,6 +7,7 @@ AttestoError
 │   ├── ForeignError           the certification is another body's
 │   ├── IdempotencyError       the idempotency key was used for another content
 │   ├── ChangedExamError       an exam session is recorded under that reference with another content
+│   ├── KeysElsewhereError     a body that has to sign keeps its keys elsewhere
 │   ├── StaleError             what was prepared fits no more; prepare it again
 │   └── CsvError               a file of people has rows that cannot be taken
 └── StoreError                 the store cannot do what was asked
@@ -45,6 +46,10 @@ class IdempotencyError(RequestError):
 
 class ChangedExamError(RequestError):
     """An exam session is recorded under that reference with another content."""
+
+
+class KeysElsewhereError(RequestError):
+    """A body that has to sign keeps its keys elsewhere."""
 
 
 class StaleError(RequestError):

@@ -3,19 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from registry.application.prepare import Chance, Prepared
-from registry.commands.decisions import Command
+from registry.commands.decisions import Command, TransferCertification
 from registry.database import Database
 from registry.database.migration import Migration
 from registry.errors import IdempotencyError
 from registry.store.store import Store
 from registry.store.submission import Receipt, Rows
 
+Answered: TypeAlias = Command | TransferCertification
 SALT_BYTES: Final = 16
 
 ANSWERS: Final = Migration(
@@ -52,7 +53,7 @@ class Answers:
         self._number_of = number_of
         self._chance = chance
 
-    def rows(self, command: Command, prepared: Prepared, key: str | None) -> tuple[Rows, ...]:
+    def rows(self, command: Answered, prepared: Prepared, key: str | None) -> tuple[Rows, ...]:
         """The row that keeps the answer to ``command`` under ``key``; none without a key."""
         if key is None:
             return ()
@@ -60,17 +61,19 @@ class Answers:
         place = (prepared.certification.bytes, prepared.events[0].sequence, len(prepared.events))
         return (Rows("answer", _COLUMNS, ((prepared.body, key, salt, _content(command, salt), *place),)),)
 
-    def find(self, command: Command, key: str | None) -> Recorded | None:
+    def find(self, command: Answered, key: str | None, body: str | None = None) -> Recorded | None:
         """The first answer to a command that is repeated under ``key``, None where there is none yet.
 
         Raises:
             IdempotencyError: the key was used for another content.
+        Keys are the command's body's own, or those of ``body`` where the command is of two.
+
         """
         if key is None:
             return None
         rows = self._database.rows(
             "SELECT salt, content, certification, sequence, events FROM answer WHERE body = ? AND idempotency_key = ?",
-            (command.body, key),
+            (body or command.body, key),
         )
         match rows:
             case [(bytes(salt), bytes(content), bytes(certification), int(sequence), int(events))]:
@@ -85,7 +88,7 @@ class Answers:
         return Recorded(certification, self._number_of(certification), receipt, repeated=True)
 
 
-def _content(command: Command, salt: bytes) -> bytes:
+def _content(command: Answered, salt: bytes) -> bytes:
     # Salted, so that the row tells nobody whom the command was about.
     bare = replace(command, basis=replace(command.basis, idempotency_key=None))
     return sha256(salt + type(command).__name__.encode() + msgspec.json.encode(bare, order="sorted")).digest()

@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import Final, assert_never
 
 from registry.commands.decisions import (
+    AdoptCertification,
     AnnulCertification,
     ConfirmMaintenance,
     CorrectCertification,
     ExtendScope,
     GrantCertification,
+    Person,
     Plain,
     ProlongSuspension,
     RecertifyCertification,
@@ -19,6 +21,7 @@ from registry.commands.decisions import (
     ReinstateCertification,
     RelinquishCertification,
     SuspendCertification,
+    TransferCertification,
     UpholdAppeal,
     WithdrawCertification,
 )
@@ -58,6 +61,35 @@ def grant_claims(command: GrantCertification, number: str, exam: ExamSession | N
     }
     application = _application(command)
     return claims if application is None else claims | {"application": application}
+
+
+def adoption_claims(command: AdoptCertification, number: str) -> dict[str, Json]:
+    """What an adoption hides."""
+    person = command.person
+    claims: dict[str, Json] = {
+        "number": number,
+        **_person(person.name, person.birth_date, person.birth_place),
+        "decision": command.basis.decision,
+        **_case(command.case),
+    }
+    return claims if command.former_number is None else claims | {"former_number": command.former_number}
+
+
+def handover_claims(command: TransferCertification) -> dict[str, Json]:
+    """What the body hides that a certification leaves."""
+    return {"decision": command.basis.decision, "decider": command.decider}
+
+
+def takeover_claims(command: TransferCertification, person: Person, number: str) -> dict[str, Json]:
+    """What the receiver of a certification hides."""
+    stated = _person(person.name, person.birth_date, person.birth_place)
+    return {"number": number, **stated, "decision": command.receiver_decision, "decider": command.case.decider}
+
+
+def kept_scope_claims(command: TransferCertification) -> dict[str, Json]:
+    """What the receiver hides where it keeps the scope that a certification had at the old body."""
+    reason = f"as at {command.body}"
+    return {"reason": reason, "decision": command.receiver_decision, "decider": command.case.decider}
 
 
 def recertification_claims(command: RecertifyCertification, exam: ExamSession | None = None) -> dict[str, Json]:

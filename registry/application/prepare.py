@@ -26,9 +26,11 @@ from registry.commands.decisions import (
     CorrectCertification,
     Decided,
     GrantCertification,
+    Person,
     RecertifyCertification,
     ReissueCertificate,
 )
+from registry.domain.beginning import Beginning, grant
 from registry.domain.body import CertificationBody
 from registry.domain.certification import Certification
 from registry.domain.decision import Decision
@@ -195,26 +197,25 @@ def prepare_grant(
         DomainError: a rule forbids it.
     """
     draft = Draft(context.moment, context.chance)
-    number = format_number(int.from_bytes(context.chance(8)) >> 64 - NUMBER_BITS)
+    number = draw_number(context.chance)
     claims = grant_claims(command, number, context.exam)
     decision = draft.decision("certification.granted", claims, command.basis.effective_on)
     context.published.stream.check_open(decision.effective_on)
     check_application(context.published.edition.rules.acquisition, command.received)
     check_exam(context.exam, context.published.edition.rules.acquisition)
     _check_foundation(context, decision, command.case.decider)
-    certification = Certification.grant(
+    beginning = Beginning(
         UUID(bytes=context.chance(16), version=4),
         decision,
         command.case,
         context.body.aggregate,
         context.published.edition,
-        command.profile,
-        command.valid_until,
         status_index,
-        unaccredited=command.unaccredited,
+        command.unaccredited,
     )
-    token = _issue(certification, draft, context, holder, number, _stated(command, context))
-    return _prepared(certification, None, draft, context, holder, number, token, new=new)
+    certification = grant(beginning, command.profile, command.valid_until)
+    token = issue_document(certification, draft, context, holder, number, printed_of(command.person, context))
+    return assemble(certification, None, draft, context, holder, number, token, new=new)
 
 
 def prepare_decision(
@@ -234,19 +235,19 @@ def prepare_decision(
             decision = draft.decision("certification.recertified", claims, day)
             _check_foundation(context, decision, command.case.decider)
             certification.recertify(decision, command.case, edition, command.valid_until)
-            token = _issue(certification, draft, context, holder, number, printed)
+            token = issue_document(certification, draft, context, holder, number, printed)
         case CorrectCertification():
             decision = draft.decision("certification.corrected", correction_claims(command), day)
             certification.correct(decision, _stated_by(certification))
-            token = _issue(certification, draft, context, holder, number, _corrected(printed, command, context))
+            token = issue_document(certification, draft, context, holder, number, _corrected(printed, command, context))
         case ReissueCertificate():
-            token = _issue(certification, draft, context, holder, number, printed)
+            token = issue_document(certification, draft, context, holder, number, printed)
         case _:
             claims = plain_claims(command, context.exam, context.records)
             decision = draft.decision(TOPICS[type(command)], claims, day)
             _check_foundation(context, decision, command.decider)
             take(certification, decision, command, edition, context.records)
-    return _prepared(certification, loaded.chain, draft, context, holder, number, token, new=False)
+    return assemble(certification, loaded.chain, draft, context, holder, number, token, new=False)
 
 
 def _check_foundation(context: Context, decision: Decision, decider: str) -> None:
@@ -254,11 +255,18 @@ def _check_foundation(context: Context, decision: Decision, decider: str) -> Non
         check_foundation(context.exam, context.published.edition.slug, decision.effective_on, decider)
 
 
-def _stated(command: GrantCertification, context: Context) -> Printed:
-    return Printed(command.person.name, _birth_year(command.person.birth_date, context))
+def draw_number(chance: Chance) -> str:
+    """A number that nobody can guess."""
+    return format_number(int.from_bytes(chance(8)) >> 64 - NUMBER_BITS)
 
 
-def _birth_year(born: date | None, context: Context) -> int | None:
+def printed_of(person: Person, context: Context) -> Printed:
+    """What a certificate shows of a person under the edition."""
+    return Printed(person.name, shown_birth_year(person.birth_date, context))
+
+
+def shown_birth_year(born: date | None, context: Context) -> int | None:
+    """The year of birth, where the edition wants it on the certificate."""
     shown = birth_shown(context.published.edition.rules)
     return None if born is None or shown is BirthShown.NOTHING else born.year
 
@@ -272,13 +280,19 @@ def _stated_by(certification: Certification) -> int:
 def _corrected(printed: Printed, command: CorrectCertification, context: Context) -> Printed:
     if command.name is None and command.birth_date is None and command.birth_place is None:
         raise CorrectionError("a correction names what it corrects: the name, the day or the place of birth")
-    year = printed.birth_year if command.birth_date is None else _birth_year(command.birth_date, context)
+    year = printed.birth_year if command.birth_date is None else shown_birth_year(command.birth_date, context)
     return Printed(command.name or printed.name, year)
 
 
-def _issue(
+def issue_document(
     certification: Certification, draft: Draft, context: Context, holder: Holder, number: str, printed: Printed
 ) -> UnsignedToken:
+    """Issue the next document of a certification, which states what its events so far came to.
+
+    Raises:
+        TransitionError: there is nothing that a document could state.
+        KeyNotInForceError: the body has no key that could sign it.
+    """
     latest = max(certification.facts, key=lambda fact: (fact.valid_until is not None, fact.sequence))
     decision = draft.decision("certificate.issued", {}, max(latest.effective_on, context.moment.today))
     certificate = Certificate(
@@ -301,7 +315,7 @@ def _issue(
     return UnsignedToken(certificate, key, to_sign)
 
 
-def _prepared(
+def assemble(
     certification: Certification,
     chain: bytes | None,
     draft: Draft,
@@ -312,6 +326,11 @@ def _prepared(
     *,
     new: bool,
 ) -> Prepared:
+    """What a draft came to: the certification's new events, chained from ``chain`` on, with everything beside them.
+
+    Raises:
+        KeyNotInForceError: the body has no key that could sign them.
+    """
     key, body = context.event_key, certification.body
     events = _unsigned(certification.collect_events(), chain, key, context.mapper)
     expects, today = context.expects, context.moment.today

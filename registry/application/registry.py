@@ -10,6 +10,7 @@ from keys.errors import KeyMissingError
 from keys.holder import HolderKey
 from keys.key_set import KeySet
 from keys.signer import Purpose, Signer
+from registry.application.adoption import prepare_beginning
 from registry.application.answers import Answers, Recorded
 from registry.application.evidence import EvidenceRecords
 from registry.application.exams import Exams, Sessions, exam_of
@@ -21,12 +22,11 @@ from registry.application.prepare import (
     Printed,
     moment_of,
     prepare_decision,
-    prepare_grant,
 )
 from registry.application.reserve import Reserve
 from registry.application.streams import Streams
 from registry.application.submit import may_sign, sign, submission, token
-from registry.commands.decisions import Command, ConfirmMaintenance, Decided, GrantCertification, UpholdAppeal
+from registry.commands.decisions import Begun, Command, ConfirmMaintenance, Decided, UpholdAppeal
 from registry.database import Database
 from registry.domain.certification import Certification
 from registry.domain.decision import check_appeal_decider
@@ -81,7 +81,7 @@ class Registry:
         self.answers = Answers(database, store, lambda certification: vault.numbered(certification).number, chance)
         self.exams = Exams(database)
         self.evidence = EvidenceRecords(database, vault.keys, chance)
-        self._reserve = Reserve(store, vault.keys, chance)
+        self.reserve = Reserve(store, vault.keys, chance)
 
     def decide(self, command: Command) -> Recorded:
         """Carry out one command.
@@ -119,7 +119,7 @@ class Registry:
     def prepare(self, command: Command, status_index: int | None = None) -> Prepared:
         """Make the bytes that the command's body has to sign; nothing is stored.
 
-        A grant gets ``status_index``, or without one the next that is free.
+        What begins a certification gets ``status_index``, or without one the next that is free.
 
         Raises:
             DomainError: a rule forbids it.
@@ -223,14 +223,14 @@ class Registry:
             return draft
         try:
             key = self._holder_keys([draft])[draft.holder.holder]
-            made, document = self._sign(draft, command, key, self._signers(draft.body))
+            made, document = self._sign(draft, command, key, self.signers(draft.body))
             return Recorded(draft.certification, draft.number, self.store.append(made), document)
         except AttestoError as error:
             # Its neighbours may be recorded: what went wrong here is told of this command alone.
             return error
 
     def _drafted(self, commands: Sequence[Command]) -> list[Prepared | Outcome]:
-        self._reserve.fill(sum(isinstance(command, GrantCertification) for command in commands))
+        self.reserve.fill(sum(isinstance(command, Begun) for command in commands))
         known = self._known(commands)
         return [self._draft(command, known) for command in commands]
 
@@ -251,18 +251,18 @@ class Registry:
 
     def _prepare(self, command: Command, known: Known, status_index: int | None = None) -> Prepared:
         exam = known.exams.get((command.body, exam_of(command) or ""))
-        if isinstance(command, GrantCertification):
-            return self._prepare_grant(command, known.holders, exam, status_index)
+        if isinstance(command, Begun):
+            return self._prepare_beginning(command, known.holders, exam, status_index)
         return self._prepare_decision(command, exam)
 
-    def _prepare_grant(
+    def _prepare_beginning(
         self,
-        command: GrantCertification,
+        command: Begun,
         holders: dict[tuple[str, str], Holder],
         exam: ExamSession | None,
         status_index: int | None,
     ) -> Prepared:
-        context = replace(self._context(command.body, command.edition), exam=exam)
+        context = replace(self.context(command.body, command.edition), exam=exam)
         reference = command.person.reference
         known = None if reference is None else holders.get((command.body, reference))
         if known is not None:
@@ -273,18 +273,18 @@ class Registry:
         else:
             # A rehearsal, or a comparison with what was prepared before: nothing of it is kept.
             holder = known or self._new_holder(command, UUID(bytes=self._chance(16), version=4))
-            prepared = prepare_grant(command, context, holder, new=known is None, status_index=status_index)
+            prepared = prepare_beginning(command, context, holder, new=known is None, status_index=status_index)
         if reference is not None:
             holders[command.body, reference] = holder
         return prepared
 
-    def _with_reserve(self, command: GrantCertification, context: Context, known: Holder | None) -> Prepared:
-        index = self._reserve.status_index()
-        holder = known or self._new_holder(command, self._reserve.holder())
+    def _with_reserve(self, command: Begun, context: Context, known: Holder | None) -> Prepared:
+        index = self.reserve.status_index()
+        holder = known or self._new_holder(command, self.reserve.holder())
         try:
-            return prepare_grant(command, context, holder, new=known is None, status_index=index)
+            return prepare_beginning(command, context, holder, new=known is None, status_index=index)
         except AttestoError:
-            self._reserve.give_back(index, None if known else holder.holder)
+            self.reserve.give_back(index, None if known else holder.holder)
             raise
 
     def _check_not_erased(self, holder: Holder) -> None:
@@ -299,7 +299,7 @@ class Registry:
         if isinstance(command, UpholdAppeal):
             check_appeal_decider(command.decider, self._decider(numbered.certification, command.reverses))
         loaded = self.streams.certification(numbered.certification)
-        context = replace(self._context(command.body, loaded.aggregate.edition), exam=exam)
+        context = replace(self.context(command.body, loaded.aggregate.edition), exam=exam)
         if isinstance(command, ConfirmMaintenance) and not command.evidence:
             context = replace(context, records=self.running_records(loaded.aggregate))
         holder = self.vault.holder(numbered.holder)
@@ -328,7 +328,12 @@ class Registry:
         name = parse_disclosure(granted["name"]).value
         return Printed(str(name), parse_token(newest).claims.birth_year)
 
-    def _context(self, body: str, edition: str) -> Context:
+    def context(self, body: str, edition: str) -> Context:
+        """What a decision of ``body`` under ``edition`` is prepared in, now.
+
+        Raises:
+            UnknownError: no such body or edition here.
+        """
         return Context(
             self.streams.mapper,
             self.streams.body(body),
@@ -338,13 +343,13 @@ class Registry:
             self._chance,
         )
 
-    def _new_holder(self, command: GrantCertification, holder: UUID) -> Holder:
+    def _new_holder(self, command: Begun, holder: UUID) -> Holder:
         return Holder(holder, command.body, self._chance(HOLDER_TAG_BYTES), command.person.reference)
 
     def _known(self, commands: Sequence[Command]) -> Known:
         references: dict[str, set[str]] = {}
         for command in commands:
-            if isinstance(command, GrantCertification) and command.person.reference is not None:
+            if isinstance(command, Begun) and command.person.reference is not None:
                 references.setdefault(command.body, set()).add(command.person.reference)
         holders = {
             (body, reference): holder
@@ -356,13 +361,18 @@ class Registry:
     def _holder_keys(self, drafts: Sequence[Prepared]) -> dict[UUID, HolderKey]:
         # Who is new has just got a key from the reserve; it is on disk already.
         holders = {draft.holder.holder for draft in drafts}
-        return {holder: self._reserve.take_key(holder) or self.vault.keys.open(holder) for holder in holders}
+        return {holder: self.reserve.take_key(holder) or self.vault.keys.open(holder) for holder in holders}
 
-    def _signers(self, body: str) -> tuple[Signer, Signer]:
+    def signers(self, body: str) -> tuple[Signer, Signer]:
+        """The body's event signer and token signer, whose keys lie here.
+
+        Raises:
+            KeyMissingError: it keeps its keys elsewhere.
+        """
         return self._key_set.current(body, Purpose.EVENT), self._key_set.current(body, Purpose.TOKEN)
 
     def _all_signers(self, drafted: Sequence[Prepared | Outcome]) -> dict[str, tuple[Signer, Signer]]:
-        return {body: self._signers(body) for body in {p.body for p in drafted if isinstance(p, Prepared)}}
+        return {body: self.signers(body) for body in {p.body for p in drafted if isinstance(p, Prepared)}}
 
     def _sign(
         self, prepared: Prepared, command: Command, key: HolderKey, signers: tuple[Signer, Signer]

@@ -19,6 +19,7 @@ _REISSUE: Final = ("certificate.superseded", "certificate.reissued")
 # What a preparation may hold: the types of its events, in order. Who issues a document is asked for its token too.
 _DECISIONS: Final = frozenset({
     ("certification.granted", "certificate.issued"),
+    ("certification.adopted", "certificate.issued"),
     ("certification.recertified", *_REISSUE),
     _REISSUE,
     ("certification.corrected", *_REISSUE),
@@ -77,7 +78,7 @@ def _refusal(item: ToSign, why: str) -> FormatError:
 
 
 def _begins(event: Event) -> bool:
-    return event.type == "certification.granted" and event.previous is None
+    return event.type in {"certification.granted", "certification.adopted"} and event.previous is None
 
 
 def _follows(earlier: Event, event: Event) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from registry.domain.decision import Case
+from registry.domain.past import Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,24 @@ class GrantCertification:
     unaccredited: bool = False
     application: str | None = None
     received: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptCertification:
+    """Take in a certification that the body granted before the registry; ``past`` is what the body claims of it.
+
+    ``former_number`` is the number of the certificate that it had.
+    """
+
+    body: str
+    edition: str
+    profile: str
+    person: Person
+    case: Case
+    past: Past
+    basis: Basis
+    former_number: str | None = None
+    unaccredited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,4 +240,27 @@ Plain = (
     | UpholdAppeal
 )
 Decided = Plain | RecertifyCertification | CorrectCertification | ReissueCertificate
-Command = GrantCertification | Decided
+# What begins a certification, with its first document.
+Begun = GrantCertification | AdoptCertification
+Command = Begun | Decided
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCertification:
+    """Hand a certification over from ``body`` to ``receiver``: two decisions, each of its own body.
+
+    ``basis`` is the old body's; ``case`` says who decides at the receiver, and ``receiver_decision`` is the reference
+    there. ``consented``: the holder agreed that the receiver gets the personal data. ``reference`` is the receiver's
+    own id of the person.
+    """
+
+    body: str
+    number: str
+    decider: str
+    basis: Basis
+    receiver: str
+    case: Case
+    receiver_decision: str
+    consented: bool
+    reference: str | None = field(default=None, repr=False)
+    unaccredited: bool = False

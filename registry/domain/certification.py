@@ -1,41 +1,31 @@
 """A certification: the standing of one person for one profile, decided on by a certification body.
 
-Every guard asks the one status rule of ``verifier.status``; every event only appends a fact to what that rule folds.
+How one begins stands in ``registry.domain.beginning``. Every guard asks the one status rule of ``verifier.status``;
+every event only appends a fact to what that rule folds.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Self
-from uuid import UUID, uuid5
+from typing import Final
+from uuid import uuid5
 
 from eventsourcing.domain import Aggregate
 
-from registry.domain.body import CertificationBody
 from registry.domain.decision import Case, Decision
 from registry.domain.edition import (
     Edition,
-    check_day,
-    check_open,
     check_recertification,
     check_suspension,
     last_valid_day,
-    late_limit_days,
     maintenance_rule,
 )
-from registry.domain.edition import (
-    profile as find_profile,
-)
 from registry.domain.errors import (
-    AlreadyScheduledError,
     AppealError,
-    BackdatedError,
     CorrectionError,
-    ImmediateError,
-    NotAccreditedError,
     NotDueError,
     ProlongationError,
-    TransitionError,
+    ReceiverError,
 )
 from registry.domain.event import (
     Annulled,
@@ -55,16 +45,17 @@ from registry.domain.event import (
     ScopeReduced,
     Suspended,
     SuspensionProlonged,
+    TransferredOut,
     Withdrawn,
 )
 from registry.domain.evidence import EvidenceRecord, check_evidence, check_records
+from registry.domain.guards import check_timely, check_transition, check_unscheduled
 from registry.domain.scope import Scope, extended, reduced
-from verifier.accreditation import Coverage
-from verifier.status import IMMEDIATE, REVERSIBLE, Fact, Standing, allowed, status
+from verifier.status import REVERSIBLE, Fact, Standing, status
 
 
 class Certification(Aggregate):
-    """A certification, from its grant to its end."""
+    """A certification, from its beginning to its end."""
 
     TOPIC = "certification"
     # The library makes its own of these where an aggregate names none.
@@ -86,47 +77,6 @@ class Certification(Aggregate):
     def standing(self, on: date) -> Standing:
         """What the certification is on legal day ``on``, as known now."""
         return status(self.facts, on, _ALL)
-
-    @classmethod
-    def grant(  # noqa: PLR0913  a grant rests on this much
-        cls,
-        certification: UUID,
-        decision: Decision,
-        case: Case,
-        body: CertificationBody,
-        edition: Edition,
-        profile: str,
-        valid_until: date | None,
-        status_index: int,
-        *,
-        unaccredited: bool = False,
-    ) -> Self:
-        """Grant a certification for ``profile`` until the last valid day ``valid_until``; None takes the edition's.
-
-        Raises:
-            DomainError: a rule forbids it; its subclass says which.
-        """
-        case.check_four_eyes()
-        if decision.effective_on < decision.recorded_on:
-            raise BackdatedError("a grant is never effective before it is recorded")
-        check_day(decision.effective_on)
-        find_profile(edition, profile)
-        check_open(edition.rules, decision.effective_on)
-        last_day = last_valid_day(edition.rules, decision.effective_on, valid_until)
-        _check_accredited(body, edition, profile, decision, unaccredited)
-        return cls._create(
-            Granted,
-            id=certification,
-            timestamp=decision.decided_at,
-            event_id=decision.event_id,
-            effective_on=decision.effective_on,
-            body=body.body,
-            edition=edition.slug,
-            profile=profile,
-            digests=decision.digests,
-            valid_until=last_day,
-            status_index=status_index,
-        )
 
     def confirm_maintenance(
         self,
@@ -250,6 +200,19 @@ class Certification(Aggregate):
         last_day = last_valid_day(edition.rules, starts_on, valid_until)
         self._decide(Recertified, decision, valid_until=last_day)
 
+    def transfer_out(self, decision: Decision, receiver: str) -> None:
+        """Hand the certification over to the body ``receiver``, today; terminal here.
+
+        Raises:
+            DomainError: a rule forbids it; its subclass says which.
+        """
+        self._check(TransferredOut, decision)
+        if receiver == self.body:
+            raise ReceiverError(f"the certification is {receiver}'s already")
+        # What is scheduled here would find nothing to follow, and the receiver has not decided on it.
+        check_unscheduled(self.facts, decision.recorded_on)
+        self._decide(TransferredOut, decision, receiver=receiver)
+
     def annul(self, decision: Decision) -> None:
         """Annul the certification from the start: it never was, on any day.
 
@@ -294,7 +257,7 @@ class Certification(Aggregate):
         """
         revision = self.revision + 1
         issued = CertificateIssued if revision == 1 else CertificateReissued
-        self._check_transition(issued, decision)
+        check_transition(issued.TOPIC, self.standing(decision.effective_on))
         if revision > 1:
             superseding = replace(decision, event_id=uuid5(decision.event_id, "superseded"))
             self._decide(CertificateSuperseded, superseding, revision=revision - 1)
@@ -302,28 +265,10 @@ class Certification(Aggregate):
         return revision
 
     def _check(self, event_class: type[CertificationEvent], decision: Decision, edition: Edition | None = None) -> None:
-        if event_class.TOPIC in IMMEDIATE and decision.effective_on != decision.recorded_on:
-            raise ImmediateError(
-                f"this takes effect on the day it is recorded, {decision.recorded_on}, and on no other"
-            )
-        late_days = 0 if edition is None else late_limit_days(edition.rules, event_class.TOPIC)
-        earliest = decision.recorded_on - timedelta(days=late_days)
-        if decision.effective_on < earliest:
-            raise BackdatedError(f"effective on {decision.effective_on}, before {earliest}, the earliest day allowed")
-        check_day(decision.effective_on)
-        if decision.effective_on > decision.recorded_on and self._scheduled(decision.recorded_on):
-            raise AlreadyScheduledError("one event is scheduled for a later day already")
-        self._check_transition(event_class, decision)
-
-    def _check_transition(self, event_class: type[CertificationEvent], decision: Decision) -> None:
-        standing = self.standing(decision.effective_on)
-        if not allowed(event_class.TOPIC, standing):
-            name = event_class.TOPIC.partition(".")[2]
-            name = _IN_A_SENTENCE.get(name, name.replace("_", " "))
-            raise TransitionError(f"a certification that is {standing.state.replace('_', ' ')} cannot be {name}")
-
-    def _scheduled(self, today: date) -> bool:
-        return any(fact.effective_on > today for fact in self.facts if not fact.type.startswith("certificate."))
+        check_timely(event_class.TOPIC, decision, edition)
+        if decision.effective_on > decision.recorded_on:
+            check_unscheduled(self.facts, decision.recorded_on)
+        check_transition(event_class.TOPIC, self.standing(decision.effective_on))
 
     def _decide(self, event_class: type[CertificationEvent], decision: Decision, **fields: object) -> None:
         self.trigger_event(
@@ -340,25 +285,7 @@ class Certification(Aggregate):
 
 
 _ALL: Final = datetime.max.replace(tzinfo=UTC)
-_IN_A_SENTENCE: Final = {
-    "maintenance_refused": "refused its maintenance",
-    "scope_extended": "extended in scope",
-    "scope_reduced": "reduced in scope",
-    "suspension_prolonged": "suspended for longer",
-    "appeal_upheld": "restored by an appeal",
-}
 _DOCUMENTS: Final[Collection[str]] = frozenset({"certificate.issued", "certificate.reissued"})
 _STATES_FIELDS: Final[Collection[str]] = frozenset(
     {"certification.granted", "certification.adopted", "certification.transferred_in", "certification.corrected"}
 )
-
-
-def _check_accredited(
-    body: CertificationBody, edition: Edition, profile: str, decision: Decision, unaccredited: bool
-) -> None:
-    covered = body.accredited(edition.scheme, decision.effective_on, decision.decided_at, profile)
-    if covered.coverage is not Coverage.COVERED and not unaccredited:
-        raise NotAccreditedError(
-            f"body {body.body} is not accredited for scheme {edition.scheme}, profile {profile}, "
-            f"on {decision.effective_on}; grant it marked as unaccredited, or not at all"
-        )

@@ -16,6 +16,10 @@ AttestoError
     │   ├── ExamEditionError       it was held under another edition
     │   ├── ExamDayError           its last part is later than the day on which it is to count
     │   └── ExamPartError          its parts are not those of the edition's exam
+    ├── ReceiverError              a transfer names the body that has the certification already
+    ├── ConsentError               the holder has not agreed to what the decision hands on
+    ├── PastError                  the days of a certificate of before the registry do not follow each other
+    ├── PastExpiredError           it has expired already
     ├── AccreditationTransitionError  the accreditation is not what the event needs: granted, or suspended
     ├── NotAccreditedError         the body is not accredited for the scheme on that day
     └── RuleError                  the decision breaks a rule of its scheme edition
@@ -97,6 +101,22 @@ class ExamDayError(ExamError):
 
 class ExamPartError(ExamError):
     """The exam session's parts are not those of the edition's exam."""
+
+
+class ReceiverError(DomainError):
+    """A transfer names the body that has the certification already."""
+
+
+class ConsentError(DomainError):
+    """The holder has not agreed to what the decision hands on."""
+
+
+class PastError(DomainError):
+    """The days of a certificate of before the registry do not follow each other."""
+
+
+class PastExpiredError(DomainError):
+    """The certificate of before the registry has expired already."""
 
 
 class AccreditationTransitionError(DomainError):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -13,6 +13,7 @@ from registry.application.preparations import Preparation
 from registry.bootstrap import now, open_registry
 from registry.commands.asked import read_asked
 from registry.commands.decisions import (
+    AdoptCertification,
     Basis,
     Command,
     ConfirmMaintenance,
@@ -26,6 +27,7 @@ from registry.commands.decisions import (
     WithdrawCertification,
 )
 from registry.commands.home_file import ToSign
+from registry.domain.past import Past
 from tests.registry.office import CASE, RECEIVED, grant, make_registry, suspend
 from verifier.encoding import format_base64url, parse_base64url
 from verifier.errors import FormatError
@@ -59,6 +61,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ToSign]:
         GrantCertification(
             BODY, "demo-2026", "addetto", Person("Zoë D'Angelo"), CASE, "ESA-1", BASIS, received=RECEIVED
         ),
+        AdoptCertification(BODY, "demo-2026", "addetto", Person("Zoë D'Angelo"), CASE, past(deadline), BASIS),
         SuspendCertification(BODY, standing, "DE-06", BASIS, "fees", deadline),
         ReinstateCertification(BODY, suspended, "DE-06", BASIS),
         WithdrawCertification(BODY, standing, "DE-06", BASIS, "fraud"),
@@ -77,6 +80,7 @@ def test_every_decision_that_the_registry_prepares_is_read_whole(asked: dict[str
 
     assert {name: [event.type for event in what.events] for name, what in read.items()} == {
         "certification.granted": ["certification.granted", "certificate.issued"],
+        "certification.adopted": ["certification.adopted", "certificate.issued"],
         "certification.suspended": ["certification.suspended"],
         "certification.reinstated": ["certification.reinstated"],
         "certification.withdrawn": ["certification.withdrawn"],
@@ -86,8 +90,14 @@ def test_every_decision_that_the_registry_prepares_is_read_whole(asked: dict[str
         "certificate.superseded": DOCUMENT,
     }
     assert {name for name, what in read.items() if what.certificate} == {
-        "certification.granted", "certification.recertified", "certificate.superseded",
+        "certification.granted", "certification.adopted", "certification.recertified", "certificate.superseded",
     }  # fmt: skip
+
+
+def past(today: date) -> Past:
+    """A first cycle that began a year ago and ends in a year."""
+    begun = today - 12 * MONTH
+    return Past(begun, begun, begun, today + 12 * MONTH)
 
 
 def altered(item: ToSign, place: int, **fields: object) -> ToSign:
@@ -101,6 +111,7 @@ def altered(item: ToSign, place: int, **fields: object) -> ToSign:
 
 
 GRANT: Final = "certification.granted"
+ADOPTION: Final = "certification.adopted"
 SUSPENSION: Final = "certification.suspended"
 REISSUE: Final = "certificate.superseded"
 Make = Callable[[dict[str, ToSign]], ToSign]
@@ -114,6 +125,7 @@ NOT_SIGNED: Final[dict[str, tuple[Make, str]]] = {
         lambda a: replace(a[GRANT], events=a[GRANT].events + a["certification.withdrawn"].events),
         "is no decision that we know",
     ),
+    "an adoption that goes on a stream": (lambda a: altered(a[ADOPTION], 0, sequence=2), "do not follow each other"),
     "a grant without its document": (
         lambda a: replace(a[GRANT], events=a[GRANT].events[:1], token=None), "is no decision that we know",
     ),

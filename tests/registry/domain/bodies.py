@@ -10,16 +10,16 @@ from verifier.accreditation import AccreditationFact
 SINCE: Final = date(2026, 1, 5)
 
 
-def body(*events: str, scheme: str = "demo", on: date = SINCE) -> CertificationBody:
-    """The body ``odc-uno``, to whose accreditation for ``scheme`` that happened on day ``on``."""
+def body(*events: str, slug: str = "odc-uno", scheme: str = "demo", on: date = SINCE) -> CertificationBody:
+    """The body ``slug``, to whose accreditation for ``scheme`` that happened on day ``on``."""
     at = datetime(on.year, on.month, on.day, 9, 0, tzinfo=UTC)
     made: CertificationBody = CertificationBody._create(
         CertificationBody.Created,
-        id=CertificationBody.create_id("odc-uno"),
+        id=CertificationBody.create_id(slug),
         timestamp=at,
         event_id=UUID(int=2),
         effective_on=on,
-        body="odc-uno",
+        body=slug,
         name="OdC Uno",
         website="https://odc-uno.example",
         status_index=1,

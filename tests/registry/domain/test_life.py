@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from registry.domain.beginning import Beginning, grant
 from registry.domain.certification import Certification
 from registry.domain.decision import Case, Decision
 from registry.domain.edition import Edition, Gap, Profile, RecertificationRule, Rules
 from registry.domain.errors import DomainError, RecertificationError, TransitionError
-from registry.domain.event import TransferredOut
 from tests.life_table import LIFE, STATES, Cell, pairs
 from tests.registry.domain.bodies import body
 from verifier.status import Fact, Limits, State, breach
@@ -46,7 +46,7 @@ ENDS: Mapping[str, Act] = {
     "withdrawn": Certification.withdraw,
     "relinquished": Certification.relinquish,
     "annulled": Certification.annul,
-    "transferred": lambda one, then: one._decide(TransferredOut, then, receiver="odc-due"),
+    "transferred": lambda one, then: one.transfer_out(then, "odc-due"),
 }
 ARRIVES: Mapping[str, State] = {
     "not yet effective": State.NOT_YET_EFFECTIVE,
@@ -70,7 +70,8 @@ def arrived(state: str, *, documented: bool = False) -> Certification:
     begun = state != "not yet effective"
     on = GRANTED_ON if begun else today - DAY
     first = decision(on, on if begun else today + DAY)
-    certification = Certification.grant(uuid4(), first, CASE, body("granted", on=GRANTED_ON), EDITION, "a", None, 7)
+    accredited = body("granted", on=GRANTED_ON)
+    certification = grant(Beginning(uuid4(), first, CASE, accredited, EDITION, 7), "a", None)
     if documented:
         certification.issue(first, bytes(32))
     if begun:
@@ -102,6 +103,7 @@ ACTS: Mapping[str, Act] = {
     "certification.withdrawn": Certification.withdraw,
     "certification.relinquished": Certification.relinquish,
     "certification.annulled": Certification.annul,
+    "certification.transferred_out": lambda one, now: one.transfer_out(now, "odc-due"),
     "certification.appeal_upheld": lambda one, now: one.uphold_appeal(now, appealed(one.facts)),
     "certification.corrected": lambda one, now: one.correct(now, 1),
     "certificate.issued": lambda one, now: one.issue(now, bytes(32)),
@@ -162,6 +164,5 @@ def test_every_event_is_tried_on_the_aggregate_but_those_that_begin_a_life_or_co
 
     assert LIFE.keys() - ACTS.keys() - beginnings == {
         "certificate.superseded",
-        "certification.transferred_out",
         "certification.personal_data_erased",
     }

@@ -1,0 +1,277 @@
+"""What a transfer promises: two bodies' decisions in one submission, the same days, or nothing at all."""
+
+import secrets
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+
+import pytest
+
+from registry.application.registry import Registry
+from registry.application.transfer import Transfers
+from registry.commands.decisions import Basis, ReduceScope, TransferCertification
+from registry.database.migration import Row
+from registry.domain.decision import Case
+from registry.domain.errors import ConsentError, NotAccreditedError, ReceiverError, TransitionError
+from registry.errors import ForeignError, IdempotencyError, UnknownError
+from tests.contracts.parts import Parts, Place, confirm, found, grant, open_parts, suspend, withdraw
+from tests.contracts.submissions import bodies
+from verifier.audit import audit
+from verifier.certificate import parse_token
+from verifier.disclosure import parse_disclosure
+from verifier.event import Event, parse_event
+from verifier.fetch import FolderSource, record_path
+from verifier.jws import check_jws
+from verifier.key import parse_jwk
+from verifier.status import State
+
+TODAY = date(2026, 11, 24)
+
+
+def transfer(number: str, key: str | None = None, **changes: object) -> TransferCertification:
+    """The transfer of a certification of aurora's to borea."""
+    command = TransferCertification(
+        "aurora", number, "decider-1", Basis("delibera 7", None, key), "borea", Case("decider-9"), "delibera 70", True
+    )
+    return replace(command, **changes)  # type: ignore[arg-type]
+
+
+def transfers(parts: Parts) -> Transfers:
+    return Transfers(parts.registry, secrets.token_bytes)
+
+
+def events(parts: Parts, number: str) -> list[Event]:
+    """The events of a number's certification, from the log."""
+    stream = parts.registry.certification(number)[0].certification
+    return [parse_event(entry.body) for entry in parts.store.log.stream(stream)]
+
+
+def claims(parts: Parts, number: str, sequence: int) -> dict[str, object]:
+    """What an event hides, by name."""
+    event = events(parts, number)[sequence - 1]
+    hidden = parts.vault.hidden(event.stream)[event.event_id]
+    return {name: parse_disclosure(text).value for name, text in hidden.items()}
+
+
+def rows(parts: Parts) -> dict[str, list[Row]]:
+    """Everything that a decision may leave behind."""
+    tables = ("entry", "holder", "number", "hidden", "answer")
+    with parts.database.snapshot() as reading:
+        return {table: sorted(reading.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
+
+
+def test_a_transfer_ends_one_stream_and_begins_another_that_names_its_end(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+
+    made = transfers(parts).transfer(transfer(number))
+
+    out, (into, issued) = events(parts, number)[-1], events(parts, made.into.number)
+    assert (out.type, out.text("receiver"), out.text("body")) == ("certification.transferred_out", "borea", "aurora")
+    assert (into.type, into.text("body"), into.octets("out_sha256")) == (
+        "certification.transferred_in", "borea", sha256(out.jws.signing_input).digest(),
+    )  # fmt: skip
+    assert into.content["origin"] == out.stream
+    assert issued.type == "certificate.issued"
+    assert made.into.number != number == made.out.number
+
+
+def test_each_body_signs_its_own_half_and_the_log_holds_the_halves_side_by_side(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+
+    made = transfers(parts).transfer(transfer(number))
+
+    assert len(made.out.receipt.indexes) == 1
+    assert made.into.receipt.indexes == tuple(made.out.receipt.indexes[0] + place for place in (1, 2))
+    for of_body, recorded in (("aurora", made.out), ("borea", made.into)):
+        key = parse_jwk(dict(parts.streams.body(of_body).aggregate.keys)["event"])
+        for index in recorded.receipt.indexes:
+            (entry,) = parts.store.log.entries(index, index + 1)
+            check_jws(parse_event(entry.body).jws, key)
+
+
+def test_a_transfer_keeps_the_days(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+    parts.clock.pass_by(days=400)
+    parts.registry.decide(confirm(number))
+    parts.clock.pass_by(days=20)
+
+    made = transfers(parts).transfer(transfer(number))
+
+    # Granted on 24 November 2026 for 36 months; maintenance every 12 months was confirmed once.
+    into = events(parts, made.into.number)[0]
+    assert into.effective_on == date(2028, 1, 18)
+    days = ("granted_on", "cycle_starts_on", "maintained_from", "valid_until")
+    assert {name: into.content[name] for name in days} == {
+        "granted_on": TODAY, "cycle_starts_on": TODAY, "maintained_from": date(2027, 11, 24),
+        "valid_until": date(2029, 11, 23),
+    }  # fmt: skip
+    assert made.into.token is not None
+    assert parse_token(made.into.token).claims.valid_until == date(2029, 11, 23)
+
+
+def test_the_old_certification_is_transferred_and_the_new_one_in_force_on_the_same_day(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+
+    made = transfers(parts).transfer(transfer(number))
+
+    left, begun = (parts.registry.certification(n)[1] for n in (number, made.into.number))
+    assert (left.standing(TODAY).state, begun.standing(TODAY).state) == (State.TRANSFERRED, State.ACTIVE)
+    with pytest.raises(TransitionError):
+        parts.registry.decide(withdraw(number))
+    parts.registry.decide(suspend(made.into.number, body="borea"))
+
+
+def test_a_reduced_scope_stays_reduced(parts: Parts) -> None:
+    number = parts.registry.decide(replace(grant(), profile="referente")).number
+    tasks = ("accogliere",)
+    parts.registry.decide(ReduceScope("aurora", number, "decider-1", Basis("delibera 2"), "reason", tasks))
+
+    made = transfers(parts).transfer(transfer(number))
+
+    types = [event.type for event in events(parts, made.into.number)]
+    assert types == ["certification.transferred_in", "certification.scope_reduced", "certificate.issued"]
+    _, begun = parts.registry.certification(made.into.number)
+    assert begun.standing(TODAY).scope == tasks
+    assert len(made.into.receipt.indexes) == 3
+
+
+def test_the_holder_is_another_one_at_the_receiver_with_a_key_and_a_tag_of_its_own(parts: Parts) -> None:
+    granted = parts.registry.decide(grant("Zoë D’Àngelo-Ñandú", reference="A-1"))
+
+    made = transfers(parts).transfer(transfer(granted.number, reference="B-9"))
+
+    old, new = (parts.vault.holder(parts.vault.find_number(n).holder) for n in (granted.number, made.into.number))  # type: ignore[union-attr]
+    assert (old.body, new.body, new.reference) == ("aurora", "borea", "B-9")
+    assert old.holder != new.holder
+    assert old.tag != new.tag
+    token = parse_token(made.into.token or b"").claims
+    assert (token.body, token.name, token.birth_year, token.holder_tag) == (
+        "borea", "Zoë D’Àngelo-Ñandú", parse_token(granted.token or b"").claims.birth_year, new.tag,
+    )  # fmt: skip
+    hidden = claims(parts, made.into.number, 1)
+    assert hidden == {
+        "number": made.into.number, "name": "Zoë D’Àngelo-Ñandú", "birth_date": "1987-05-04", "birth_place": "Forlì",
+        "decision": "delibera 70", "decider": "decider-9",
+    }  # fmt: skip
+    assert not set(events(parts, granted.number)[0].digests) & set(events(parts, made.into.number)[0].digests)
+    parts.vault.keys.destroy(old.holder)
+    assert claims(parts, made.into.number, 1) == hidden
+
+
+def test_the_receiver_may_know_the_person_already(parts: Parts) -> None:
+    known = parts.registry.decide(grant(body="borea", reference="B-9"))
+    number = parts.registry.decide(grant()).number
+
+    made = transfers(parts).transfer(transfer(number, reference="B-9"))
+
+    assert parts.vault.numbered(made.into.certification).holder == parts.vault.numbered(known.certification).holder
+
+
+REFUSED = {
+    "no consent": (
+        {"consented": False},
+        ConsentError,
+        "the holder's data go to another body: that takes the holder's consent",
+    ),
+    "to itself": ({"receiver": "aurora"}, ReceiverError, "the certification is aurora's already"),
+    "to nobody": ({"receiver": "nobody"}, UnknownError, "no body nobody is registered here"),
+    "of another's": ({"body": "borea", "receiver": "aurora"}, ForeignError, "is another body's$"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_refused_leaves_nothing_behind(parts: Parts, case: str) -> None:
+    changes, error, words = REFUSED[case]
+    number = parts.registry.decide(grant()).number
+    before = rows(parts)
+
+    with pytest.raises(error, match=words):
+        transfers(parts).transfer(transfer(number, key="k1", **changes))
+
+    assert rows(parts) == before
+
+
+def test_a_receiver_without_accreditation_takes_over_marked_only(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+    parts.register.suspend_accreditation("borea", "demo", "https://accreditamento.example/2")
+
+    with pytest.raises(NotAccreditedError, match=r"^body borea is not accredited for scheme demo, profile addetto, on"):
+        transfers(parts).transfer(transfer(number))
+
+    transfers(parts).transfer(transfer(number, unaccredited=True))
+
+
+def test_a_suspension_by_another_process_meanwhile_leaves_neither_event(place: Place) -> None:
+    with open_parts(place) as one, open_parts(place) as other:
+        found(one)
+        number = one.registry.decide(grant()).number
+        suspended: list[object] = []
+
+        def chance(count: int) -> bytes:
+            # A new number is drawn after the certification was read, and before anything is stored.
+            if count == 8 and not suspended:
+                suspended.append(other.registry.decide(suspend(number)))
+            return secrets.token_bytes(count)
+
+        registry = Registry(one.database, one.store, one.streams, one.vault, one.key_set, one.clock, chance)
+        drawing = Transfers(registry, secrets.token_bytes)
+        before = rows(other)
+
+        with pytest.raises(TransitionError, match=r"^a certification that is suspended cannot be transferred$"):
+            drawing.transfer(transfer(number, key="k1"))
+
+        assert suspended
+        after = rows(other)
+        assert parse_event(bodies(other)[-1]).type == "certification.suspended"
+        assert {table: len(after[table]) - len(before[table]) for table in after} == {
+            "entry": 1, "holder": 0, "number": 0, "hidden": 1, "answer": 0,
+        }  # fmt: skip
+
+
+def test_a_repeated_transfer_gets_its_first_answer(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+    first = transfers(parts).transfer(transfer(number, key="k1"))
+    before = rows(parts)
+
+    again = transfers(parts).transfer(transfer(number, key="k1"))
+
+    assert (again.out.repeated, again.into.repeated) == (True, True)
+    assert (again.out.receipt.indexes, again.into.receipt.indexes) == (
+        first.out.receipt.indexes, first.into.receipt.indexes,
+    )  # fmt: skip
+    assert (again.out.number, again.into.number) == (number, first.into.number)
+    assert rows(parts) == before
+    with pytest.raises(IdempotencyError):
+        transfers(parts).transfer(transfer(number, key="k1", receiver_decision="delibera 71"))
+
+
+def test_the_receivers_own_keys_are_not_taken(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+    parts.registry.decide(grant(body="borea", key="k1"))
+
+    made = transfers(parts).transfer(transfer(number, key="k1"))
+
+    assert not made.into.repeated
+
+
+def test_a_rehearsal_keeps_nothing(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+    before = rows(parts)
+
+    handover = transfers(parts).rehearse(transfer(number))
+
+    assert [event.type for event in handover.events] == [
+        "certification.transferred_out", "certification.transferred_in", "certificate.issued",
+    ]  # fmt: skip
+    assert rows(parts) == before
+
+
+def test_an_audit_of_what_is_published_finds_nothing(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+    made = transfers(parts).transfer(transfer(number))
+    parts.publisher.publish()
+    public = FolderSource(parts.place.public)
+
+    found_ = audit(public, parts.trust(), [record_path(n) for n in (number, made.into.number)])
+
+    assert found_.findings == ()
