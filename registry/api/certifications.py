@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, url_for
 
+from registry.api.adoption import Adoption
 from registry.api.desk import answer, authorise, the_body, the_desk
 from registry.api.reading import check_printable, idempotency_key, read_model
 from registry.api.requests import ACTIONS, Asked, Grant
@@ -20,6 +21,13 @@ def grant() -> Response:
     """Certify a person."""
     asked = Asked(the_body(), idempotency_key())
     return _decide(read_model(Grant).command(asked))
+
+
+@certifications.post("/adoptions")
+def adopt() -> Response:
+    """Take in a certification of before the registry."""
+    asked = Asked(the_body(), idempotency_key())
+    return _decide(read_model(Adoption).command(asked))
 
 
 @certifications.post(f"/certifications/<number>/<any({', '.join(ACTIONS)}):action>")

@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from registry.api.adoption import BEGINNINGS, Adoption
 from registry.api.answers import Certification, Decided, Prepared
 from registry.api.preparations import Preparing, Submitting
 from registry.api.problem import MEDIA_TYPE, Problem
@@ -52,6 +53,7 @@ def describe() -> Schema:
         "paths": {
             "/certifications": {"post": _decision("grant", Grant, number=False)},
             "/certifications/{number}": {"get": _lookup()},
+            "/adoptions": {"post": _decision("adopt", Adoption, number=False)},
             **{
                 f"/certifications/{{number}}/{action}": {"post": _decision(action, model, number=True)}
                 for action, model in ACTIONS.items()
@@ -161,7 +163,7 @@ def _refusals(statuses: Mapping[str, str]) -> Schema:
 
 def _schemas() -> object:
     taken: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (model, "validation") for model in (Grant, *ACTIONS.values(), Preparing, Submitting)
+        (model, "validation") for model in (*BEGINNINGS.values(), *ACTIONS.values(), Preparing, Submitting)
     ]
     given: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         (model, "serialization") for model in (Decided, Prepared, Certification, Problem)

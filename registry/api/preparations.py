@@ -1,5 +1,6 @@
 """Preparations over HTTP, for a body that keeps its keys at home: what to sign, and what was signed."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
@@ -7,19 +8,19 @@ from uuid import UUID
 from flask import Blueprint, Response
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
+from registry.api.adoption import BEGINNINGS, Beginning
 from registry.api.answers import prepared
 from registry.api.certifications import answer_recorded
 from registry.api.desk import answer, authorise, the_body, the_desk
 from registry.api.problem import RefusedError
 from registry.api.reading import check_printable, idempotency_key, parse_model, read_model
-from registry.api.requests import ACTIONS, Asked, Grant, Model, Request
+from registry.api.requests import ACTIONS, Asked, Model, Request
 from registry.application.answers import Recorded
 from registry.application.submit import Signed
 from verifier.encoding import format_json, parse_base64url
 from verifier.errors import FormatError, SignatureError
 from verifier.key import SIGNATURE_BYTES
 
-GRANT: Final = "grant"
 _CONTENT: Final = "/content"
 
 preparations = Blueprint("preparations", __name__)
@@ -44,8 +45,8 @@ Signature: TypeAlias = Annotated[
 class Preparing(Model):
     """Prepare a decision: ``content`` is what the decision's own address takes, ``number`` whose it is."""
 
-    action: Annotated[str, StringConstraints(pattern=f"^({'|'.join((GRANT, *ACTIONS))})$")]
-    number: str = Field(default="", description="the certification's number; absent for a grant")
+    action: Annotated[str, StringConstraints(pattern=f"^({'|'.join((*BEGINNINGS, *ACTIONS))})$")]
+    number: str = Field(default="", description="the certification's number; absent for a grant or an adoption")
     content: dict[str, Any]
 
 
@@ -65,8 +66,8 @@ class Submitting(Model):
 def prepare() -> Response:
     """Make the exact bytes to sign; nothing is recorded."""
     desk, key, asked = the_desk(), idempotency_key(), read_model(Preparing)
-    model: type[Request] = Grant if asked.action == GRANT else ACTIONS[asked.action]
-    content = parse_model(model, format_json(asked.content), _CONTENT)
+    models: Mapping[str, type[Beginning | Request]] = {**BEGINNINGS, **ACTIONS}
+    content = parse_model(models[asked.action], format_json(asked.content), _CONTENT)
     command = content.command(Asked(the_body(), key, asked.number))
     check_printable(command, _CONTENT)
     made = desk.preparations.prepare(command)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from registry.api.desk import read_body, the_desk
 from registry.api.problem import Fault, RefusedError
 from registry.api.requests import Model
-from registry.commands.decisions import Command, GrantCertification
+from registry.commands.decisions import Begun, Command
 from registry.commands.problem import format_pointer
 from verifier.encoding import parse_json
 from verifier.errors import AttestoError
@@ -66,13 +66,13 @@ def parse_model(model: type[M], data: bytes, place: str = "") -> M:
 
 
 def check_printable(command: Command, place: str = "") -> None:
-    """Check that a certificate can show the name of whom a grant at the pointer ``place`` is about.
+    """Check that a certificate can show the name of whom a grant or an adoption at the pointer ``place`` is about.
 
     Raises:
         RefusedError: it cannot.
         UnknownError: there is no such edition.
     """
-    if not isinstance(command, GrantCertification):
+    if not isinstance(command, Begun):
         return
     check = the_desk().name_check(command.body, command.edition)
     try:

@@ -32,6 +32,8 @@ Exit codes: 0 done; 1 the decision is refused, or a check failed; 2 a usage, inp
         ),
         "Certify": (
             Lazy("grant", "registry.cli.grant:grant", "Certify the people of a CSV file."),
+            Lazy("adopt", "registry.cli.adopt:adopt", "Take in certificates of before the registry, from a CSV file."),
+            Lazy("transfer", "registry.cli.transfer:transfer", "Hand a certification over to another body."),
             Lazy("confirm", "registry.cli.decisions:confirm", "Confirm a certification inside its cycle."),
             Lazy("refuse", "registry.cli.review:refuse", "Refuse to confirm a certification; its status stays."),
             Lazy("extend", "registry.cli.review:extend", "Extend the scope that was reduced."),

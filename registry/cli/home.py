@@ -337,11 +337,21 @@ def _said(event: Event, certificate: Certificate | None) -> tuple[str, str, str]
             more = f"reverses event {event.integer('reverses')}"
         case "certification.granted" | "certification.recertified":
             more = f"valid until {format_day(event.day('valid_until'))}"
+        case "certification.adopted":
+            more = ", ".join(f"{words} {format_day(event.day(name))}" for name, words in _CLAIMED.items())
         case "certificate.issued" | "certificate.reissued" if certificate is not None:
             more = f"valid until {format_day(certificate.valid_until)}"
         case _:
             more = ""
     return event.type, format_day(event.effective_on), more
+
+
+_CLAIMED = {
+    "granted_on": "first granted",
+    "cycle_starts_on": "cycle from",
+    "maintained_from": "maintained from",
+    "valid_until": "valid until",
+}
 
 
 def _whose(event: Event, certificate: Certificate | None) -> tuple[str, ...]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from keys.errors import HolderErasedError, KeyMissingError
 from registry.application.answers import Recorded
+from registry.application.exams import Sessions
 from registry.bootstrap import Attesto
 from registry.cli.progress import Tell
 from registry.commands.csv_table import CellProblem
-from registry.commands.decisions import GrantCertification
+from registry.commands.decisions import Begun, GrantCertification
 from registry.commands.people_file import PeopleFile
 from registry.domain.errors import (
     BackdatedError,
@@ -18,6 +19,7 @@ from registry.domain.errors import (
     ExamUnrecordedError,
     FourEyesError,
     IncompleteApplicationError,
+    PastExpiredError,
     UnknownEvidenceError,
     UnknownProfileError,
     ValidityError,
@@ -25,6 +27,7 @@ from registry.domain.errors import (
 from registry.errors import StoreError
 from verifier.errors import AttestoError
 
+B = TypeVar("B", bound=Begun)
 _PAGE: Final = 500
 # The column that a refusal is about; of any other the sentence alone says what is wrong.
 _COLUMNS: Final[tuple[tuple[type[AttestoError], str], ...]] = (
@@ -33,6 +36,7 @@ _COLUMNS: Final[tuple[tuple[type[AttestoError], str], ...]] = (
     (BackdatedError, "effective_on"),
     (EditionNotOpenError, "effective_on"),
     (ValidityError, "valid_until"),
+    (PastExpiredError, "valid_until"),
     (HolderErasedError, "reference"),
     (ExamError, "exam"),
     (ExamUnrecordedError, "exam"),
@@ -45,18 +49,18 @@ _COLUMNS: Final[tuple[tuple[type[AttestoError], str], ...]] = (
 class Plan:
     """The rows by line: what is new, what was recorded before, and why others cannot be taken."""
 
-    fresh: Mapping[int, GrantCertification]
+    fresh: Mapping[int, Begun]
     repeated: dict[int, Recorded]
     problems: Sequence[CellProblem]
 
 
-def check_rows(attesto: Attesto, people: PeopleFile, tell: Tell) -> Plan:
-    """Find out what each row would come to; no certification is granted.
+def check_rows(attesto: Attesto, people: PeopleFile[B], tell: Tell) -> Plan:
+    """Find out what each row would come to; no certification begins.
 
     Raises:
         StoreError: the database cannot be asked.
     """
-    grants = people.grants
+    grants: Mapping[int, Begun] = people.commands
     answered = _answered(attesto, grants)
     again = {line: command for line, command in grants.items() if command.basis.idempotency_key in answered}
     outcomes = dict(zip(again, attesto.registry.decide_all(list(again.values())), strict=True))
@@ -70,7 +74,7 @@ def check_rows(attesto: Attesto, people: PeopleFile, tell: Tell) -> Plan:
     return Plan({line: c for line, c in fresh.items() if line not in lines}, repeated, [*changed, *refused])
 
 
-def _answered(attesto: Attesto, grants: Mapping[int, GrantCertification]) -> set[object]:
+def _answered(attesto: Attesto, grants: Mapping[int, Begun]) -> set[object]:
     """The idempotency keys that were used before."""
     keys = [(c.body, c.basis.idempotency_key) for c in grants.values() if c.basis.idempotency_key is not None]
     found: set[object] = set()
@@ -83,12 +87,12 @@ def _answered(attesto: Attesto, grants: Mapping[int, GrantCertification]) -> set
     return found
 
 
-def _refusal(people: PeopleFile, line: int, error: AttestoError) -> CellProblem:
+def _refusal(people: PeopleFile[B], line: int, error: AttestoError) -> CellProblem:
     column = next((name for kind, name in _COLUMNS if isinstance(error, kind)), "")
     return people.refusal(line, column, str(error))
 
 
-def _erased(attesto: Attesto, grants: Mapping[int, GrantCertification]) -> dict[int, AttestoError]:
+def _erased(attesto: Attesto, grants: Mapping[int, Begun]) -> dict[int, AttestoError]:
     """The lines of persons whom the body knows and who were erased."""
     references = {line: c.person.reference for line, c in grants.items() if c.person.reference is not None}
     body = next((command.body for command in grants.values()), "")
@@ -105,17 +109,13 @@ def _erased(attesto: Attesto, grants: Mapping[int, GrantCertification]) -> dict[
     return found
 
 
-def _refused(attesto: Attesto, grants: Mapping[int, GrantCertification], tell: Tell) -> dict[int, AttestoError]:
+def _refused(attesto: Attesto, grants: Mapping[int, Begun], tell: Tell) -> dict[int, AttestoError]:
     # What a rule looks at is the case, the checklist and the days, never the person: rows that share these are asked
     # once. Of exams only recorded sessions count; where the edition wants one, any other reference is as good as none.
     sessions = attesto.registry.exams.named_by(grants.values())
     alike: dict[tuple[object, ...], list[int]] = {}
     for line, command in grants.items():
-        asked = (
-            command.profile, command.case, command.basis.effective_on, command.valid_until, command.unaccredited,
-            frozenset(command.received), sessions.get((command.body, command.exam)),
-        )  # fmt: skip
-        alike.setdefault(asked, []).append(line)
+        alike.setdefault(_asked(command, sessions), []).append(line)
     refused: dict[int, AttestoError] = {}
     for done, lines in enumerate(alike.values(), start=1):
         try:
@@ -126,3 +126,11 @@ def _refused(attesto: Attesto, grants: Mapping[int, GrantCertification], tell: T
             refused |= dict.fromkeys(lines, error)
         tell("checking", done, len(alike))
     return refused
+
+
+def _asked(command: Begun, sessions: Sessions) -> tuple[object, ...]:
+    asked = (command.profile, command.case, command.basis.effective_on, command.unaccredited)
+    if isinstance(command, GrantCertification):
+        session = sessions.get((command.body, command.exam))
+        return *asked, command.valid_until, frozenset(command.received), session
+    return *asked, command.past

@@ -1,7 +1,7 @@
 """One row of a file of people: its cells by column, each parsed, each problem noted with line, column and value."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 from unicodedata import normalize
@@ -14,7 +14,6 @@ from verifier.errors import AttestoError
 CheckName = Callable[[str], None]
 MAX_TEXT: Final = 120
 MAX_PEOPLE: Final = 12
-REQUIRED: Final = ("name", "profile", "examiners", "decider", "decision", "exam")
 _ITALIAN_DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _ISO_DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _FIRST_BIRTH: Final = date(1850, 1, 1)
@@ -24,12 +23,19 @@ class Cells:
     """The cells of one row by column; what is wrong with one is noted."""
 
     def __init__(
-        self, row: Row, header: Sequence[str], columns: Mapping[str, int], problems: list[CellProblem]
+        self,
+        row: Row,
+        header: Sequence[str],
+        columns: Mapping[str, int],
+        problems: list[CellProblem],
+        required: Collection[str],
     ) -> None:
+        """Read ``row``, in which the columns of ``required`` must not be empty."""
         self._row = row
         self._header = header
         self._columns = columns
         self._problems = problems
+        self._required = required
 
     def note(self, name: str, reason: str) -> None:
         """Note a problem with the cell of a column."""
@@ -42,7 +48,7 @@ class Cells:
             return ""
         raw = self._row.cells[self._columns[name]]
         text = " ".join(normalize("NFC", raw).split())
-        if reason := _fault(raw, text, longest, required=name in REQUIRED):
+        if reason := _fault(raw, text, longest, required=name in self._required):
             self.note(name, reason)
             return ""
         return text

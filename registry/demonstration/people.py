@@ -26,7 +26,7 @@ def read_people(
     people = parse_people(PEOPLE_FILE.read_bytes(), FileContext(body, edition, today, check_name))
     if people.problems:
         raise CsvError(f"the demonstration's people: {people.problems[0]}")
-    return list(people.grants.values())
+    return list(people.commands.values())
 
 
 def many(grants: Sequence[GrantCertification], count: int) -> Iterator[GrantCertification]:

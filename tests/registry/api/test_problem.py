@@ -23,7 +23,10 @@ ERRORS: Final = {
     if isinstance(kind, type) and issubclass(kind, AttestoError)
 }
 # What no request can meet.
-NOT_OVER_HTTP: Final = {"setting", "csv", "changed-exam", "exam-stands", "evidence-hours", "evidence-day"}
+NOT_OVER_HTTP: Final = {
+    "setting", "csv", "changed-exam", "exam-stands", "evidence-hours", "evidence-day", "receiver", "consent",
+    "keys-elsewhere",
+}  # fmt: skip
 # What is a fault of ours, or of the machine's: whoever asks can do nothing about it.
 OURS: Final = {
     "AttestoError", "KeysError", "StoreError", "TamperedError", "SealError", "TokenError", "KeyFileError",

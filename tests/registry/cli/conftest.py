@@ -37,11 +37,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done("scheme", "publish", folder, SCHEME)
     done("body", "add", folder, "odc-uno", "--name", "OdC Uno", "--website", "https://odc-uno.example")
     done("body", "accredit", folder, "odc-uno", "--scheme", "demo", "--number", "1", "--source", "letter")
-    _quicken(folder)
+    quicken(folder)
     return folder
 
 
-def _quicken(folder: Path) -> None:
+def quicken(folder: Path) -> None:
     """Put the key files under another tool's cheap stretching; every command opens some of them."""
     passphrase = (folder / "secrets" / "passphrase").read_bytes().strip()
     for path in (folder / "keys").rglob("*.pem"):

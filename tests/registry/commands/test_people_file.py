@@ -65,7 +65,7 @@ def said(people: PeopleFile) -> list[tuple[int, str, str]]:
 def test_a_row_becomes_a_grant_with_all_it_says() -> None:
     people = read(file(row(effective_on="2026-12-01")))
 
-    (grant,) = people.grants.values()
+    (grant,) = people.commands.values()
     assert people.problems == ()
     assert (grant.body, grant.edition, grant.profile, grant.exam) == ("odc-uno", "demo-2026", "addetto", "ESA-1")
     assert (grant.person.name, grant.person.birth_date) == ("Zoë D'Angelo-Ñandú", date(1990, 11, 24))
@@ -77,7 +77,7 @@ def test_a_row_becomes_a_grant_with_all_it_says() -> None:
 def test_the_demonstrations_thousand_people_are_all_taken() -> None:
     people = read(PEOPLE.read_bytes())
 
-    assert len(people.grants) == 1000
+    assert len(people.commands) == 1000
     assert people.problems == ()
 
 
@@ -98,7 +98,7 @@ def test_headers_delimiters_encodings_and_line_ends_of_spreadsheets_are_read(
 
     people = read(text.encode(encoding))
 
-    (grant,) = people.grants.values()
+    (grant,) = people.commands.values()
     assert people.problems == ()
     assert grant.person.name == "Niccolò Müller"
     assert grant.valid_until == date(2029, 11, 23)
@@ -109,7 +109,7 @@ def test_a_profile_may_be_named_by_its_title_in_either_language() -> None:
     for title in titles:
         people = read(file(row(profile=title.upper())))
 
-        assert [EDITION.profiles[g.profile].title for g in people.grants.values()] != []
+        assert [EDITION.profiles[g.profile].title for g in people.commands.values()] != []
 
 
 BAD_ROWS = {
@@ -153,7 +153,7 @@ def test_what_is_wrong_with_a_row_is_named_with_line_column_and_reason(case: str
     (problem,) = people.problems
     assert (problem.line, problem.column) == (3, column)
     assert reason in problem.reason
-    assert list(people.grants) == [2]
+    assert list(people.commands) == [2]
 
 
 def test_a_problem_shows_the_value_shortened_and_printable() -> None:
@@ -196,7 +196,7 @@ def test_what_stands_twice_is_named(case: str) -> None:
 
     assert (3, column) in [(problem.line, problem.column) for problem in people.problems]
     assert any(reason in problem.reason for problem in people.problems)
-    assert list(people.grants) == [2]
+    assert list(people.commands) == [2]
 
 
 def test_one_person_may_be_certified_for_two_profiles() -> None:
@@ -243,7 +243,7 @@ def test_what_is_wrong_with_a_file_is_named_with_its_line(case: str) -> None:
     people = read(data)
 
     assert any(problem.line == line and reason in problem.reason for problem in people.problems), said(people)
-    assert people.grants == {}
+    assert people.commands == {}
 
 
 def test_every_missing_column_is_named() -> None:
@@ -253,7 +253,7 @@ def test_every_missing_column_is_named() -> None:
 
 
 def keys(data: str) -> list[str | None]:
-    return [grant.basis.idempotency_key for grant in read(data).grants.values()]
+    return [grant.basis.idempotency_key for grant in read(data).commands.values()]
 
 
 def test_the_same_file_gives_the_same_keys_and_each_row_its_own() -> None:
@@ -293,7 +293,7 @@ def test_no_file_raises(data: bytes) -> None:
     people = read(data)
 
     assert people.problems
-    assert not people.grants
+    assert not people.commands
 
 
 @given(st.lists(st.text(max_size=40), min_size=11, max_size=11))
@@ -303,4 +303,4 @@ def test_no_row_raises(cells: Sequence[str]) -> None:
 
     people = read(text.getvalue().encode("utf-8", "replace"))
 
-    assert people.problems or len(people.grants) == 1
+    assert people.problems or len(people.commands) == 1

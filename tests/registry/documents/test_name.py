@@ -103,7 +103,7 @@ def test_a_refusal_is_named_with_its_line_in_a_file(check: Callable[[str], None]
 
     people = parse_people(file.encode(), context)
 
-    assert list(people.grants) == [2]
+    assert list(people.commands) == [2]
     assert "\n".join(map(str, people.problems)) == (
         "line 3, column 'name': '王小明' cannot be printed: no font here has 王 (U+738B), 小 (U+5C0F), 明 (U+660E); "
         "there are letters for Latin, Greek, Cyrillic, Arabic, Armenian, Bengali, Devanagari, Georgian and Hebrew"
