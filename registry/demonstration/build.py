@@ -42,7 +42,7 @@ _ACCREDITATION: Final = {
 _STEPS: Final = 6
 # How many people the samples take: those of today, and those whose certifications began months ago.
 _TODAYS: Final = 12
-_PAST: Final = 10
+_PAST: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def build(
             AURORA, attesto.streams.edition(DEMO).edition, legal_day(now()), name_check(attesto, AURORA, DEMO)
         )
         chosen = _sample_people(grants)
-        past = Past(attesto.registry, chosen[_TODAYS:], quick, clock).make()
+        past = Past(attesto.registry, attesto.transfers, chosen[_TODAYS:], quick, clock).make()
         attesto.register.suspend_accreditation(CIRRO, quick.scheme, "attesto demo")
         granted = _grant(attesto, list(many(grants, people)), tell)
         tell("demonstration", 3, _STEPS)

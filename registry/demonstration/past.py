@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from registry.application.registry import Registry
+from registry.application.transfer import Transfers
 from registry.commands.decisions import (
+    AdoptCertification,
     AnnulCertification,
     Basis,
     Command,
@@ -15,15 +17,19 @@ from registry.commands.decisions import (
     RecertifyCertification,
     RefuseMaintenance,
     SuspendCertification,
+    TransferCertification,
 )
 from registry.demonstration.samples import AURORA, CIRRO, DECIDER, Sample
+from registry.domain.decision import Case
 from registry.domain.edition import Edition
+from registry.domain.past import Past as Days
 from verifier.encoding import legal_day
 from verifier.report import Verdict
 
-# How many days before today the demonstration's log begins.
 # What the demonstration's edition wants to have received before a maintenance is confirmed.
 _EVIDENCE: Final = ("continuita", "formazione", "reclami")
+_TAKEN_OVER: Final = "23-taken-over"
+# How many days before today the demonstration's log begins.
 BEGINS: Final = 240
 
 
@@ -43,10 +49,16 @@ class Past:
     """Makes what needs months; every sample is of a person of its own."""
 
     def __init__(
-        self, registry: Registry, people: Sequence[GrantCertification], quick: Edition, clock: DemonstrationClock
+        self,
+        registry: Registry,
+        transfers: Transfers,
+        people: Sequence[GrantCertification],
+        quick: Edition,
+        clock: DemonstrationClock,
     ) -> None:
         """Grant to ``people`` in their order, under ``quick`` where the edition's days must come soon."""
         self._registry = registry
+        self._transfers = transfers
         self._people = iter(people)
         self._quick = quick.slug
         self._clock = clock
@@ -56,8 +68,7 @@ class Past:
         """Every sample, in the order of the files; the clock then shows the present."""
         for days_back, name, command in sorted(self._life(), key=lambda step: -step[0]):
             self._clock.days_back = days_back
-            made = self._registry.decide(command(self._made.get(name, ("", b""))[0]))
-            self._made[name] = (made.number, made.token or self._made[name][1])
+            self._take(name, command(self._made.get(name, ("", b""))[0]))
         self._clock.days_back = 0
         return [
             self._of("13-expired", Verdict.NOT_IN_FORCE, "expired: its last valid day has passed"),
@@ -71,9 +82,22 @@ class Past:
             ),
             self._of("20-annulled", Verdict.NOT_IN_FORCE, "annulled: it does not count on any day, not even before"),
             self._of("21-maintenance-refused", Verdict.IN_FORCE, "in force, though its maintenance was refused"),
+            self._of("22-transferred", Verdict.NOT_IN_FORCE, "handed over to another body: under this number, no more"),
+            self._of(_TAKEN_OVER, Verdict.IN_FORCE, "in force: number 22, at the body that took it over, same dates"),
+            self._of(
+                "24-adopted", Verdict.IN_FORCE, "in force; granted before the registry, which its body states alone"
+            ),
         ]
 
-    def _life(self) -> Iterator[tuple[int, str, Callable[[str], Command]]]:
+    def _take(self, name: str, command: Command | TransferCertification) -> None:
+        if isinstance(command, TransferCertification):
+            taken_over = self._transfers.transfer(command).into
+            self._made[_TAKEN_OVER] = (taken_over.number, taken_over.token or b"")
+        else:
+            made = self._registry.decide(command)
+            self._made[name] = (made.number, made.token or self._made[name][1])
+
+    def _life(self) -> Iterator[tuple[int, str, Callable[[str], Command | TransferCertification]]]:
         yield 200, "13-expired", self._grant(edition=self._quick)
         yield 35, "14-maintenance-in-grace", self._grant(edition=self._quick)
         yield 90, "15-maintenance-overdue", self._grant(edition=self._quick)
@@ -88,6 +112,9 @@ class Past:
         yield 9, "20-annulled", self._annul
         yield 45, "21-maintenance-refused", self._grant(edition=self._quick)
         yield 8, "21-maintenance-refused", self._refuse
+        yield 120, "22-transferred", self._grant()
+        yield 7, "22-transferred", self._transfer
+        yield 25, "24-adopted", self._adopt()
 
     def _of(self, name: str, verdict: Verdict, says: str) -> Sample:
         return Sample(name, *self._made[name], verdict, says)
@@ -115,6 +142,21 @@ class Past:
     @staticmethod
     def _refuse(number: str) -> Command:
         return RefuseMaintenance(AURORA, number, DECIDER, Basis("DEL-DEMO-21"), "ore di formazione mancanti")
+
+    @staticmethod
+    def _transfer(number: str) -> TransferCertification:
+        return TransferCertification(
+            AURORA, number, DECIDER, Basis("DEL-DEMO-22"), CIRRO, Case("VE-01"), "TR-DEMO-23", consented=True
+        )
+
+    def _adopt(self) -> Callable[[str], Command]:
+        person = next(self._people)
+        began = self._day(900)
+        days = Days(began, began, self._day(170), self._day(-150))
+        basis = Basis("DEL-DEMO-24")
+        return lambda _: AdoptCertification(
+            AURORA, person.edition, person.profile, person.person, person.case, days, basis, "AURORA-0117"
+        )
 
     def _day(self, days_back: int) -> date:
         return legal_day(self._clock.now() - timedelta(days=days_back))
