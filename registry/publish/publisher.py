@@ -211,7 +211,8 @@ class Publisher:
     def _publish_records(self, changed: Sequence[Standing], size: int, progress: Progress) -> None:
         for done, (path, content) in enumerate(self._records.files(changed, size), start=1):
             self._write(path, content)
-            progress("records", done, len(changed))
+            # One that was transferred has two files.
+            progress("records", min(done, len(changed)), len(changed))
 
     def _publish_schemes(self, changed: Sequence[Standing], editions: Sequence[str]) -> None:
         changed_editions = [standing.edition for standing in changed if standing.kind == "edition"]

@@ -2,13 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from registry.projections.standings import Standing
 from registry.store.reader import LogReader
 from registry.vault import Vault
 from verifier.bundle import Record, format_record
-from verifier.fetch import body_path, edition_path, record_path
+from verifier.fetch import body_path, edition_path, record_path, transferred_path
+from verifier.link import TRANSFERRED_OUT
 
 PAGE: Final = 500
 
@@ -40,7 +42,11 @@ class Records:
             if standing.kind == "certification":
                 numbered = numbers[standing.stream]
                 name, disclosures = numbered.number, (numbered.disclosure,)
-            yield path(name), format_record(Record(standing.stream, entries, self._around(list(entries)), disclosures))
+            record = Record(standing.stream, entries, self._around(list(entries)), disclosures)
+            if any(fact.type == TRANSFERRED_OUT for fact in standing.facts):
+                # For its receiver's certification, which must not know this one's number.
+                yield transferred_path(standing.stream), format_record(replace(record, disclosures=()))
+            yield path(name), format_record(record)
 
     def _around(self, indexes: Sequence[int]) -> dict[int, bytes]:
         found: dict[int, bytes] = {}

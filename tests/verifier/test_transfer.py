@@ -67,8 +67,11 @@ def test_before_the_grant_nothing_was_in_force_at_any_body() -> None:
 
 
 def test_the_accreditation_is_that_of_the_body_which_answers() -> None:
-    story = granted_first()
-    story.add(BODY_STREAM, "accreditation.suspended", scheme="demo", source="letter", effective_on="2026-04-05")
+    story = begin_all()
+    story.add(CERTIFICATION, "certification.granted", **_GRANT)
+    story.later(days=26)
+    story.add(BODY_STREAM, "accreditation.suspended", scheme="demo", source="letter")
+    story.later(days=4)
     transfer(story, FIRST, SECOND)
     story.later(days=1)
 
