@@ -15,6 +15,7 @@ from keys.key_set import OPERATOR, KeySet
 from keys.master import generate_master_key, open_master_key, write_master_key
 from keys.signer import Purpose, generate
 from registry.application.answers import ANSWERS
+from registry.application.erasure import ERASURE
 from registry.application.evidence import EVIDENCE
 from registry.application.exams import EXAMS
 from registry.application.preparations import PREPARATIONS, Preparations
@@ -32,13 +33,15 @@ from registry.publish.statements import Statements
 from registry.settings import SETTINGS_FILE, Settings, format_settings, make_settings
 from registry.store.schema import LOG
 from registry.store.store import Clock, Store
-from registry.vault import VAULT, Vault
+from registry.vault import TOMBSTONES, VAULT, Vault
 from verifier.errors import FormatError
 from verifier.event import parse_time
 from verifier.note import make_verifier
 from verifier.trust import Policy, TrustRoot, format_trust_root
 
-MIGRATIONS: Final = (LOG, SCHEMES, VAULT, ANSWERS, STANDINGS, PUBLISHED, PREPARATIONS, EXAMS, EVIDENCE)
+MIGRATIONS: Final = (
+    LOG, SCHEMES, VAULT, ANSWERS, STANDINGS, PUBLISHED, PREPARATIONS, EXAMS, EVIDENCE, TOMBSTONES, ERASURE,
+)  # fmt: skip
 _MASTER_KEY: Final = "master.json"
 
 

@@ -4,6 +4,7 @@ AttestoError
 ├── SettingError               a setting or a file that the operator gave is wrong
 ├── RequestError               a command cannot be carried out as asked
 │   ├── UnknownError           no such body, edition or certification here
+│   ├── ErasedError            the certification was erased, with its holder's data
 │   ├── ForeignError           the certification is another body's
 │   ├── IdempotencyError       the idempotency key was used for another content
 │   ├── ChangedExamError       an exam session is recorded under that reference with another content
@@ -34,6 +35,10 @@ class RequestError(AttestoError):
 
 class UnknownError(RequestError):
     """No such body, edition or certification here."""
+
+
+class ErasedError(RequestError):
+    """The certification was erased, with its holder's data."""
 
 
 class ForeignError(RequestError):

@@ -13,7 +13,7 @@ import msgspec
 from keys.holder import HolderKey, HolderKeys
 from registry.database import Database
 from registry.database.migration import Migration, Row
-from registry.errors import UnknownError
+from registry.errors import ErasedError, UnknownError
 
 HOLDER_TAG_BYTES: Final = 8
 
@@ -37,9 +37,33 @@ VAULT: Final = Migration(
         "CREATE INDEX hidden_certification ON hidden (certification)",
     ),
 )
+TOMBSTONES: Final = Migration(
+    "tombstones",
+    (
+        # A number whose holder was erased, for ever. decider: who decided, by the body's own id; NULL where a restored
+        # backup had lost the row.
+        """CREATE TABLE tombstone (
+            number TEXT PRIMARY KEY, certification BYTEA NOT NULL UNIQUE, body TEXT NOT NULL, holder BYTEA NOT NULL,
+            decider TEXT
+        )""",
+        "CREATE INDEX tombstone_holder ON tombstone (holder)",
+        "CREATE INDEX number_holder ON number (holder)",
+    ),
+)
+# Every table that has something of a person, in the order in which an erasure deletes its rows, and the column by which
+# they are found: all of a holder's, or a certification's.
+PERSONAL: Final[Mapping[str, str]] = {
+    "hidden": "certification",
+    "preparation": "holder",
+    "evidence_record": "holder",
+    "exam_foundation": "holder",
+    "number": "certification",
+    "holder": "holder",
+}
 HOLDER_COLUMNS: Final = ("holder", "body", "reference", "tag")
 NUMBER_COLUMNS: Final = ("number", "certification", "body", "holder", "disclosure")
 HIDDEN_COLUMNS: Final = ("event", "certification", "holder", "sealed")
+TOMBSTONE_COLUMNS: Final = ("number", "certification", "body", "holder", "decider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +116,11 @@ class Vault:
         return found
 
     def find_number(self, number: str) -> Numbered | None:
-        """Whose number it is, None where it is nobody's."""
+        """Whose number it is, None where it is nobody's.
+
+        Raises:
+            ErasedError: its holder was erased.
+        """
         return self._numbered("number = ?", number)
 
     def numbered(self, certification: UUID) -> Numbered:
@@ -100,6 +128,7 @@ class Vault:
 
         Raises:
             UnknownError: no such certification here.
+            ErasedError: its holder was erased.
         """
         found = self._numbered("certification = ?", certification.bytes)
         if found is None:
@@ -107,7 +136,7 @@ class Vault:
         return found
 
     def numbers(self, certifications: Iterable[UUID]) -> dict[UUID, Numbered]:
-        """The numbers of many certifications."""
+        """The numbers of many certifications; of one whose holder was erased there is none."""
         found: dict[UUID, Numbered] = {}
         wanted = [certification.bytes for certification in certifications]
         with self._database.snapshot() as reading:
@@ -120,6 +149,29 @@ class Vault:
                 )
                 found |= {numbered.certification: numbered for numbered in map(_number, rows)}
         return found
+
+    def erased(self, certifications: Iterable[UUID]) -> dict[UUID, str]:
+        """The numbers that those of the certifications had whose holder was erased."""
+        found: dict[UUID, str] = {}
+        wanted = [certification.bytes for certification in certifications]
+        with self._database.snapshot() as reading:
+            for start in range(0, len(wanted), 500):
+                page = wanted[start : start + 500]
+                places = ", ".join("?" * len(page))
+                rows = reading.rows(
+                    f"SELECT certification, number FROM tombstone WHERE certification IN ({places})", page
+                )
+                for row in rows:
+                    match row:
+                        case (bytes(certification), str(number)):
+                            found[UUID(bytes=certification)] = number
+        return found
+
+    def certifications_of(self, holder: UUID) -> list[Numbered]:
+        """Every certification of a holder, by number."""
+        columns = ", ".join(NUMBER_COLUMNS)
+        rows = self._database.rows(f"SELECT {columns} FROM number WHERE holder = ? ORDER BY number", (holder.bytes,))
+        return [_number(row) for row in rows]
 
     def holder(self, holder: UUID) -> Holder:
         """The holder of that id.
@@ -150,7 +202,13 @@ class Vault:
 
     def _numbered(self, condition: str, value: str | bytes) -> Numbered | None:
         rows = self._database.rows(f"SELECT {', '.join(NUMBER_COLUMNS)} FROM number WHERE {condition}", (value,))
-        return _number(rows[0]) if rows else None
+        if rows:
+            return _number(rows[0])
+        # Asked second: an erasure between the two leaves no moment in which the number is nobody's.
+        match self._database.rows(f"SELECT number FROM tombstone WHERE {condition}", (value,)):
+            case [(str(number),)]:
+                raise ErasedError(f"certification {number} was erased")
+        return None
 
 
 def _octets(rows: Iterable[Row]) -> Iterable[tuple[bytes, bytes, bytes]]:

@@ -12,7 +12,7 @@ from registry.application.prepare import Chance, Prepared
 from registry.commands.decisions import Command, TransferCertification
 from registry.database import Database
 from registry.database.migration import Migration
-from registry.errors import IdempotencyError
+from registry.errors import ErasedError, IdempotencyError
 from registry.store.store import Store
 from registry.store.submission import Receipt, Rows
 
@@ -29,6 +29,8 @@ ANSWERS: Final = Migration(
         )""",
     ),
 )
+# What an erasure makes of the answers on a certification: their content could be tried against a name.
+FORGET: Final = "UPDATE answer SET salt = ?, content = ? WHERE certification = ?"
 _COLUMNS: Final = ("body", "idempotency_key", "salt", "content", "certification", "sequence", "events")
 
 
@@ -64,10 +66,11 @@ class Answers:
     def find(self, command: Answered, key: str | None, body: str | None = None) -> Recorded | None:
         """The first answer to a command that is repeated under ``key``, None where there is none yet.
 
-        Raises:
-            IdempotencyError: the key was used for another content.
         Keys are the command's body's own, or those of ``body`` where the command is of two.
 
+        Raises:
+            IdempotencyError: the key was used for another content.
+            ErasedError: the holder of what was recorded under it was erased.
         """
         if key is None:
             return None
@@ -77,6 +80,8 @@ class Answers:
         )
         match rows:
             case [(bytes(salt), bytes(content), bytes(certification), int(sequence), int(events))]:
+                if not content:
+                    raise ErasedError(f"what was recorded under idempotency key {key} was erased")
                 if _content(command, salt) != content:
                     raise IdempotencyError(f"idempotency key {key} was used for another content")
                 return self._recorded(UUID(bytes=certification), sequence, events)

@@ -12,6 +12,7 @@ from keys.key_set import KeySet
 from keys.signer import Purpose, Signer
 from registry.application.adoption import prepare_beginning
 from registry.application.answers import Answers, Recorded
+from registry.application.erasure import Erasure
 from registry.application.evidence import EvidenceRecords
 from registry.application.exams import Exams, Sessions, exam_of
 from registry.application.prepare import (
@@ -81,6 +82,7 @@ class Registry:
         self.answers = Answers(database, store, lambda certification: vault.numbered(certification).number, chance)
         self.exams = Exams(database)
         self.evidence = EvidenceRecords(database, vault.keys, chance)
+        self.erasure = Erasure(database, store, streams, vault, key_set, clock, chance)
         self.reserve = Reserve(store, vault.keys, chance)
 
     def decide(self, command: Command) -> Recorded:
@@ -145,6 +147,7 @@ class Registry:
 
         Raises:
             UnknownError: no such number here.
+            ErasedError: its holder was erased.
         """
         numbered = self.vault.find_number(parse_number(number))
         if numbered is None:

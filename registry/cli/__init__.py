@@ -48,6 +48,7 @@ Exit codes: 0 done; 1 the decision is refused, or a check failed; 2 a usage, inp
             Lazy("recertify", "registry.cli.decisions:recertify", "Begin a new cycle."),
             Lazy("correct", "registry.cli.review:correct", "Correct the document's name or birth, and issue it anew."),
             Lazy("reissue", "registry.cli.decisions:reissue", "Issue the document anew; the one before is superseded."),
+            Lazy("erase", "registry.cli.erase:erase", "Erase a certified person's data, for ever."),
             Lazy("home", "registry.cli.home:home", "A body's keys at its home, and signing there."),
             Lazy("submit", "registry.cli.submit:submit", "Submit what a body signed at home."),
             Lazy("due", "registry.cli.due:due", "What waits for a decision: maintenance, suspensions."),

@@ -215,6 +215,7 @@ def _check_snapshot(attesto: Attesto, at: datetime) -> Complaint:
 
 
 def _check_erasures(attesto: Attesto, tell: Tell) -> Complaint:
+    left = attesto.registry.erasure.complete()
     with attesto.database.snapshot() as reading:
         holders = [UUID(bytes=bytes(row[0])) for row in reading.rows("SELECT holder FROM holder")]  # type: ignore[arg-type]
     revived = 0
@@ -223,9 +224,15 @@ def _check_erasures(attesto: Attesto, tell: Tell) -> Complaint:
         if done % _PAGE == 0 or done == len(holders):
             tell("holders", done, len(holders))
     if revived:
-        says = f"the rows of {revived} erased persons are back: a backup was restored"
-        return Complaint("erasures", Level.WRONG, says, "erase them again (docs/operations.md)")
-    return _good("erasures", f"the data keys of all {len(holders)} holders open")
+        says = f"the rows of {revived} erased persons are back, and the log tells of no erasure: a backup was restored"
+        return Complaint("erasures", Level.WRONG, says, "attesto erase (docs/operations.md)")
+    if left.nameless:
+        says = f"{len(left.nameless)} erased certifications have lost their number: their records cannot be published"
+        return Complaint("erasures", Level.WRONG, says, "restore the tombstones (docs/operations.md)")
+    if left.graves:
+        says = f"of {len(left.graves)} erased certifications rows or keys were back, and are erased again"
+        return Complaint("erasures", Level.WARNING, says, "look for the backup that was restored")
+    return _good("erasures", f"the data keys of all {len(holders)} holders open, and of who was erased nothing is left")
 
 
 def _erased(attesto: Attesto, holder: UUID) -> bool:

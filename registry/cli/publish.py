@@ -21,9 +21,11 @@ def publish(folder: Path, everything: bool, json_wanted: bool) -> None:
         attesto publish ./registry
         attesto publish ./registry --all        after files were lost
 
-    Only what changed is written. The trust root is written anew too.
+    Only what changed is written. The trust root is written anew too. What a restored backup brought back of erased
+    persons is erased again before.
     """
     with registry_in(folder) as attesto, progress() as tell:
+        attesto.registry.erasure.complete()
         publisher = attesto.publisher
         made = publisher.publish_again(tell) if everything else publisher.publish(tell)
         trust = attesto.write_trust_root()

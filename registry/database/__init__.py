@@ -65,6 +65,13 @@ class Database(Protocol):
     def migrate(self, migrations: Sequence[Migration]) -> None:
         """Apply what is not applied yet, in order; several processes may start at once."""
 
+    def scrub(self) -> None:
+        """Let no copy of what was deleted lie in a file beside the tables, as far as this kind of database can.
+
+        Raises:
+            StoreUnavailableError: the database does not answer.
+        """
+
     def close(self) -> None:
         """Close every connection."""
 

@@ -126,6 +126,9 @@ class PostgresDatabase:
                     connection.execute(statement.encode())
                 connection.execute("INSERT INTO migration VALUES (%s)", (migration.name,))
 
+    def scrub(self) -> None:
+        """Do nothing: the server keeps what was deleted until it has reused its place (docs/operations.md)."""
+
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()

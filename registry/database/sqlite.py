@@ -89,6 +89,10 @@ class SqliteDatabase:
                     transaction.execute(_dialect(statement))
                 transaction.insert("migration", ["name"], [(migration.name,)])
 
+    def scrub(self) -> None:
+        """Empty the write-ahead log, which holds pages as they were, but for what somebody is reading."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close every connection; no thread may be using one."""
         self._closed = True
@@ -134,12 +138,14 @@ class SqliteDatabase:
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to the file at ``path``, made where there is none: WAL, every commit on disk, foreign keys checked.
 
+    What is deleted is overwritten with zeros.
+
     Raises:
         sqlite3.Error: it is no database, or another process keeps it locked.
     """
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     _switch_to_wal(connection)
-    connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+    connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")
     return connection
 
 

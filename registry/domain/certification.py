@@ -38,6 +38,7 @@ from registry.domain.event import (
     Granted,
     MaintenanceConfirmed,
     MaintenanceRefused,
+    PersonalDataErased,
     Recertified,
     Reinstated,
     Relinquished,
@@ -245,6 +246,15 @@ class Certification(Aggregate):
         if not any(fact.sequence == corrects and fact.type in _STATES_FIELDS for fact in self.facts):
             raise CorrectionError(f"event {corrects} states nothing that could be corrected")
         self._decide(Corrected, decision, corrects=corrects)
+
+    def erase(self, decision: Decision) -> None:
+        """Record that the holder's data are erased; the status stays what it is.
+
+        Raises:
+            DomainError: a rule forbids it; its subclass says which.
+        """
+        self._check(PersonalDataErased, decision)
+        self._decide(PersonalDataErased, decision)
 
     def issue(self, decision: Decision, token_sha256: bytes) -> int:
         """Record a certificate document by the digest of its token; an earlier revision is superseded.

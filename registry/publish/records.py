@@ -4,7 +4,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
+from uuid import UUID
 
+from registry.domain.event import PersonalDataErased
+from registry.errors import TamperedError
 from registry.projections.standings import Standing
 from registry.store.reader import LogReader
 from registry.vault import Vault
@@ -33,20 +36,34 @@ class Records:
 
     def _page(self, standings: Sequence[Standing], size: int) -> Iterator[tuple[str, bytes]]:
         streams = self._log.streams([standing.stream for standing in standings], size)
-        numbers = self._vault.numbers(s.stream for s in standings if s.kind == "certification")
+        places = dict(self._places(standings))
         for standing in standings:
-            entries = streams[standing.stream]
-            disclosures: tuple[str, ...] = ()
-            path = {"body": body_path, "edition": edition_path}.get(standing.kind, record_path)
-            name = standing.body if standing.kind == "body" else standing.edition
-            if standing.kind == "certification":
-                numbered = numbers[standing.stream]
-                name, disclosures = numbered.number, (numbered.disclosure,)
-            record = Record(standing.stream, entries, self._around(list(entries)), disclosures)
-            if any(fact.type == TRANSFERRED_OUT for fact in standing.facts):
-                # For its receiver's certification, which must not know this one's number.
-                yield transferred_path(standing.stream), format_record(replace(record, disclosures=()))
-            yield path(name), format_record(record)
+            if standing.stream in places:
+                entries = streams[standing.stream]
+                path, disclosures = places[standing.stream]
+                record = Record(standing.stream, entries, self._around(list(entries)), disclosures)
+                if any(fact.type == TRANSFERRED_OUT for fact in standing.facts):
+                    # For its receiver's certification, which must not know this one's number.
+                    yield transferred_path(standing.stream), format_record(replace(record, disclosures=()))
+                yield path, format_record(record)
+
+    def _places(self, standings: Sequence[Standing]) -> Iterator[tuple[UUID, tuple[str, tuple[str, ...]]]]:
+        """Where a stream's record lies and what it discloses; none of an erasure that the standings do not know yet."""
+        certifications = [standing for standing in standings if standing.kind == "certification"]
+        numbers = self._vault.numbers(standing.stream for standing in certifications)
+        erased = self._vault.erased(s.stream for s in certifications if s.stream not in numbers)
+        for standing in standings:
+            stream = standing.stream
+            if standing.kind == "body":
+                yield stream, (body_path(standing.body), ())
+            elif standing.kind == "edition":
+                yield stream, (edition_path(standing.edition), ())
+            elif stream in numbers:
+                yield stream, (record_path(numbers[stream].number), (numbers[stream].disclosure,))
+            elif stream not in erased:
+                raise TamperedError(f"certification {stream} has neither a number nor a tombstone: attesto doctor")
+            elif any(fact.type == PersonalDataErased.TOPIC for fact in standing.facts):
+                yield stream, (record_path(erased[stream]), ())
 
     def _around(self, indexes: Sequence[int]) -> dict[int, bytes]:
         found: dict[int, bytes] = {}

@@ -6,12 +6,18 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
 
+from registry.domain.event import PersonalDataErased
 from registry.store.reader import LogEntry, LogReader
 from verifier.event import parse_time
 from verifier.status import ADVERSE
 
-# What somebody may rely on until the public hears of it.
-URGENT: Final = ADVERSE | {"key.compromised", "accreditation.suspended", "accreditation.withdrawn"}
+# What somebody may rely on until the public hears of it, and the number that an erasure takes out of the public files.
+URGENT: Final = ADVERSE | {
+    "key.compromised",
+    "accreditation.suspended",
+    "accreditation.withdrawn",
+    PersonalDataErased.TOPIC,
+}
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
 from threading import Lock
 from typing import Final
 from uuid import UUID
@@ -30,7 +29,7 @@ from registry.log.batch import Batch, append_batch
 from registry.log.guard import Head, HeadGuard
 from registry.store.reader import STATE, LogReader, State, pages, read_root, read_state, state_of
 from registry.store.schema import ENTRY_COLUMNS
-from registry.store.submission import NewEvent, Receipt, Submission
+from registry.store.submission import NewEvent, Receipt, Submission, write_beside
 from verifier.checkpoint import Checkpoint, format_checkpoint
 from verifier.encoding import format_instant, format_json
 from verifier.errors import AttestoError
@@ -199,7 +198,7 @@ class Store:
             batch = append_batch(state.frontier, bodies)
             self._insert(transaction, batch, time_body, events, statements)
             self._keep_state(transaction, state, batch, at, timed=time_body is not None)
-            _insert_rows(transaction, accepted)
+            write_beside(transaction, [item for item in accepted if isinstance(item, Submission)])
         self._recorded_until = at
         return batch, _places(accepted, batch.start + (time_body is not None)), at
 
@@ -389,10 +388,3 @@ def _places(accepted: Sequence[Submission | ConflictError], start: int) -> list[
         places.append(tuple(range(start, start + len(submission.events))))
         start += len(submission.events)
     return places
-
-
-def _insert_rows(transaction: Transaction, accepted: Sequence[Submission | ConflictError]) -> None:
-    rows = [rows for submission in accepted if isinstance(submission, Submission) for rows in submission.rows]
-    rows.sort(key=lambda item: (item.table, item.columns))
-    for (table, columns), group in groupby(rows, key=lambda item: (item.table, item.columns)):
-        transaction.insert(table, columns, [values for item in group for values in item.values])

@@ -1,10 +1,12 @@
 """What is handed to the log, and what comes back: a submission and its receipt."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 
+from registry.database import Transaction
 from registry.database.migration import Value
 from verifier.proof import LogProof, format_proof
 
@@ -29,9 +31,18 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A statement that deletes or blanks rows of another table, for the same transaction."""
+
+    sql: str
+    parameters: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """What is stored together or not at all; ``expects`` names streams that must still stand at that sequence.
 
+    ``changes`` are made in their order, before ``rows`` are inserted.
     ``prepared_on`` is the legal day for which it was prepared, where it says what held on that day.
     """
 
@@ -39,6 +50,7 @@ class Submission:
     rows: tuple[Rows, ...] = ()
     expects: Mapping[UUID, int] = field(default_factory=dict)
     prepared_on: date | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +69,16 @@ class Receipt:
     def proof(self, index: int) -> str:
         """The C2SP tlog-proof of one of the entries, for whoever keeps it; made while the registry is open."""
         return format_proof(LogProof(index, self.prove(index), self.checkpoint)).decode()
+
+
+def write_beside(transaction: Transaction, submissions: Sequence[Submission]) -> None:
+    """Write what goes beside the events of these submissions: changes, then rows, those of a table at once.
+
+    Raises:
+        ConflictError: a row is there already, or one that a change removes is needed by another.
+    """
+    for change in (change for submission in submissions for change in submission.changes):
+        transaction.execute(change.sql, change.parameters)
+    rows = sorted((r for submission in submissions for r in submission.rows), key=lambda r: (r.table, r.columns))
+    for (table, columns), group in groupby(rows, key=lambda r: (r.table, r.columns)):
+        transaction.insert(table, columns, [values for item in group for values in item.values])
