@@ -15,7 +15,7 @@ from registry.application.prepare import Chance
 from registry.database import Database
 from registry.database.migration import Migration, Row
 from registry.domain.evidence import EvidenceRecord
-from registry.errors import TamperedError
+from registry.errors import TamperedError, UnknownError
 
 _PAGE: Final = 500
 
@@ -62,6 +62,18 @@ class EvidenceRecords:
         with self._database.transaction() as transaction:
             transaction.insert("evidence_record", _COLUMNS, [row])
         return filed
+
+    def remove(self, certification: UUID, record: UUID) -> None:
+        """Remove a record that was filed by mistake; what a confirmation said of it stays in that decision's digests.
+
+        Raises:
+            UnknownError: the certification has no such record.
+        """
+        which = (record.bytes, certification.bytes)
+        with self._database.transaction() as transaction:
+            if not transaction.rows("SELECT id FROM evidence_record WHERE id = ? AND certification = ?", which):
+                raise UnknownError(f"no evidence {record} of this certification is filed here")
+            transaction.execute("DELETE FROM evidence_record WHERE id = ? AND certification = ?", which)
 
     def of(self, certification: UUID) -> list[Filed]:
         """The records of one certification, in the order of the days received.

@@ -51,6 +51,8 @@ Exit codes: 0 done; 1 the decision is refused, or a check failed; 2 a usage, inp
             Lazy("erase", "registry.cli.erase:erase", "Erase a certified person's data, for ever."),
             Lazy("home", "registry.cli.home:home", "A body's keys at its home, and signing there."),
             Lazy("submit", "registry.cli.submit:submit", "Submit what a body signed at home."),
+            Lazy("exam", "registry.cli.exam:exam", "Exam sessions: record, invalidate, annul what rests on one."),
+            Lazy("evidence", "registry.cli.evidence:evidence", "Evidence received for maintenance."),
             Lazy("due", "registry.cli.due:due", "What waits for a decision: maintenance, suspensions."),
             Lazy("show", "registry.cli.show:show", "A certification's status today, and its history."),
             Lazy("certificate", "registry.cli.certificate:certificate", "Write the document: PDF, or the code alone."),

@@ -1,7 +1,7 @@
 """The command ``attesto due``."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -10,14 +10,18 @@ import click
 
 from registry.application.due import Due, Life
 from registry.application.due import due as find_due
+from registry.application.receiving import file_of
 from registry.bootstrap import Attesto, now
 from registry.cli.options import DAY, as_json, folder, registry_in
 from registry.cli.output import columns, emit, write_private
 from registry.cli.teaching import TeachingCommand
 from verifier.encoding import format_day, legal_day
 from verifier.number import group_number
+from verifier.status import Condition
 
 _HEADER = ("number", "why", "day", "profile", "edition")
+_EVIDENCE = ("received", "missing")
+_SUSPENSION = Condition.SUSPENSION_PAST_DEADLINE
 
 
 @click.command(cls=TeachingCommand)
@@ -29,7 +33,8 @@ _HEADER = ("number", "why", "day", "profile", "edition")
 def due(folder: Path, body: str, on: date | None, table: Path | None, json_wanted: bool) -> None:
     """List what waits for a decision: maintenance due, in grace or overdue, suspensions past their deadline.
 
-    It is computed from the edition's rule, and changes nothing: only the body's decision does.
+    It is computed from the edition's rule, and changes nothing: only the body's decision does. Of a maintenance it
+    tells which evidence is filed for the running period, and what the edition requires beside it, as of now.
 
     Examples:
         attesto due ./registry --body odc-uno
@@ -39,13 +44,15 @@ def due(folder: Path, body: str, on: date | None, table: Path | None, json_wante
         day = on or legal_day(now())
         waiting = find_due(_lives(attesto, body), day, now())
         numbers = attesto.vault.numbers([one.certification for one in waiting])
-    # Who was erased has no number left, and nothing to decide on.
-    rows = [_row(one, numbers[one.certification].number) for one in waiting if one.certification in numbers]
+        # Who was erased has no number left, and nothing to decide on.
+        listed = [
+            _listed(attesto, one, numbers[one.certification].number) for one in waiting if one.certification in numbers
+        ]
+    rows = [_row(one) for one in listed]
     if table is not None:
         write_private(table, _csv(rows))
-    listed = [dict(zip(_HEADER, row, strict=True)) for row in rows]
     shown = [(group_number(number), why.replace("_", " "), *more) for number, why, *more in rows]
-    text = columns(_HEADER, shown) if rows else f"Nothing of {body} waits for a decision on {day}."
+    text = columns((*_HEADER, *_EVIDENCE), shown) if rows else f"Nothing of {body} waits for a decision on {day}."
     emit(json_wanted, {"body": body, "on": day, "due": listed}, text)
 
 
@@ -59,11 +66,22 @@ def _lives(attesto: Attesto, body: str) -> list[Life]:
     ]
 
 
-def _row(one: Due, number: str) -> tuple[str, ...]:
-    return number, str(one.why), format_day(one.due_on), one.profile, one.edition
+def _listed(attesto: Attesto, one: Due, number: str) -> dict[str, str | list[str]]:
+    received, missing = ([], []) if one.why is _SUSPENSION else _evidence(attesto, one)
+    words = (number, str(one.why), format_day(one.due_on), one.profile, one.edition)
+    return {**dict(zip(_HEADER, words, strict=True)), "received": received, "missing": missing}
+
+
+def _evidence(attesto: Attesto, one: Due) -> tuple[list[str], list[str]]:
+    file = file_of(attesto.registry, one.certification)
+    return sorted({record.kind for record in file.counting}), list(file.missing)
+
+
+def _row(one: Mapping[str, str | list[str]]) -> tuple[str, ...]:
+    return tuple(value if isinstance(value, str) else ", ".join(value) for value in one.values())
 
 
 def _csv(rows: Sequence[tuple[str, ...]]) -> bytes:
     text = StringIO()
-    csv.writer(text).writerows([_HEADER, *rows])
+    csv.writer(text).writerows([(*_HEADER, *_EVIDENCE), *rows])
     return text.getvalue().encode()

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from unicodedata import normalize
 
 import click
 
 from registry.bootstrap import Attesto, open_registry
 from registry.cli.exits import JSON_KEY
+from registry.commands.people_cells import MAX_TEXT
 from registry.settings import read_settings
 from verifier.encoding import parse_day
 from verifier.errors import FormatError
@@ -32,7 +34,21 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is {error}", param, ctx)
 
 
+class Line(click.ParamType[str]):
+    """A text of one line, written in one way: normal form C, single spaces."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The line that was typed."""
+        line = " ".join(normalize("NFC", str(value)).split())
+        if not 0 < len(line) <= MAX_TEXT or not line.isprintable():
+            self.fail(f"{value!r} is no line of 1 to {MAX_TEXT} printable characters", param, ctx)
+        return line
+
+
 DAY: Final = Day()
+LINE: Final = Line()
 
 
 def _remember_json(ctx: click.Context, param: click.Parameter, value: bool) -> bool:

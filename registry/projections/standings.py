@@ -166,6 +166,11 @@ class Standings:
         """The rows of a body's certifications."""
         return self._select("kind = 'certification' AND body = ?", body)
 
+    def of(self, streams: Iterable[UUID]) -> dict[UUID, Standing]:
+        """The rows of these streams; one that is not projected yet is left out."""
+        with self._database.snapshot() as reading:
+            return _rows_of(reading, streams)
+
     def states(self) -> list[tuple[int, State]]:
         """The state of every certification on the projection's day, by status index."""
         with self._database.snapshot() as reading:

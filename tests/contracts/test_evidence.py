@@ -1,10 +1,17 @@
 """A maintenance is confirmed on the evidence that the edition demands, and says on which."""
 
 from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid4
 
 import pytest
 
+from keys.errors import HolderErasedError, SealError
+from registry.application.answers import Recorded
+from registry.application.receiving import file_of, receive
+from registry.commands.receiving import ReceiveEvidence
 from registry.domain.errors import MissingEvidenceError, UnknownEvidenceError
+from registry.errors import ForeignError, UnknownError
 from tests.contracts.parts import Parts, confirm, grant
 from verifier.disclosure import parse_disclosure
 
@@ -33,3 +40,123 @@ def test_a_confirmation_without_what_the_edition_demands_is_refused(parts: Parts
         )
 
     assert parts.store.log.head().size == size
+
+
+def file_evidence(
+    parts: Parts, made: Recorded, kind: str, hours: int | None = None, reference: str | None = None
+) -> UUID:
+    command = ReceiveEvidence("aurora", made.number, kind, None, hours, reference)
+    return receive(parts.registry, command).filed.id
+
+
+def file_all(parts: Parts, made: Recorded) -> None:
+    for kind, hours in (("continuita", None), ("formazione", 16), ("reclami", None)):
+        file_evidence(parts, made, kind, hours)
+
+
+def drawn(parts: Parts, made: Recorded) -> list[list[dict[str, object]]]:
+    """What each confirmation says that it rests on, in their order."""
+    hidden = parts.vault.hidden(made.certification)
+    confirmed = [e for e in parts.streams.events(made.certification) if e.type.endswith("maintenance_confirmed")]
+    return [parse_disclosure(hidden[event.event_id]["evidence"]).value for event in confirmed]  # type: ignore[misc]
+
+
+def test_a_confirmation_that_names_no_evidence_rests_on_the_records_of_its_period(parts: Parts) -> None:
+    made = parts.registry.decide(grant())
+    parts.clock.pass_by(days=350)
+    unnamed = replace(confirm(made.number), evidence=())
+    file_evidence(parts, made, "formazione", 9, "CORSO-1")
+    with pytest.raises(MissingEvidenceError, match=r"continuita, formazione \(9 of 16 hours\), reclami$"):
+        parts.registry.decide(unnamed)
+    file_evidence(parts, made, "formazione", 7)
+    file_evidence(parts, made, "continuita")
+    file_evidence(parts, made, "reclami")
+
+    parts.registry.decide(unnamed)
+
+    (first,) = drawn(parts, made)
+    assert sorted((str(one["kind"]), one.get("hours"), one.get("reference")) for one in first if "hours" in one) == [
+        ("formazione", 7, None), ("formazione", 9, "CORSO-1"),
+    ]  # fmt: skip
+    assert {one["received_on"] for one in first} == {"2027-11-09"}
+    assert {one["kind"] for one in first} == {"continuita", "formazione", "reclami"}
+    parts.clock.pass_by(days=365)
+    with pytest.raises(MissingEvidenceError, match=r"continuita, formazione \(0 of 16 hours\), reclami$"):
+        parts.registry.decide(unnamed)
+
+
+def test_each_period_has_records_of_its_own(parts: Parts) -> None:
+    made = parts.registry.decide(grant())
+    for _ in range(2):
+        parts.clock.pass_by(days=355)
+        file_all(parts, made)
+        parts.registry.decide(replace(confirm(made.number), evidence=()))
+
+    first, second = drawn(parts, made)
+    assert {one["received_on"] for one in first} == {"2027-11-14"}
+    assert {one["received_on"] for one in second} == {"2028-11-03"}
+    assert [len(first), len(second)] == [3, 3]
+
+
+def test_named_evidence_is_taken_at_the_bodys_word(parts: Parts) -> None:
+    made = parts.registry.decide(grant())
+    parts.clock.pass_by(days=355)
+    file_evidence(parts, made, "formazione", 1)
+
+    parts.registry.decide(confirm(made.number))
+
+    assert drawn(parts, made) == [["continuita", "formazione", "reclami"]]
+
+
+def test_records_are_those_of_one_certification_and_die_with_the_holders_key(parts: Parts) -> None:
+    made, other = parts.registry.decide(grant("Ada")), parts.registry.decide(grant("Bea"))
+    file_evidence(parts, made, "formazione", 9, "CORSO-1")
+
+    (row,) = parts.database.rows("SELECT sealed FROM evidence_record")
+
+    assert isinstance(row[0], bytes)
+    assert b"formazione" not in row[0]
+    assert b"CORSO-1" not in row[0]
+    assert [filed.record.hours for filed in file_of(parts.registry, made.certification).records] == [9]
+    assert file_of(parts.registry, other.certification).records == []
+    parts.holder_keys.destroy(parts.vault.numbered(made.certification).holder)
+    with pytest.raises(HolderErasedError):
+        parts.registry.evidence.of(made.certification)
+    with pytest.raises(HolderErasedError):
+        file_evidence(parts, made, "reclami")
+
+
+def test_a_record_that_was_moved_to_another_certification_is_refused(parts: Parts) -> None:
+    reference = "AUR-1"
+    made = parts.registry.decide(grant("Ada", reference=reference))
+    other = parts.registry.decide(grant("Ada", reference=reference))
+    file_evidence(parts, made, "formazione", 9)
+
+    with parts.database.transaction() as transaction:
+        transaction.execute("UPDATE evidence_record SET certification = ?", (other.certification.bytes,))
+
+    with pytest.raises(SealError):
+        parts.registry.evidence.of(other.certification)
+
+
+def test_a_record_is_removed_from_its_certification_alone(parts: Parts) -> None:
+    made, other = parts.registry.decide(grant("Ada")), parts.registry.decide(grant("Bea"))
+    record = file_evidence(parts, made, "reclami")
+
+    for certification, strange in ((other.certification, record), (made.certification, uuid4())):
+        with pytest.raises(UnknownError, match="no evidence"):
+            parts.registry.evidence.remove(certification, strange)
+    assert [filed.id for filed in parts.registry.evidence.of(made.certification)] == [record]
+    parts.registry.evidence.remove(made.certification, record)
+    assert parts.registry.evidence.of(made.certification) == []
+
+
+def test_evidence_for_an_unknown_and_for_another_bodys_certification_are_two_answers(parts: Parts) -> None:
+    made = parts.registry.decide(grant())
+
+    with pytest.raises(ForeignError, match="another body's"):
+        receive(parts.registry, ReceiveEvidence("borea", made.number, "reclami", date(2026, 11, 24)))
+    with pytest.raises(UnknownError, match="no certification with number"):
+        receive(parts.registry, ReceiveEvidence("aurora", "7K3M-9P2X-QD4W5", "reclami"))
+
+    assert parts.registry.evidence.of(made.certification) == []
