@@ -32,6 +32,7 @@ from registry.commands.decisions import (
     SuspendCertification,
     WithdrawCertification,
 )
+from registry.commands.erasure import EraseHolder
 from registry.database import open_database
 from registry.domain.decision import Case
 from registry.log.guard import HeadGuard
@@ -88,12 +89,13 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The published registry: its folder, whom to trust, and a sample of everything by name."""
+    """The published registry: its folder, whom to trust, a sample of everything by name, and one that was erased."""
 
     public: Path
     trust: TrustRoot
     samples: dict[str, Sample]
     token_keys: dict[str, SoftwareSigner]
+    erased: Sample
 
     @property
     def source(self) -> FolderSource:
@@ -237,7 +239,15 @@ def _grant(
 ) -> Callable[[str], Command]:
     person = Person(holder, date(1987, 5, 4), "Forlì")
     return lambda _: GrantCertification(
-        body, "demo-2026", "coordinatore", person, _CASE, "esame 1", _basis(effective_on), received=_RECEIVED, **more
+        body,
+        "demo-2026",
+        "coordinatore",
+        person,
+        _CASE,
+        "esame 1",
+        _basis(effective_on),
+        received=_RECEIVED,
+        **more,
     )
 
 
@@ -295,6 +305,8 @@ def build(folder: Path) -> World:
     builder.found()
     for day, name, command in _life():
         builder.decide(name, day, command)
+    builder.decide("erased", date(2029, 1, 25), _grant(holder="Ottavia Dimenticata"))
+    builder.registry.erasure.erase(EraseHolder("aurora", builder.numbers["erased"], "decider-1"))
     builder.change_borea()
     builder.at = NOW - timedelta(hours=1)
     builder.publisher.publish()
@@ -303,10 +315,11 @@ def build(folder: Path) -> World:
     log_key = make_verifier(ORIGIN, builder.log_signer.public_key)
     trust = TrustRoot(ORIGIN, log_key, operator, Policy(), bodies, builder.store.log.head().size)
     samples = {name: Sample(builder.numbers[name], tuple(tokens)) for name, tokens in builder.tokens.items()}
+    erased = samples.pop("erased")
     token_keys = {slug: builder.key_set.current(slug, Purpose.TOKEN) for slug in _BODIES}
     for close in builder.closing:
         close()
-    return World(builder.public, trust, samples, token_keys)
+    return World(builder.public, trust, samples, token_keys, erased)
 
 
 def too_late() -> datetime:
