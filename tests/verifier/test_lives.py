@@ -1,10 +1,14 @@
 """Random lives of many certifications and bodies: the status rule and a model of it agree on every day and every K."""
 
+import re
+import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, product
+from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -253,3 +257,11 @@ def test_the_legal_day_is_romes_by_the_european_rule_of_summer_time(seconds: int
     at = datetime.fromtimestamp(seconds, UTC)
 
     assert legal_day(at) == model.legal_day(at)
+
+
+@pytest.mark.parametrize("module", ["model", "model_rules"])
+def test_the_model_shares_no_code_with_what_is_held_against_it(module: str) -> None:
+    imports = re.findall(r"^(?:from|import) (\S+)", Path(__file__).with_name(f"{module}.py").read_text(), re.MULTILINE)
+
+    assert {name.partition(".")[0] for name in imports} <= {*sys.stdlib_module_names, "tests"}
+    assert {name for name in imports if name.startswith("tests.")} <= {"tests.verifier.model"}
