@@ -247,12 +247,12 @@ EARLIER: Final[Mapping[tuple[str, int], EventType]] = {
     ("certification.granted", 1): _event(9, valid_until=_day, status_index=_natural),
     ("certification.maintenance_confirmed", 1): _event(2),
 }
-_VERSIONS: Final = {**{(name, kind.version): kind for name, kind in TYPES.items()}, **EARLIER}
+VERSIONS: Final = {**{(name, kind.version): kind for name, kind in TYPES.items()}, **EARLIER}
 _COMMON: Final = frozenset({"v", "log", "id", "type", "stream", "sequence", "previous", "effective_on", "decided_at"})
 _DIGESTS: Final = frozenset({"_sd", "_sd_alg"})
-_NAMES: Final[Mapping[tuple[str, int], frozenset[str]]] = {
+NAMES: Final[Mapping[tuple[str, int], frozenset[str]]] = {
     version: _COMMON | kind.fields.keys() | (_DIGESTS if kind.digests else frozenset())
-    for version, kind in _VERSIONS.items()
+    for version, kind in VERSIONS.items()
 }
 
 
@@ -290,7 +290,7 @@ def event_form(typ: str, payload: Mapping[str, Json]) -> tuple[str, EventType]:
     event_type = _version(name, payload.get("v"))
     if typ != event_type.typ:
         raise FormatError(f"an event {name} does not travel as {typ[:60]!r}")
-    _check_names(payload, _NAMES[name, event_type.version])
+    _check_names(payload, NAMES[name, event_type.version])
     return name, event_type
 
 
@@ -298,9 +298,9 @@ def _version(name: str, version: Json) -> EventType:
     if name not in TYPES:
         raise FormatError(f"unknown event type {name[:60]!r}")
     # Not True, which is equal to 1.
-    if type(version) is not int or (name, version) not in _VERSIONS:
+    if type(version) is not int or (name, version) not in VERSIONS:
         raise FormatError("unknown version of the event format")
-    return _VERSIONS[name, version]
+    return VERSIONS[name, version]
 
 
 def _check_names(payload: Mapping[str, Json], names: frozenset[str]) -> None:

@@ -248,6 +248,13 @@ def test_a_file_over_the_limit_is_not_taken(tmp_path: Path, monkeypatch: pytest.
         FolderSource(tmp_path).read("six")
 
 
+def test_a_file_that_grows_while_it_is_read_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "endless").symlink_to("/dev/zero")
+
+    with pytest.raises(UnavailableError, match="file endless grew while it was read"):
+        FolderSource(tmp_path).read("endless")
+
+
 @pytest.mark.parametrize("address", ["ftp://registry.example", "file:///etc", "https://", "registry.example://x"])
 def test_an_address_that_is_no_web_address_is_refused(address: str) -> None:
     with pytest.raises(FormatError, match="begins with https:// or http://"):

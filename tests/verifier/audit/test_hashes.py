@@ -1,5 +1,6 @@
 """An audit by hashes finds what the full one finds in octets, tree, chains, times and snapshots, and says the rest."""
 
+import json
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -10,16 +11,16 @@ from hypothesis import strategies as st
 
 from tests.verifier.audit.test_audit import ADDED
 from tests.verifier.audit.world import World, failed, files, payload, places, signed, snapshot, time_entry, write
+from tests.verifier.frozen.specimen import FROZEN
 from verifier.audit import Audit
 from verifier.audit.findings import CHECKS
 from verifier.audit.hashes import UNCHECKED, audit_hashes
-from verifier.audit.links import read_link
-from verifier.audit.places import Places
-from verifier.encoding import format_base64url, format_json
+from verifier.audit.links import find_plain, read_link
+from verifier.encoding import format_base64url, format_json, parse_base64url
 from verifier.errors import FormatError
 from verifier.event import EVENT, REGISTRATION, SNAPSHOT, TIME, parse_event
 from verifier.fetch import FolderSource, format_latest
-from verifier.jws import parse_jws
+from verifier.jws import MAX_ENTRY_BYTES, chain_hash, parse_jws
 from verifier.report import ExitCode, Outcome
 from verifier.tiles import entries_path, format_entries
 
@@ -174,6 +175,7 @@ def changed(world: World, entries: list[bytes], moves: list[tuple[str, int, int,
 @given(moves=MOVES)
 @example(moves=[("swap", 8, 9, {})])
 @example(moves=[("drop", 9, 0, {})])
+@example(moves=[("change", 17, 0, {"type": "certification.reinstated"})])
 def test_both_audits_agree_on_every_log_that_its_own_keys_could_sign(
     world: World, tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[str, int, int, dict[str, object]]]
 ) -> None:
@@ -191,6 +193,9 @@ ODD = [
     lambda said: b" " + format_json(said),
     lambda said: format_json(said).replace(b'"log"', b'"l\\u006fg"'),
     lambda said: format_json(said)[:-1] + b',"log":"audit.example/log"}',
+    lambda said: format_json(said)[:-1] + b',"log" :"other.example/log"}',
+    lambda said: format_json(said).replace(b'"sequence":2', b'"sequence":02'),
+    lambda said: format_json(said).replace(b"audit.", b"\x01"),
     lambda said: format_json(said).replace(b'"sequence":2', b'"sequence":2.0'),
     lambda said: format_json(said).replace(b'"sequence":2', b'"sequence":2e0'),
     lambda said: format_json(said).replace(b'"sequence":2', b'"sequence":-2'),
@@ -212,32 +217,90 @@ ODD = [
 def test_a_payload_in_another_spelling_is_read_as_the_strict_reader_reads_it(world: World, number: int) -> None:
     entry = world.entries()[places(world, "certificate.issued")[0]]
     header, _, signature = entry.split(b".")
-    spelt = format_base64url(ODD[number](payload(entry))).encode()
+    spelt = b".".join([header, format_base64url(ODD[number](payload(entry))).encode(), signature])
 
     try:
-        event = parse_event(b".".join([header, spelt, signature]))
+        event = parse_event(spelt)
     except FormatError:
         with pytest.raises(FormatError):
             read_link(EVENT, spelt)
+        assert find_plain(spelt) is None
     else:
         link = read_link(EVENT, spelt)
+        assert find_plain(spelt) in {None, link}
         assert (link.log, link.type, link.stream) == (event.log, event.type, event.stream.bytes)
         assert (link.sequence, link.previous) == (event.sequence, format_base64url(event.previous or b""))
+        assert (link.chain, link.digest) == (chain_hash(event.jws), sha256(spelt).digest())
 
 
 @pytest.mark.parametrize("tail", [b"=", b"A", b"+", b"/", b" ", b"\xc3"])
 def test_base64_in_another_spelling_is_refused(world: World, tail: bytes) -> None:
-    _, said, _ = world.entries()[places(world, "certificate.issued")[0]].split(b".")
+    header, said, signature = world.entries()[places(world, "certificate.issued")[0]].split(b".")
+    spelt = b".".join([header, said + tail, signature])
 
+    assert find_plain(spelt) is None
     with pytest.raises(FormatError):
-        read_link(EVENT, said + tail)
+        read_link(EVENT, spelt)
 
 
-def test_ids_get_places_in_their_order_and_are_found_there() -> None:
-    ids = [sha256(b"%d" % seed).digest()[:16] for seed in range(5000)]
-    numbered = Places()
+@pytest.mark.parametrize("letter", [b"-", b"_", b"+", b"/"])
+def test_a_letter_that_only_one_alphabet_of_base64_has_is_left_to_the_strict_reader(
+    world: World, letter: bytes
+) -> None:
+    entry = world.entries()[places(world, "certificate.issued")[0]]
+    start, end = entry.find(b".") + 1, entry.rfind(b".")
 
-    assert [numbered.add(one) for one in ids] == list(range(5000))
-    assert [numbered.find(one) for one in ids] == list(range(5000))
-    assert numbered.find(bytes(16)) is None
-    assert len(numbered) == 5000
+    assert find_plain(entry) is not None
+    assert [at for at in range(start, end) if find_plain(entry[:at] + letter + entry[at + 1 :]) is not None] == []
+
+
+@pytest.mark.parametrize("spare", [0, 1, 2])
+def test_spare_bits_are_refused_however_many_octets_the_payload_has(world: World, spare: int) -> None:
+    entry = world.entries()[places(world, "certificate.issued")[0]]
+    header, _, signature = entry.split(b".")
+    said = format_json(payload(entry) | {"decided_at": "x" * spare})
+    spelt = format_base64url(said).encode()
+    more = bytes([spelt[-1] + 1])
+
+    assert find_plain(b".".join([header, spelt, signature])) is not None
+    assert find_plain(b".".join([header, spelt[:-1] + more, signature])) is None
+
+
+def test_an_entry_that_is_too_long_is_left_to_the_strict_reader(world: World) -> None:
+    entry = world.entries()[places(world, "certificate.issued")[0]]
+
+    assert find_plain(entry + b"A" * (MAX_ENTRY_BYTES - len(entry))) is not None
+    assert find_plain(entry + b"A" * (MAX_ENTRY_BYTES + 1 - len(entry))) is None
+
+
+@pytest.mark.parametrize("line", FROZEN.read_text(encoding="ascii").splitlines())
+def test_every_event_that_a_registry_writes_is_read_alike_in_both_ways(line: str) -> None:
+    entry = json.loads(line)["entry"].encode("ascii")
+    event = parse_event(entry)
+
+    plain = find_plain(entry)
+
+    # A list is for the strict reader, and what the operator registers is rare.
+    assert (plain is None) == (event.jws.typ != EVENT or "scope" in event.content)
+    assert plain in {None, read_link(event.jws.typ, entry)}
+
+
+@given(
+    at=st.integers(0, 2000),
+    cut=st.integers(0, 3),
+    put=st.sampled_from(
+        [b"", b" ", b"x", b'"', b'",', b'":', b"0", b"\\", b"{", b"}", b"[1.5]", b"null", b"\x7f", b"\xc3\xa8"]
+    ),
+    line=st.sampled_from(FROZEN.read_text(encoding="ascii").splitlines()),
+)
+def test_whatever_is_changed_in_a_payload_nothing_is_read_that_the_strict_reader_refuses(
+    at: int, cut: int, put: bytes, line: str
+) -> None:
+    header, said, signature = json.loads(line)["entry"].encode("ascii").split(b".")
+    data = parse_base64url(said.decode("ascii"))
+    at %= len(data)
+    spelt = b".".join([header, format_base64url(data[:at] + put + data[at + cut :]).encode(), signature])
+
+    plain = find_plain(spelt)
+
+    assert plain is None or plain == read_link(EVENT, spelt)
