@@ -111,6 +111,22 @@ def test_a_decision_on_one_certification_is_signed_at_home_too(place: Path, peop
     assert done("show", place / "registry", number)["standing"]["state"] == "withdrawn"
 
 
+def test_a_certificate_of_before_the_registry_is_shown_with_its_days_and_adopted(place: Path, tmp_path: Path) -> None:
+    today, file = legal_day(now()), tmp_path / "before.csv"
+    begun, until = today - timedelta(days=400), today + timedelta(days=400)
+    header = "name,profile,granted_on,valid_until,decider,decision"
+    file.write_text(f"{header}\nZoë,addetto,{begun},{until},DE-1,DEL-9\n", encoding="utf-8")
+    to = ("--body", INTRODUCED, "--edition", "demo-2026")
+    done("adopt", place / "registry", file, *to, "--prepare", place / "to-sign.json")
+
+    shown = call("home", "sign", place / "home", place / "to-sign.json", "--out", place / "signatures.json").stderr
+    assert f"first granted {begun}, cycle from {begun}, maintained from {begun}, valid until {until}" in shown
+    sign(place)
+
+    number = submit(place)["recorded"][0]["number"]
+    assert "adopted" in done("show", place / "registry", number)["standing"]["conditions"]
+
+
 def test_what_is_signed_is_shown_first_and_only_signed_when_told_so(place: Path, people: Path) -> None:
     prepare(place, people)
     out = place / "signatures.json"
