@@ -8,6 +8,7 @@ from flask import Flask
 
 from registry.api.certifications import certifications
 from registry.api.desk import Desk, keep_desk
+from registry.api.erasure import erasures
 from registry.api.health import health
 from registry.api.limits import limit
 from registry.api.openapi import description
@@ -36,4 +37,5 @@ def create_app(desk: Desk, schedule: Schedule, clock: Callable[[], datetime], ma
     app.register_blueprint(description, url_prefix=PREFIX)
     app.register_blueprint(certifications, url_prefix=PREFIX)
     app.register_blueprint(preparations, url_prefix=PREFIX)
+    app.register_blueprint(erasures, url_prefix=PREFIX)
     return app

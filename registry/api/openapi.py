@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from registry.api.adoption import BEGINNINGS, Adoption
 from registry.api.answers import Certification, Decided, Prepared
+from registry.api.erasure import ErasedAnswer, Erasure
 from registry.api.preparations import Preparing, Submitting
 from registry.api.problem import MEDIA_TYPE, Problem
 from registry.api.reading import MAX_KEY_CHARACTERS
@@ -23,6 +24,7 @@ _REFUSALS: Final = {
     "403": "another body's certification",
     "404": "no such certification",
     "409": "the certification is not in a state that allows it, or the body's keys are not here",
+    "410": "the certification was erased, or what was recorded under the key",
     "413": "over 64 KiB",
     "415": "not application/json",
     "422": "not what this address takes, a rule of the scheme forbids it, or the key was used for another content",
@@ -58,6 +60,7 @@ def describe() -> Schema:
                 f"/certifications/{{number}}/{action}": {"post": _decision(action, model, number=True)}
                 for action, model in ACTIONS.items()
             },
+            "/certifications/{number}/erase": {"post": _erasure()},
             "/preparations": {"post": _preparation()},
             "/preparations/{preparation}/submission": {"post": _submission()},
             "/openapi.json": {
@@ -111,6 +114,14 @@ def _decision(name: str, model: type[BaseModel], *, number: bool) -> Schema:
     }
 
 
+def _erasure() -> Schema:
+    # Repeated, it answers that it is done: it takes no key.
+    return _decision("erase", Erasure, number=True) | {
+        "parameters": [{"$ref": "#/components/parameters/number"}],
+        "responses": {"201": _given("erased", ErasedAnswer), **_refusals(_REFUSALS)},
+    }
+
+
 def _preparation() -> Schema:
     decision = _decision("prepare", Preparing, number=False)
     decision["responses"] = {
@@ -152,7 +163,7 @@ def _lookup() -> Schema:
         "parameters": [{"$ref": "#/components/parameters/number"}],
         "responses": {
             "200": _given("the certification", Certification),
-            **_refusals({status: _REFUSALS[status] for status in ("400", "401", "403", "404", "503")}),
+            **_refusals({status: _REFUSALS[status] for status in ("400", "401", "403", "404", "410", "503")}),
         },
     }
 
@@ -163,10 +174,10 @@ def _refusals(statuses: Mapping[str, str]) -> Schema:
 
 def _schemas() -> object:
     taken: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (model, "validation") for model in (*BEGINNINGS.values(), *ACTIONS.values(), Preparing, Submitting)
+        (model, "validation") for model in (*BEGINNINGS.values(), *ACTIONS.values(), Erasure, Preparing, Submitting)
     ]
     given: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (model, "serialization") for model in (Decided, Prepared, Certification, Problem)
+        (model, "serialization") for model in (Decided, ErasedAnswer, Prepared, Certification, Problem)
     ]
     _, made = models_json_schema([*taken, *given], ref_template=REF + "{model}")
     return made["$defs"]

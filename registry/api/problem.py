@@ -16,9 +16,11 @@ from registry.domain.errors import AlreadyScheduledError, AppealError, DomainErr
 from registry.errors import (
     CommitUnknownError,
     ConflictError,
+    ErasedError,
     ForeignError,
     HeadError,
     IdempotencyError,
+    KeysElsewhereError,
     RequestError,
     SettingError,
     StaleError,
@@ -36,7 +38,9 @@ _log = logging.getLogger(__name__)
 # The first class that fits says the status; what is not here is a fault of ours.
 _STATUS: Final[tuple[tuple[type[AttestoError], int], ...]] = (
     (UnknownError, 404),
+    (ErasedError, 410),
     (ForeignError, 403),
+    (KeysElsewhereError, 409),
     (StaleError, 409),
     (IdempotencyError, 422),
     (RequestError, 422),

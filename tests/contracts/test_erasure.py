@@ -19,11 +19,15 @@ from registry.commands.erasure import EraseHolder
 from registry.errors import ErasedError, ForeignError, KeysElsewhereError, TamperedError, UnknownError
 from registry.vault import HIDDEN_COLUMNS, PERSONAL, TOMBSTONE_COLUMNS
 from tests.contracts.parts import Parts, Place, Wrapping, confirm, found, grant, open_parts, reissue, suspend, withdraw
+from tests.contracts.test_transfer import transfer, transfers
 from verifier.bundle import parse_record
 from verifier.certificate import parse_token
-from verifier.encoding import format_base64url, parse_base64url
+from verifier.encoding import format_base64url, legal_day, parse_base64url
 from verifier.event import parse_event
 from verifier.fetch import FolderSource, fetch_bundle, record_path
+from verifier.report import Question, Report, Verdict
+from verifier.status import State
+from verifier.verify import verify
 
 NAME, REFERENCE = "Wołodymyr Unverwechselbar", "REF-UNVERWECHSELBAR-77"
 
@@ -362,3 +366,39 @@ def test_an_erasure_while_it_is_being_published_leaves_no_record_that_fails(part
     parts.publisher.publish()
 
     assert parse_record(path.read_bytes()).disclosures == ()
+
+
+def test_what_was_handed_over_before_goes_on_at_its_new_body(parts: Parts) -> None:
+    old = granted(parts)
+    new = transfers(parts).transfer(transfer(old.number)).into
+    parts.publisher.publish()
+    before = asked(parts, new.number)
+
+    erase(parts, old.number)
+    parts.publisher.publish()
+
+    after = asked(parts, new.number)
+    assert (before.verdict, after.verdict, after.trusted, after.erased) == (
+        Verdict.IN_FORCE, Verdict.IN_FORCE, True, False,
+    )  # fmt: skip
+    assert after.answers[0].standing == before.answers[0].standing
+    assert asked(parts, old.number).verdict is Verdict.ERASED
+    assert parse_token(parts.registry.document(new.certification)[0]).claims.name == NAME
+
+
+def test_an_erasure_at_the_new_body_leaves_the_old_number_transferred(parts: Parts) -> None:
+    old = granted(parts)
+    new = transfers(parts).transfer(transfer(old.number)).into
+
+    erase(parts, new.number, "borea")
+    parts.publisher.publish()
+
+    assert asked(parts, new.number).verdict is Verdict.ERASED
+    assert asked(parts, old.number).answers[0].standing.state is State.TRANSFERRED
+
+
+def asked(parts: Parts, number: str) -> Report:
+    """What a reader of the public files is answered."""
+    now = parts.clock()
+    question = Question(legal_day(now), now, now)
+    return verify(parts.trust(), question, lambda: fetch_bundle(FolderSource(parts.place.public), number), number)

@@ -25,7 +25,6 @@ ERRORS: Final = {
 # What no request can meet.
 NOT_OVER_HTTP: Final = {
     "setting", "csv", "changed-exam", "exam-stands", "evidence-hours", "evidence-day", "receiver", "consent",
-    "keys-elsewhere",
 }  # fmt: skip
 # What is a fault of ours, or of the machine's: whoever asks can do nothing about it.
 OURS: Final = {
@@ -38,6 +37,7 @@ STATUSES: Final = {
     "UnknownError": 404, "ForeignError": 403, "IdempotencyError": 422, "StaleError": 409, "TransitionError": 409,
     "FourEyesError": 422, "SuspensionError": 422, "ConflictError": 409, "KeyMissingError": 409,
     "KeyNotInForceError": 409, "SignatureError": 409,
+    "ErasedError": 410, "KeysElsewhereError": 409,
     "HolderErasedError": 410, "FormatError": 400, "StoreUnavailableError": 503, "CommitUnknownError": 503,
     "ForkError": 503, "TamperedError": 500, "SealError": 500,
 }  # fmt: skip
