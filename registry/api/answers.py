@@ -77,6 +77,7 @@ class Standing(BaseModel):
     valid_until: date | None
     deadline: date | None
     maintenance_due_on: date | None
+    scope: list[str] | None = Field(description="the tasks covered, sorted; null where it is the whole profile")
     conditions: list[str]
 
 
@@ -156,6 +157,7 @@ class Answers:
             valid_until=standing.valid_until,
             deadline=standing.deadline,
             maintenance_due_on=standing.maintenance_due_on,
+            scope=None if standing.scope is None else list(standing.scope),
             conditions=[str(condition) for condition in standing.conditions],
         )
 
