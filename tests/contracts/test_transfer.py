@@ -1,6 +1,7 @@
 """What a transfer promises: two bodies' decisions in one submission, the same days, or nothing at all."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -9,21 +10,33 @@ import pytest
 
 from registry.application.registry import Registry
 from registry.application.transfer import Transfers
-from registry.commands.decisions import Basis, ReduceScope, TransferCertification
+from registry.commands.decisions import (
+    Basis,
+    Decided,
+    GrantCertification,
+    ReduceScope,
+    ReinstateCertification,
+    TransferCertification,
+)
 from registry.database.migration import Row
 from registry.domain.decision import Case
-from registry.domain.errors import ConsentError, NotAccreditedError, ReceiverError, TransitionError
+from registry.domain.errors import ConsentError, DomainError, NotAccreditedError, ReceiverError, TransitionError
 from registry.errors import ForeignError, IdempotencyError, UnknownError
 from tests.contracts.parts import Parts, Place, confirm, found, grant, open_parts, suspend, withdraw
 from tests.contracts.submissions import bodies
+from tests.contracts.test_adoption import adopt
+from tests.contracts.threads import together
 from verifier.audit import audit
 from verifier.certificate import parse_token
 from verifier.disclosure import parse_disclosure
+from verifier.encoding import legal_day
 from verifier.event import Event, parse_event
-from verifier.fetch import FolderSource, record_path
+from verifier.fetch import FolderSource, fetch_bundle
 from verifier.jws import check_jws
 from verifier.key import parse_jwk
+from verifier.report import Question, Verdict
 from verifier.status import State
+from verifier.verify import verify
 
 TODAY = date(2026, 11, 24)
 
@@ -123,15 +136,14 @@ def test_the_old_certification_is_transferred_and_the_new_one_in_force_on_the_sa
 
 def test_a_reduced_scope_stays_reduced(parts: Parts) -> None:
     number = parts.registry.decide(replace(grant(), profile="referente")).number
-    tasks = ("accogliere",)
-    parts.registry.decide(ReduceScope("aurora", number, "decider-1", Basis("delibera 2"), "reason", tasks))
+    parts.registry.decide(_reduce(number))
 
     made = transfers(parts).transfer(transfer(number))
 
     types = [event.type for event in events(parts, made.into.number)]
     assert types == ["certification.transferred_in", "certification.scope_reduced", "certificate.issued"]
     _, begun = parts.registry.certification(made.into.number)
-    assert begun.standing(TODAY).scope == tasks
+    assert begun.standing(TODAY).scope == ("accogliere",)
     assert len(made.into.receipt.indexes) == 3
 
 
@@ -266,12 +278,70 @@ def test_a_rehearsal_keeps_nothing(parts: Parts) -> None:
     assert rows(parts) == before
 
 
-def test_an_audit_of_what_is_published_finds_nothing(parts: Parts) -> None:
-    number = parts.registry.decide(grant()).number
+def test_of_many_that_transfer_one_certification_one_wins_and_the_others_are_refused(place: Place) -> None:
+    with open_parts(place) as one, open_parts(place) as other:
+        found(one)
+        number = one.registry.decide(grant()).number
+
+        def attempt(parts: Parts) -> Callable[[], object]:
+            return lambda: _outcome(parts, number)
+
+        answers = together([attempt(parts) for parts in (one, other) * 2])
+
+        assert sorted(type(answer).__name__ for answer in answers) == ["Transferred", *["TransitionError"] * 3]
+        types = [entry.topic for entry in one.store.log.entries(0, one.store.log.head().size)]
+        assert types.count("certification.transferred_out") == types.count("certification.transferred_in") == 1
+
+
+def _outcome(parts: Parts, number: str) -> object:
+    try:
+        return transfers(parts).transfer(transfer(number))
+    except DomainError as error:
+        return error
+
+
+LIVES: dict[str, Callable[[Parts], str]] = {
+    "granted": lambda parts: parts.registry.decide(grant()).number,
+    "adopted": lambda parts: parts.registry.decide(adopt()).number,
+    "reduced": lambda parts: _decided(parts, replace(grant(), profile="referente"), _reduce),
+    "suspended and reinstated": lambda parts: _decided(parts, grant(), suspend, _reinstate),
+    "handed over before": lambda parts: transfers(parts).transfer(
+        transfer(parts.registry.decide(grant(body="borea")).number, body="borea", receiver="aurora")
+    ).into.number,
+}  # fmt: skip
+
+
+def _decided(parts: Parts, begun: GrantCertification, *more: Callable[[str], Decided]) -> str:
+    number = parts.registry.decide(begun).number
+    for command in more:
+        parts.registry.decide(command(number))
+    return number
+
+
+def _reduce(number: str) -> ReduceScope:
+    return ReduceScope("aurora", number, "decider-1", Basis("delibera 2"), "reason", ("accogliere",))
+
+
+def _reinstate(number: str) -> ReinstateCertification:
+    return ReinstateCertification("aurora", number, "decider-1", Basis("delibera 3"))
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_an_audit_of_what_is_published_finds_nothing(parts: Parts, life: str) -> None:
+    number = LIVES[life](parts)
+
     made = transfers(parts).transfer(transfer(number))
+
     parts.publisher.publish()
     public = FolderSource(parts.place.public)
+    records = [path.relative_to(parts.place.public).as_posix() for path in parts.place.public.glob("record/*/*")]
 
-    found_ = audit(public, parts.trust(), [record_path(n) for n in (number, made.into.number)])
+    assert audit(public, parts.trust(), records).findings == ()
+    bundle = fetch_bundle(public, made.into.number)
+    report = verify(parts.trust(), _now(parts), lambda: bundle, made.into.number, made.into.token)
+    assert report.verdict is Verdict.IN_FORCE
 
-    assert found_.findings == ()
+
+def _now(parts: Parts) -> Question:
+    at = parts.clock()
+    return Question(legal_day(at), at, at)
