@@ -87,13 +87,16 @@ class Transfers:
 
         Raises:
             DomainError: a rule forbids it.
-            RequestError: it names what is not here.
+            RequestError: it names what is not here, or a body keeps its keys elsewhere.
             HolderErasedError: the holder was erased.
         """
         self._registry.streams.forget()
         known = self._known(command)
         holder = known or self._new_holder(command, UUID(bytes=self._chance(16), version=4))
-        return self._prepare(command, _Place(holder, known is None, 0))
+        handover = self._prepare(command, _Place(holder, known is None, 0))
+        for part in handover.parts:
+            self._signers(part.body)
+        return handover
 
     def find(self, command: TransferCertification) -> Transferred | None:
         """The first answer to a transfer that is repeated under its idempotency key, None where there is none yet.

@@ -114,7 +114,8 @@ def test_a_refused_transfer_says_why_and_writes_nothing(
 def test_a_body_with_its_keys_at_home_is_named(receiver: Path, number: str) -> None:
     shutil.rmtree(receiver / "keys" / "odc-due")
 
-    told = call("transfer", receiver, number, *HOW, "--yes")
+    told = call("transfer", receiver, number, *HOW)
 
     assert told.exit_code == REFUSED
+    assert "to be transferred?" not in told.stderr
     assert "the keys of body odc-due are not here: a transfer is signed where both bodies' keys are" in told.stderr
