@@ -220,6 +220,10 @@ class Offices(RuleBasedStateMachine):
         if wish.did == "document":
             # It states what begins later, too.
             on = max(today, held.modelled[0].effective_on)
+        if wish.did == "recertified" and wish.number % 4 == 0:
+            # On the last day of the grace, or a day too late.
+            last = [entry.valid_until for entry in held.modelled if entry.valid_until is not None][-1]
+            on = max(today, last + (self.books[held.scheme].grace + wish.number % 8 // 4) * DAY)
         wide, deadline = wish.did == "scope_extended" and wish.number % 2, on + wish.length * DAY
         if wish.did == "suspension_prolonged":
             standing = [entry.deadline for entry in held.modelled if entry.deadline is not None]
