@@ -2,12 +2,16 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
+from keys.errors import TokenError
+from keys.key_set import OPERATOR, KeySet
+from keys.signer import Purpose, Signer
 from registry.application.registry import Registry
 from registry.application.transfer import Transfers
 from registry.commands.decisions import (
@@ -21,8 +25,9 @@ from registry.commands.decisions import (
 from registry.database.migration import Row
 from registry.domain.decision import Case
 from registry.domain.errors import ConsentError, DomainError, NotAccreditedError, ReceiverError, TransitionError
-from registry.errors import ForeignError, IdempotencyError, UnknownError
-from tests.contracts.parts import Parts, Place, confirm, found, grant, open_parts, suspend, withdraw
+from registry.errors import CommitUnknownError, ForeignError, IdempotencyError, UnknownError
+from registry.store.store import Store
+from tests.contracts.parts import ORIGIN, Parts, Place, Wrapping, confirm, found, grant, open_parts, suspend, withdraw
 from tests.contracts.submissions import bodies
 from tests.contracts.test_adoption import adopt
 from tests.contracts.threads import together
@@ -33,7 +38,7 @@ from verifier.encoding import legal_day
 from verifier.event import Event, parse_event
 from verifier.fetch import FolderSource, fetch_bundle
 from verifier.jws import check_jws
-from verifier.key import parse_jwk
+from verifier.key import PublicKey, parse_jwk
 from verifier.report import Question, Verdict
 from verifier.status import State
 from verifier.verify import verify
@@ -255,6 +260,72 @@ def test_a_repeated_transfer_gets_its_first_answer(parts: Parts) -> None:
     assert rows(parts) == before
     with pytest.raises(IdempotencyError):
         transfers(parts).transfer(transfer(number, key="k1", receiver_decision="delibera 71"))
+
+
+@dataclass(frozen=True)
+class Unsigning:
+    """A key whose token was pulled out."""
+
+    public_key: PublicKey
+
+    def sign(self, data: bytes) -> bytes:
+        raise TokenError("the token does not answer")
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """The key set, without one body's key of one purpose once ``out``."""
+
+    inner: KeySet
+    owner: str
+    purpose: Purpose
+    out: list[bool]
+
+    def current(self, owner: str, purpose: Purpose) -> Signer:
+        signer = self.inner.current(owner, purpose)
+        pulled = self.out and (owner, purpose) == (self.owner, self.purpose)
+        return Unsigning(signer.public_key) if pulled else signer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.EVENT, Purpose.TOKEN])
+def test_what_the_receiver_cannot_sign_the_old_body_has_not_handed_over(place: Place, purpose: Purpose) -> None:
+    out: list[bool] = []
+    wrapping = Wrapping(key_set=lambda key_set: Pulled(key_set, "borea", purpose, out))  # type: ignore[arg-type,return-value]
+    with open_parts(place, wrapping=wrapping) as parts:
+        found(parts)
+        number = parts.registry.decide(grant()).number
+        before = rows(parts)
+        out.append(True)
+
+        with pytest.raises(TokenError):
+            transfers(parts).transfer(transfer(number, key="k1"))
+
+        assert rows(parts) == before
+        out.clear()
+        assert not transfers(parts).transfer(transfer(number, key="k1")).out.repeated
+
+
+def test_whoever_lost_the_answer_is_told_both_halves_again(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+    log_key = Unsigning(parts.key_set.current(OPERATOR, Purpose.LOG).public_key)
+    operator = parts.key_set.current(OPERATOR, Purpose.OPERATOR)
+    unable = Store(parts.database, parts.guard, ORIGIN, log_key, operator, parts.clock)
+    registry = Registry(
+        parts.database, unable, parts.streams, parts.vault, parts.key_set, parts.clock, secrets.token_bytes
+    )
+    with pytest.raises(CommitUnknownError, match=r"^it is recorded, but no receipt can be given now"):
+        Transfers(registry, secrets.token_bytes).transfer(transfer(number, key="k1"))
+
+    again = transfers(parts).transfer(transfer(number, key="k1"))
+
+    assert (again.out.repeated, again.into.repeated) == (True, True)
+    assert (len(again.out.receipt.indexes), len(again.into.receipt.indexes)) == (1, 2)
+    assert [event.type for event in events(parts, again.into.number)] == [
+        "certification.transferred_in", "certificate.issued",
+    ]  # fmt: skip
 
 
 def test_the_receivers_own_keys_are_not_taken(parts: Parts) -> None:
