@@ -117,7 +117,11 @@ def _headline_key(report: Report) -> str:
 
 
 def _state_key(answer: Answer) -> str:
-    return "not_proven" if answer.only_claimed else str(answer.standing.state)
+    if answer.only_claimed:
+        return "not_proven"
+    # What the old body annulled may still be in force at the new one.
+    annulled_before = answer.origin is not None and answer.standing.state is State.ANNULLED
+    return "origin_annulled" if annulled_before else str(answer.standing.state)
 
 
 def _registered(report: Report) -> bool:

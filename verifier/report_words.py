@@ -84,6 +84,11 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         "ANNULLED, NOT IN FORCE",
         "The body annulled the certification from the start: it does not count on any day.",
     ),
+    "origin_annulled": Headline(
+        Tone.BAD,
+        "ANNULLED, NOT IN FORCE",
+        "The body that held it on that day annulled it from the start: it does not count on any day at that body.",
+    ),
     "transferred": Headline(
         Tone.BAD,
         "TRANSFERRED, NOT IN FORCE HERE",

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keys.signing import sign_jws
+from tests.verifier.public_files import Files, published
 from tests.verifier.story import (
     CERTIFICATION,
     EVENTS,
@@ -22,7 +23,6 @@ from tests.verifier.story import (
     told,
     trust_root,
 )
-from tests.verifier.test_fetch import Files, published
 from verifier.bundle import format_bundle, format_record, parse_bundle, parse_record
 from verifier.certificate import parse_link, parse_token
 from verifier.checkpoint import claimed_checkpoint
@@ -103,7 +103,7 @@ def mangled(draw: st.DrawFn, genuine: bytes) -> bytes:
 
 
 _TROUBLE = [b"\\ud800", b"null", b"true", b"-1", b"1e9", b"9" * 30, b"[" * 50, b'"', b"{}", "é".encode(), b"\0", b"\n"]
-_ANY = st.recursive(
+ANY = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**53) + 1, 2**53 - 1)
@@ -153,7 +153,7 @@ def test_a_document_with_any_value_in_any_place_is_read_or_refused(name: str, da
     document = DOCUMENTS[name]
     path = data.draw(st.sampled_from(places(document)))
 
-    refused_or_read(PARSERS[name][0], spelt(changed(document, path, data.draw(_ANY))))
+    refused_or_read(PARSERS[name][0], spelt(changed(document, path, data.draw(ANY))))
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
@@ -163,7 +163,7 @@ def test_an_entry_with_any_value_in_any_place_is_read_or_refused(name: str, data
     document = json.loads(parse_jws(PARSERS[name][1]).payload)
     path = data.draw(st.sampled_from(places(document)))
 
-    refused_or_read(parse, sign_jws(EVENTS, typ, spelt(changed(document, path, data.draw(_ANY)))))
+    refused_or_read(parse, sign_jws(EVENTS, typ, spelt(changed(document, path, data.draw(ANY)))))
 
 
 def checked(data: bytes) -> Report | None:
@@ -206,7 +206,7 @@ def test_no_value_of_a_bundle_can_be_changed_so_that_another_answer_is_trusted(d
     document = DOCUMENTS["bundle"]
     path = data.draw(st.sampled_from(places(document)))
 
-    never_another_answer(checked(spelt(changed(document, path, data.draw(_ANY)))))
+    never_another_answer(checked(spelt(changed(document, path, data.draw(ANY)))))
 
 
 def rewritten(story: Story, index: int, path: tuple[str | int, ...], value: object) -> None:
@@ -225,7 +225,7 @@ def test_whatever_the_operator_and_the_body_sign_is_answered_by_a_report(data: s
     bundle = story.bundle(TOKEN)
     index = data.draw(st.integers(0, len(story.entries) - 1))
     path = data.draw(st.sampled_from(places(json.loads(parse_jws(story.entries[index]).payload))))
-    rewritten(story, index, path, data.draw(_ANY))
+    rewritten(story, index, path, data.draw(ANY))
 
     altered = parse_bundle(format_bundle(story.prove(_with_entries(bundle, story))))
     report = story.verify(altered, token=TOKEN, number=NUMBER)
@@ -263,7 +263,7 @@ def test_a_snapshot_file_that_says_anything_is_fetched_or_refused(data: st.DataO
     files = published(STORY)
     document = json.loads(parse_jws(STORY.entries[8]).payload)
     path = data.draw(st.sampled_from(places(document)))
-    entry = sign_jws(OPERATOR, SNAPSHOT, spelt(changed(document, path, data.draw(_ANY))))
+    entry = sign_jws(OPERATOR, SNAPSHOT, spelt(changed(document, path, data.draw(ANY))))
     files["snapshot"] = format_json({"index": data.draw(st.integers(-9, 99)), "entry": entry.decode()})
 
     with suppress(AttestoError):
