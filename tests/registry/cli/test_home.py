@@ -111,6 +111,36 @@ def test_a_decision_on_one_certification_is_signed_at_home_too(place: Path, peop
     assert done("show", place / "registry", number)["standing"]["state"] == "withdrawn"
 
 
+def test_a_whole_review_is_signed_at_home(place: Path, people: Path) -> None:
+    prepare(place, people)
+    sign(place)
+    number = submit(place)["recorded"][0]["number"]
+    today, by, why = legal_day(now()), ("--decider", "DE-1", "--decision", "DEL-9"), ("--reason", "a reason")
+    appeal = ("appeal", "--decider", "DE-2", "--decision", "RIC-1", "--reverses")
+    # Its events so far are a grant and a document; a correction is three, with the document made anew.
+    review = [
+        (("suspend", *by, *why, "--until", today + timedelta(days=30)), "suspended"),
+        (("prolong", *by, *why, "--until", today + timedelta(days=60)), "suspended"),
+        ((*appeal, 3), "active"),
+        (("refuse", *by, *why), "active"),
+        (("correct", *by, "--name", "Anna Prova"), "active"),
+        (("annul", *by, *why), "annulled"),
+        ((*appeal, 10), "active"),
+    ]
+
+    states = []
+    for (command, *options), _ in review:
+        done(command, place / "registry", number, *options, "--prepare", place / "review.json")
+        sign(place, "review.json")
+        assert len(submit(place)["recorded"]) == 1
+        states.append(done("show", place / "registry", number)["standing"]["state"])
+
+    assert states == [state for _, state in review]
+    done("publish", place / "registry")
+    audit = call("audit", place / "registry" / "public", "--trust", place / "registry" / "trust.json")
+    assert audit.exit_code == 0, audit.output
+
+
 def test_a_certificate_of_before_the_registry_is_shown_with_its_days_and_adopted(place: Path, tmp_path: Path) -> None:
     today, file = legal_day(now()), tmp_path / "before.csv"
     begun, until = today - timedelta(days=400), today + timedelta(days=400)

@@ -14,16 +14,23 @@ from registry.bootstrap import now, open_registry
 from registry.commands.asked import read_asked
 from registry.commands.decisions import (
     AdoptCertification,
+    AnnulCertification,
     Basis,
     Command,
     ConfirmMaintenance,
+    CorrectCertification,
+    ExtendScope,
     GrantCertification,
     Person,
+    ProlongSuspension,
     RecertifyCertification,
+    ReduceScope,
+    RefuseMaintenance,
     ReinstateCertification,
     ReissueCertificate,
     RelinquishCertification,
     SuspendCertification,
+    UpholdAppeal,
     WithdrawCertification,
 )
 from registry.commands.home_file import ToSign
@@ -47,6 +54,11 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ToSign]:
         standing, suspended = grant(attesto), grant(attesto)
         suspend(attesto, suspended)
         deadline = attesto.registry.moment().today
+        # Of the two tasks of one of them one is left.
+        person = Person("Zoë D'Angelo")
+        wide = GrantCertification(BODY, "demo-2026", "referente", person, CASE, "ESA-1", BASIS, received=RECEIVED)
+        whole, reduced = (attesto.registry.decide(wide).number for _ in range(2))
+        attesto.registry.decide(ReduceScope(BODY, reduced, "DE-06", BASIS, "fees", ("accogliere",)))
     made: dict[str, ToSign] = {}
 
     def prepare(at: datetime, *commands: Command) -> None:
@@ -67,6 +79,13 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ToSign]:
         WithdrawCertification(BODY, standing, "DE-06", BASIS, "fraud"),
         RelinquishCertification(BODY, standing, "DE-06", BASIS),
         ReissueCertificate(BODY, standing, BASIS),
+        RefuseMaintenance(BODY, standing, "DE-06", BASIS, "fees"),
+        ReduceScope(BODY, whole, "DE-06", BASIS, "fees", ("accogliere",)),
+        ExtendScope(BODY, reduced, "DE-06", BASIS, ("accogliere", "risolvere"), "ESA-2"),
+        ProlongSuspension(BODY, suspended, "DE-06", BASIS, "fees", deadline + MONTH),
+        AnnulCertification(BODY, standing, "DE-06", BASIS, "fraud"),
+        UpholdAppeal(BODY, suspended, "DE-09", BASIS, 3),
+        CorrectCertification(BODY, standing, "DE-06", BASIS, "Zoe Dangelo"),
     )
     prepare(
         now() + 12 * MONTH, ConfirmMaintenance(BODY, standing, "DE-06", BASIS, ("continuita", "formazione", "reclami"))
@@ -88,9 +107,17 @@ def test_every_decision_that_the_registry_prepares_is_read_whole(asked: dict[str
         "certification.maintenance_confirmed": ["certification.maintenance_confirmed"],
         "certification.recertified": ["certification.recertified", *DOCUMENT],
         "certificate.superseded": DOCUMENT,
+        "certification.maintenance_refused": ["certification.maintenance_refused"],
+        "certification.scope_reduced": ["certification.scope_reduced"],
+        "certification.scope_extended": ["certification.scope_extended"],
+        "certification.suspension_prolonged": ["certification.suspension_prolonged"],
+        "certification.annulled": ["certification.annulled"],
+        "certification.appeal_upheld": ["certification.appeal_upheld"],
+        "certification.corrected": ["certification.corrected", *DOCUMENT],
     }
     assert {name for name, what in read.items() if what.certificate} == {
-        "certification.granted", "certification.adopted", "certification.recertified", "certificate.superseded",
+        "certification.granted", "certification.adopted", "certification.recertified", "certification.corrected",
+        "certificate.superseded",
     }  # fmt: skip
 
 
