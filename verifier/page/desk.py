@@ -44,15 +44,15 @@ class Desk:
         """The legal day it is."""
         return legal_day(self.clock())
 
-    def ask(self, number: str, on: date) -> Asked:
-        """What the certification of a normalised number was on legal day ``on``, as known now."""
+    def ask(self, number: str, on: date, until: date | None = None) -> Asked:
+        """What the certification of a normalised number was on legal day ``on``, and up to ``until``, as known now."""
         found: list[Bundle] = []
 
         def obtain() -> Bundle:
             found.append(fetch_bundle(self.source, number))
             return found[-1]
 
-        report = self._verify(number, on, obtain)
+        report = self._verify(number, on, obtain, until)
         return Asked(number, report, found[-1] if found else None)
 
     def ask_today(self, asked: Asked) -> Report:
@@ -66,9 +66,9 @@ class Desk:
         """What the log shows of the body of a slug, as known now."""
         return verify_body(self.trust, slug, self.clock(), lambda: fetch_body(self.source, slug))
 
-    def _verify(self, number: str, on: date, obtain: Obtain) -> Report:
+    def _verify(self, number: str, on: date, obtain: Obtain, until: date | None = None) -> Report:
         now = self.clock()
-        return verify(self.trust, Question(on, now, now), obtain, number)
+        return verify(self.trust, Question(on, now, now, until), obtain, number)
 
     def snapshot_at(self) -> datetime:
         """The instant (UTC) of the newest snapshot, as the public files claim it.

@@ -1,7 +1,6 @@
 """The pages: the form, and what it answers."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -10,12 +9,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from verifier.bundle import format_bundle
 from verifier.certificate import parse_link
-from verifier.encoding import end_of_day, format_day, format_instant, format_json, parse_day
+from verifier.encoding import format_day, format_instant, format_json
 from verifier.errors import AttestoError, FormatError
 from verifier.number import group_number, parse_number
 from verifier.page.desk import Asked, the_desk
 from verifier.page.evidence import browser_evidence
 from verifier.page.language import language
+from verifier.page.period import AskedDays, DayError, asked_days, gap_lines, requirements, when
 from verifier.page.problem import problem, wants_page
 from verifier.page.view import (
     body_then,
@@ -48,10 +48,6 @@ _STATUS: Final[Mapping[Verdict, int]] = {
     Verdict.WITHHELD: 503,
     Verdict.COULD_NOT_BE_CHECKED: 503,
 }
-
-
-class DayError(FormatError):
-    """The day that matters is no day."""
 
 
 @pages.get("/")
@@ -133,20 +129,9 @@ def _health(status: int, content: Mapping[str, object]) -> Response:
 
 
 def _ask(number: str) -> Asked:
-    return the_desk().ask(parse_number(number), _asked_day())
-
-
-def _asked_day() -> date:
-    text, today = request.args.get("on"), the_desk().today()
-    try:
-        day = parse_day(text) if text else today
-    except FormatError as error:
-        raise DayError(gettext("The day is not one: write it as 2026-01-31.")) from error
-    try:
-        end_of_day(day)
-    except OverflowError as error:
-        raise DayError(gettext("The day is not one: write it as 2026-01-31.")) from error
-    return day
+    desk = the_desk()
+    days = asked_days(request.args, desk.today())
+    return desk.ask(parse_number(number), days.on, days.until)
 
 
 def _bad_number(typed: str) -> Response:
@@ -166,6 +151,10 @@ def _shown(asked: Asked) -> dict[str, object]:
         "report": found,
         "number": group_number(asked.number),
         "result": report_result(found),
+        "when": when(found, desk.today()),
+        "asked_days": AskedDays(found.question.on, found.question.until).arguments,
+        "gap_lines": gap_lines(found),
+        "requirements": requirements(found) if found.answers else [],
         "answer": found.answers[0] if found.answers else None,
         "notices": notices(found),
         "body_then": body_then(found),

@@ -19,8 +19,10 @@ from verifier.page.words import (
     EVENTS,
     HEADLINES,
     OTHER_PROFILE,
+    PERIOD_HEADLINES,
     STATES,
     CheckWords,
+    Headline,
     Tone,
 )
 from verifier.report import CHECKS, TOKEN_CHECKS, Answer, Check, Origin, Outcome, Report, Verdict
@@ -77,19 +79,28 @@ def _failed(report: Report) -> str:
 
 def show_result(key: str, standing: Standing | None = None, alone: str = "") -> Result:
     """A headline in the language of the request, with the standing's days and the number's own answer in it."""
-    words = HEADLINES[key]
+    return _result(key, HEADLINES[key], standing, alone)
+
+
+def _result(key: str, words: Headline, standing: Standing | None, alone: str = "") -> Result:
     return Result(key, words.tone, str(words.title), str(words.text) % {**_days(standing), "alone": alone})
+
+
+def _headline(key: str, report: Report) -> Headline:
+    of_period = {} if report.question.until is None else PERIOD_HEADLINES
+    return of_period.get(key, HEADLINES[key])
 
 
 def report_result(report: Report) -> Result:
     """The big result of a report."""
-    return show_result(result_key(report), report.answers[0].standing if report.answers else None)
+    key, standing = result_key(report), report.answers[0].standing if report.answers else None
+    return _result(key, _headline(key, report), standing)
 
 
 def browser_results(report: Report) -> Mapping[str, Result]:
     """What the browser may turn the page of a report to, by name."""
     alone = report_result(report).title
-    return {key: show_result(key, alone=alone) for key in BROWSER_STATES}
+    return {key: _result(key, _headline(key, report), None, alone) for key in BROWSER_STATES}
 
 
 _DAYS: Final = ("since", "valid_until", "deadline", "granted_on", "maintenance_due_on", "proven_from")
@@ -115,8 +126,16 @@ def notices(report: Report) -> list[str]:
         return []
     answer = report.answers[0]
     found = [str(CONDITIONS[c]) % _days(answer.standing) for c in answer.standing.conditions if c is not _SCHEDULED]
-    so_far = [str(HEADLINES["in_force_so_far"].text)] if report.question.so_far else []
-    return [*so_far, *found, *_transfers(report), *_scheduled(report), *_known_then(report), *_through(report), *_without_effect(report)]
+    so_far = [str(_headline("in_force_so_far", report).text)] if report.question.so_far else []
+    return [
+        *so_far,
+        *found,
+        *_transfers(report),
+        *_scheduled(report),
+        *_known_then(report),
+        *_through(report),
+        *_without_effect(report),
+    ]
 
 
 def _transfers(report: Report) -> Iterable[str]:

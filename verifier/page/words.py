@@ -69,7 +69,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "interrupted": Headline(
         Tone.CAUTION,
         lazy_gettext("In force, but not all along"),
-        lazy_gettext("The certification counts on this day, but not on every day that was asked for."),
+        lazy_gettext("The certification counts on the first of these days, but not on every one of them."),
     ),
     "superseded": Headline(
         Tone.CAUTION,
@@ -179,6 +179,29 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         Tone.UNKNOWN,
         lazy_gettext("Checking the certificate…"),
         lazy_gettext("Your browser checks the code from the certificate. It does not leave this device."),
+    ),
+}
+
+# What they become where every day of a period was asked for.
+PERIOD_HEADLINES: Final[Mapping[str, Headline]] = {
+    "in_force": Headline(
+        Tone.GOOD,
+        lazy_gettext("In force on every day"),
+        lazy_gettext(
+            "The certification counts on every one of these days; on the first of them the body is accredited for it."
+        ),
+    ),
+    "genuine": Headline(
+        Tone.GOOD,
+        lazy_gettext("Genuine, and in force on every day"),
+        lazy_gettext("The body issued this very certificate, and the certification counts on every one of these days."),
+    ),
+    "in_force_so_far": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force on every day so far"),
+        lazy_gettext(
+            "Not every one of these days has come yet: decisions that are not recorded so far may change the answer."
+        ),
     ),
 }
 

@@ -25,6 +25,7 @@ STATES = {
     "erased, with its code": lambda world: world.erased.path,
     "past day": lambda world: f"/V/{world.samples['withdrawn'].number}?on=2029-01-07",
     "day to come": lambda world: f"/V/{world.samples['active'].number}?on=2029-03-01",
+    "period": lambda world: f"/V/{world.samples['reinstated'].number}?from=2028-09-30&to=2029-01-31",
     "timeline": lambda world: f"/V/{world.samples['reinstated'].number}/timeline",
     "body": lambda world: "/body/borea",
     "unknown body": lambda world: "/body/nobody",

@@ -104,11 +104,13 @@ function keepCode() {
       link.hash = code;
     });
   }
-  document.querySelector("[data-day-form]")?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const query = new URLSearchParams(new FormData(event.target));
-    location.assign(`${event.target.action.split("?")[0]}?${query}#${code}`);
-  });
+  for (const form of document.querySelectorAll("[data-day-form]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const query = new URLSearchParams(new FormData(form));
+      location.assign(`${form.action.split("?")[0]}?${query}#${code}`);
+    });
+  }
 }
 
 // Only a number is sent. Of a pasted link, or a code alone, the number is asked for and the code is checked here.
