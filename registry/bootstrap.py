@@ -15,12 +15,12 @@ from keys.key_set import OPERATOR, KeySet
 from keys.master import generate_master_key, open_master_key, write_master_key
 from keys.signer import Purpose, generate
 from registry.application.answers import ANSWERS
-from registry.application.erasure import ERASURE
 from registry.application.evidence import EVIDENCE
 from registry.application.exams import EXAMS
 from registry.application.preparations import PREPARATIONS, Preparations
 from registry.application.register import Register
 from registry.application.registry import Registry
+from registry.application.remains import ERASURE
 from registry.application.streams import SCHEMES, Streams
 from registry.application.transfer import Transfers
 from registry.database import Database, open_database

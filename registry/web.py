@@ -104,7 +104,7 @@ def serve(settings: Settings, listening: Listening) -> None:
     listening = replace(listening, host=free_address(listening.host, listening.port))
     with open_registry(settings) as attesto:
         # Before anything is served: a restored backup may have brought erased persons back.
-        attesto.registry.erasure.complete()
+        attesto.registry.remains.complete()
         attesto.write_trust_root()
         publisher = BackgroundPublisher(attesto.publisher, _schedule(attesto), now)
         publisher.start()

@@ -1,10 +1,11 @@
 """Erasure: an event on each certification of a holder, the rows gone with it, then the holder's data key destroyed.
 
 Events, tombstones and the deletion are one transaction. The key lies in a store of its own and goes after the commit;
-what a crash leaves of that, or a restored backup brings back, ``complete`` erases again.
+what a crash leaves of that, or a restored backup brings back, ``registry.application.remains`` erases again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -12,37 +13,34 @@ from uuid import UUID
 from keys.errors import KeyMissingError
 from keys.key_set import KeySet
 from keys.signer import Purpose, Signer
-from keys.signing import sign_jws
-from registry.application.answers import FORGET
-from registry.application.prepare import Chance, Draft, current_key, moment_of
+from keys.signing import jws_signing_input
+from registry.application.prepare import Chance, Draft, Moment, current_key, moment_of
+from registry.application.remains import Grave, Remains, changes, tombstone_row
 from registry.application.streams import Streams
 from registry.commands.erasure import EraseHolder
-from registry.database import Database
-from registry.database.migration import Migration, Row, Value
+from registry.commands.home_file import ToSign
+from registry.domain.decision import Decision
 from registry.domain.event import PersonalDataErased
-from registry.errors import ConflictError, ForeignError, KeysElsewhereError, TamperedError, UnknownError
+from registry.errors import (
+    CommitUnknownError,
+    ConflictError,
+    ErasedError,
+    ForeignError,
+    KeysElsewhereError,
+    StaleError,
+    UnknownError,
+)
 from registry.store.store import Clock, Store
-from registry.store.submission import Change, NewEvent, Receipt, Rows, Submission
-from registry.vault import PERSONAL, TOMBSTONE_COLUMNS, Numbered, Vault
-from verifier.errors import KeyNotInForceError, SignatureError
-from verifier.event import EVENT
+from registry.store.submission import NewEvent, Receipt, Rows, Submission
+from registry.vault import TOMBSTONE_COLUMNS, Numbered, Vault
+from verifier.encoding import format_base64url
+from verifier.errors import AttestoError, KeyNotInForceError, SignatureError
+from verifier.event import EVENT, Event, parse_event
+from verifier.jws import check_jws
+from verifier.key import PublicKey
 from verifier.number import parse_number
 
 _TOPIC: Final = PersonalDataErased.TOPIC
-ERASURE: Final = Migration(
-    "erasure",
-    (
-        f"CREATE INDEX entry_erased ON entry (stream) WHERE topic = '{_TOPIC}'",
-        "CREATE INDEX answer_certification ON answer (certification)",
-    ),
-)
-_GRAVE: Final = ("number", "certification", "body", "holder")
-# The topic stands in the query as it stands in the index, or the index would not be used.
-_UNBURIED: Final = f"""SELECT entry.stream, number.number, number.body, number.holder FROM entry
-    LEFT JOIN tombstone ON tombstone.certification = entry.stream
-    LEFT JOIN number ON number.certification = entry.stream
-    WHERE entry.topic = '{_TOPIC}' AND tombstone.number IS NULL"""
-_BURIED: Final = f"SELECT DISTINCT {', '.join(f'tombstone.{name}' for name in _GRAVE)} FROM tombstone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +51,24 @@ class Erased:
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class Grave:
-    """An erased certification, and whose it was."""
-
-    number: str
-    certification: UUID
-    body: str
-    holder: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """Erased certifications of which something is left: rows or a data key; ``nameless`` those whose number is lost."""
-
-    graves: tuple[Grave, ...]
-    nameless: tuple[UUID, ...]
-
-
 class Erasure:
     """Erases holders; the keys of the bodies that decide it lie in ``key_set``."""
 
     def __init__(
         self,
-        database: Database,
         store: Store,
         streams: Streams,
         vault: Vault,
+        remains: Remains,
         key_set: KeySet,
         clock: Clock,
         chance: Chance,
     ) -> None:
-        """Erase from ``database`` and ``vault``; ``clock`` gives the present instant, ``chance`` random octets."""
-        self._database = database
+        """Erase from ``vault`` and ``remains``; ``clock`` gives the present instant, ``chance`` random octets."""
         self._store = store
         self._streams = streams
         self._vault = vault
+        self._remains = remains
         self._key_set = key_set
         self._clock = clock
         self._chance = chance
@@ -104,7 +84,11 @@ class Erasure:
         numbered = self._vault.find_number(parse_number(number))
         if numbered is None:
             raise UnknownError(f"no certification with number {number} here")
-        return self._vault.certifications_of(numbered.holder)
+        concerned = self._vault.certifications_of(numbered.holder)
+        if not concerned:
+            # Erased by another process, between the two questions.
+            raise ErasedError(f"certification {numbered.number} was erased")
+        return concerned
 
     def erase(self, command: EraseHolder) -> Erased:
         """Erase a holder, for ever.
@@ -112,7 +96,7 @@ class Erasure:
         Raises:
             RequestError: no such certification here, another body's or erased already; the body's key is elsewhere.
             DomainError: a rule forbids it.
-            KeysError: it is recorded, but the holder's data key could not be destroyed: ``complete`` does it.
+            KeysError: it is recorded, but the holder's data key could not be destroyed: doctor and publish do it.
             StoreError: it could not be stored.
         """
         try:
@@ -122,26 +106,77 @@ class Erasure:
             self._streams.forget()
             return self._erase(command)
 
+    def prepare(self, command: EraseHolder) -> list[ToSign]:
+        """What a body that keeps its keys at home has to sign, a preparation for each certification.
+
+        An erasure hides nothing, so nothing is kept here: the bytes come back with their signatures, on the same day.
+
+        Raises:
+            RequestError: no such certification here, another body's or erased already.
+            DomainError: a rule forbids it.
+            KeyNotInForceError: the body has no event key in force.
+        """
+        self._streams.forget()
+        held, key, draft = self._held(command), self._key(command.body), Draft(self._moment(), self._chance)
+        unsigned = [self._unsigned(one.certification, draft.decision(_TOPIC, {}, None), key) for one in held]
+        ids = [UUID(bytes=self._chance(16), version=4) for _ in unsigned]
+        return [ToSign(id_, command.body, (to_sign,)) for id_, (_, to_sign) in zip(ids, unsigned, strict=True)]
+
+    def submit(self, command: EraseHolder, signed: Sequence[bytes]) -> Erased:
+        """Erase a holder by what was signed at home: the JWS of each certification's event. Guards run again.
+
+        Raises:
+            StaleError: it is not for every certification of the holder, or says otherwise than it would say now.
+            SignatureError: one is not signed by the body's event key in force.
+            FormatError: one is no event.
+            RequestError, DomainError, KeysError, StoreError: as for ``erase``.
+        """
+        self._streams.forget()
+        held, key = self._held(command), self._key(command.body)
+        asked = {event.stream: event for event in map(parse_event, signed)}
+        if asked.keys() != {one.certification for one in held} or len(asked) != len(signed):
+            raise StaleError(
+                f"what was signed is not for the {len(held)} certifications of the holder: prepare it anew"
+            )
+        return self._record(command, held, [self._signed(asked[one.certification], key) for one in held])
+
     def _erase(self, command: EraseHolder) -> Erased:
+        held, signer = self._held(command), self._signer(command.body)
+        draft = Draft(self._moment(), self._chance)
+        return self._record(command, held, [self._event(one.certification, draft, signer) for one in held])
+
+    def _held(self, command: EraseHolder) -> list[Numbered]:
         held = self.concerned(command.number)
         if held[0].body != command.body:
             raise ForeignError(f"certification {command.number} is another body's")
-        receipt = self._store.append(self._submission(command, held))
-        self._destroy({held[0].holder})
-        return Erased(tuple(numbered.number for numbered in held), receipt)
+        return held
 
-    def _submission(self, command: EraseHolder, held: Sequence[Numbered]) -> Submission:
-        signer = self._signer(command.body)
-        moment = moment_of(self._clock, self._store.recorded_until())
-        draft, body = Draft(moment, self._chance), self._streams.body(command.body).aggregate
+    def _moment(self) -> Moment:
+        return moment_of(self._clock, self._store.recorded_until())
+
+    def _key(self, slug: str) -> PublicKey:
+        return current_key(self._streams.keys(slug), Purpose.EVENT, slug)
+
+    def _record(self, command: EraseHolder, held: Sequence[Numbered], events: Sequence[NewEvent]) -> Erased:
+        body = self._streams.body(command.body).aggregate
         graves = [Grave(one.number, one.certification, one.body, one.holder) for one in held]
-        return Submission(
-            tuple(self._event(grave.certification, draft, signer) for grave in graves),
-            (Rows("tombstone", TOMBSTONE_COLUMNS, tuple(_tombstone(grave, command.decider) for grave in graves)),),
+        tombstones = tuple(tombstone_row(grave, command.decider) for grave in graves)
+        made = Submission(
+            tuple(events),
+            (Rows("tombstone", TOMBSTONE_COLUMNS, tombstones),),
             {body.id: body.version},
-            moment.today,
-            tuple(_changes(graves)),
+            self._moment().today,
+            tuple(changes(graves)),
         )
+        try:
+            receipt = self._store.append(made)
+        except CommitUnknownError:
+            # Committed or not, the database knows: where there is no tombstone, nothing is destroyed.
+            with suppress(AttestoError):
+                self._remains.complete()
+            raise
+        self._remains.destroy({grave.holder for grave in graves})
+        return Erased(tuple(grave.number for grave in graves), receipt)
 
     def _signer(self, slug: str) -> Signer:
         try:
@@ -149,95 +184,32 @@ class Erasure:
         except KeyMissingError as error:
             sentence = f"body {slug} keeps its event key elsewhere: nobody can sign an erasure here"
             raise KeysElsewhereError(sentence) from error
-        if signer.public_key != current_key(self._streams.keys(slug), Purpose.EVENT, slug):
+        if signer.public_key != self._key(slug):
             raise SignatureError(
                 f"the event key at hand is not the one that body {slug} has in force: attesto key list"
             )
         return signer
 
     def _event(self, certification: UUID, draft: Draft, signer: Signer) -> NewEvent:
-        loaded = self._streams.certification(certification)
-        loaded.aggregate.erase(draft.decision(_TOPIC, {}, None))
-        (event,) = loaded.aggregate.collect_events()
-        jws = sign_jws(signer, EVENT, self._streams.mapper.payload(event, loaded.chain))
-        return NewEvent(certification, event.originator_version, _TOPIC, jws)
+        sequence, to_sign = self._unsigned(certification, draft.decision(_TOPIC, {}, None), signer.public_key)
+        signature = format_base64url(signer.sign(to_sign)).encode("ascii")
+        return NewEvent(certification, sequence, _TOPIC, to_sign + b"." + signature)
 
-    def unfinished(self) -> Unfinished:
-        """What is left of holders whose erasure the log or a tombstone tells of.
-
-        Raises:
-            TamperedError: a tombstone stands where the log holds no erasure, or names a holder who is certified.
-        """
-        unburied, nameless = self._unburied()
-        graves = dict.fromkeys([*unburied, *self._with_rows(), *self._with_key()])
-        for grave in graves:
-            self._check_erased(grave.certification)
-        erased = {grave.certification for grave in graves}
-        for holder in {grave.holder for grave in graves}:
-            for numbered in self._vault.certifications_of(holder):
-                if numbered.certification not in erased:
-                    raise TamperedError(f"certification {numbered.number} is not erased, and its holder is said to be")
-        return Unfinished(tuple(graves), nameless)
-
-    def complete(self) -> Unfinished:
-        """Erase again what is left of erased holders, and say what it was; raises what ``unfinished`` raises."""
-        left = self.unfinished()
-        if left.graves:
-            with self._database.transaction() as transaction:
-                for change in _changes(left.graves):
-                    transaction.execute(change.sql, change.parameters)
-                rows = [_tombstone(grave, None) for grave in left.graves]
-                transaction.insert("tombstone", TOMBSTONE_COLUMNS, rows, "ON CONFLICT DO NOTHING")
-            self._destroy({grave.holder for grave in left.graves})
-        return left
-
-    def _unburied(self) -> tuple[list[Grave], tuple[UUID, ...]]:
-        """Certifications whose erasure the log holds and no tombstone; apart from them those whose number is lost."""
-        graves, nameless = [], []
-        for stream, number, body, holder in self._database.rows(_UNBURIED):
-            if number is None:
-                nameless.append(UUID(bytes=bytes(stream)))  # type: ignore[arg-type]
-            else:
-                graves.append(_grave((number, stream, body, holder)))
-        return graves, tuple(nameless)
-
-    def _with_rows(self) -> list[Grave]:
-        joined = (
-            f"{_BURIED} JOIN {table} ON {table}.{column} = tombstone.{column}" for table, column in PERSONAL.items()
+    def _signed(self, asked: Event, key: PublicKey) -> NewEvent:
+        decision = Decision(asked.event_id, asked.decided_at, asked.effective_on, self._moment().today)
+        sequence, to_sign = self._unsigned(asked.stream, decision, key)
+        if to_sign != asked.jws.signing_input:
+            raise StaleError("what was signed says otherwise than it would say now: prepare it anew")
+        check_jws(asked.jws, key)
+        return NewEvent(
+            asked.stream, sequence, _TOPIC, to_sign + b"." + format_base64url(asked.jws.signature).encode("ascii")
         )
-        return [_grave(row) for sql in joined for row in self._database.rows(sql)]
 
-    def _with_key(self) -> list[Grave]:
-        graves = [_grave(row) for row in self._database.rows(_BURIED)]
-        intact = set(self._vault.keys.find_intact(sorted({grave.holder for grave in graves})))
-        return [grave for grave in graves if grave.holder in intact]
-
-    def _check_erased(self, certification: UUID) -> None:
-        # A row alone must not destroy a key: whoever writes into the database could erase anybody.
-        if all(event.type != _TOPIC for event in self._streams.events(certification)):
-            raise TamperedError(f"certification {certification} has a tombstone, and its stream holds no erasure")
-
-    def _destroy(self, holders: Iterable[UUID]) -> None:
-        for holder in holders:
-            self._vault.keys.destroy(holder)
-        self._database.scrub()
-
-
-def _changes(graves: Sequence[Grave]) -> Iterator[Change]:
-    """What takes every row of erased holders away, and makes the answers on them say nothing."""
-    for table, column in PERSONAL.items():
-        ids = dict.fromkeys(grave.holder if column == "holder" else grave.certification for grave in graves)
-        yield from (Change(f"DELETE FROM {table} WHERE {column} = ?", (id_.bytes,)) for id_ in ids)
-    for grave in graves:
-        yield Change(FORGET, (b"", b"", grave.certification.bytes))
-
-
-def _tombstone(grave: Grave, decider: str | None) -> tuple[Value, ...]:
-    return grave.number, grave.certification.bytes, grave.body, grave.holder.bytes, decider
-
-
-def _grave(row: Row) -> Grave:
-    match row:
-        case (str(number), bytes(certification), str(body), bytes(holder)):
-            return Grave(number, UUID(bytes=certification), body, UUID(bytes=holder))
-    raise TamperedError("a row of the tombstones or numbers is not one")
+    def _unsigned(self, certification: UUID, decision: Decision, key: PublicKey) -> tuple[int, bytes]:
+        """An event's place in its stream, and the bytes to sign."""
+        loaded = self._streams.certification(certification)
+        loaded.aggregate.erase(decision)
+        (event,) = loaded.aggregate.collect_events()
+        return event.originator_version, jws_signing_input(
+            key, EVENT, self._streams.mapper.payload(event, loaded.chain)
+        )

@@ -24,6 +24,7 @@ from registry.application.prepare import (
     moment_of,
     prepare_decision,
 )
+from registry.application.remains import Remains
 from registry.application.reserve import Reserve
 from registry.application.streams import Streams
 from registry.application.submit import may_sign, sign, submission, token
@@ -82,7 +83,8 @@ class Registry:
         self.answers = Answers(database, store, lambda certification: vault.numbered(certification).number, chance)
         self.exams = Exams(database)
         self.evidence = EvidenceRecords(database, vault.keys, chance)
-        self.erasure = Erasure(database, store, streams, vault, key_set, clock, chance)
+        self.remains = Remains(database, streams, vault)
+        self.erasure = Erasure(store, streams, vault, self.remains, key_set, clock, chance)
         self.reserve = Reserve(store, vault.keys, chance)
 
     def decide(self, command: Command) -> Recorded:

@@ -215,7 +215,7 @@ def _check_snapshot(attesto: Attesto, at: datetime) -> Complaint:
 
 
 def _check_erasures(attesto: Attesto, tell: Tell) -> Complaint:
-    left = attesto.registry.erasure.complete()
+    left = attesto.registry.remains.complete()
     with attesto.database.snapshot() as reading:
         holders = [UUID(bytes=bytes(row[0])) for row in reading.rows("SELECT holder FROM holder")]  # type: ignore[arg-type]
     revived = 0

@@ -25,7 +25,7 @@ def publish(folder: Path, everything: bool, json_wanted: bool) -> None:
     persons is erased again before.
     """
     with registry_in(folder) as attesto, progress() as tell:
-        attesto.registry.erasure.complete()
+        attesto.registry.remains.complete()
         publisher = attesto.publisher
         made = publisher.publish_again(tell) if everything else publisher.publish(tell)
         trust = attesto.write_trust_root()

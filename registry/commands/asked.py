@@ -34,6 +34,7 @@ _DECISIONS: Final = frozenset({
     ("certification.reinstated",),
     ("certification.withdrawn",),
     ("certification.relinquished",),
+    ("certification.personal_data_erased",),
 })  # fmt: skip
 
 

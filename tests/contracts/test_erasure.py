@@ -12,17 +12,34 @@ import pytest
 
 from keys.errors import HolderErasedError, KeysError
 from keys.holder import HolderKeys
+from keys.signer import Purpose
 from registry.application.answers import Recorded
 from registry.application.erasure import Erasure
 from registry.application.preparations import Preparations
+from registry.commands.asked import read_asked
 from registry.commands.erasure import EraseHolder
-from registry.errors import ErasedError, ForeignError, KeysElsewhereError, TamperedError, UnknownError
+from registry.commands.home_file import ToSign
+from registry.domain.errors import ImmediateError
+from registry.errors import ErasedError, ForeignError, KeysElsewhereError, StaleError, TamperedError, UnknownError
 from registry.vault import HIDDEN_COLUMNS, PERSONAL, TOMBSTONE_COLUMNS
-from tests.contracts.parts import Parts, Place, Wrapping, confirm, found, grant, open_parts, reissue, suspend, withdraw
+from tests.contracts.parts import (
+    ORIGIN,
+    Parts,
+    Place,
+    Wrapping,
+    confirm,
+    found,
+    grant,
+    open_parts,
+    reissue,
+    suspend,
+    withdraw,
+)
 from tests.contracts.test_transfer import transfer, transfers
 from verifier.bundle import parse_record
 from verifier.certificate import parse_token
 from verifier.encoding import format_base64url, legal_day, parse_base64url
+from verifier.errors import FormatError, SignatureError
 from verifier.event import parse_event
 from verifier.fetch import FolderSource, fetch_bundle, record_path
 from verifier.report import Question, Report, Verdict
@@ -226,7 +243,9 @@ def test_a_certification_granted_meanwhile_is_erased_with_the_others(place: Plac
                 return known
 
         vault = Meanwhile(one.database, one.holder_keys)
-        erasure = Erasure(one.database, one.store, one.streams, vault, one.key_set, one.clock, secrets.token_bytes)
+        erasure = Erasure(
+            one.store, one.streams, vault, one.registry.remains, one.key_set, one.clock, secrets.token_bytes
+        )
 
         erased = erasure.erase(EraseHolder("aurora", first.number, "decider-9")).numbers
 
@@ -242,6 +261,55 @@ def test_a_body_whose_key_is_elsewhere_is_told_so_and_nobody_is_erased(parts: Pa
         erase(parts, answer.number)
 
     parts.registry.document(answer.certification)
+
+
+def at_home(parts: Parts, waiting: list[ToSign], owner: str = "aurora") -> list[bytes]:
+    """What a body signs at its home: each event's JWS."""
+    signer = parts.key_set.current(owner, Purpose.EVENT)
+    return [
+        to_sign + b"." + format_base64url(signer.sign(to_sign)).encode() for item in waiting for to_sign in item.events
+    ]
+
+
+def test_a_body_signs_an_erasure_at_home_and_everything_goes_alike(parts: Parts) -> None:
+    first, second = granted(parts, "k1"), granted(parts)
+    command = EraseHolder("aurora", first.number, "decider-9")
+
+    waiting = parts.registry.erasure.prepare(command)
+    made = parts.registry.erasure.submit(command, at_home(parts, waiting))
+
+    assert {read_asked(item, ORIGIN, "aurora").events[0].type for item in waiting} == {
+        "certification.personal_data_erased"
+    }
+    assert set(made.numbers) == {first.number, second.number}
+    assert parts.registry.remains.unfinished().graves == ()
+    for table in PERSONAL:
+        assert parts.database.rows(f"SELECT * FROM {table}") == []
+    with pytest.raises(ErasedError):
+        parts.registry.erasure.submit(command, at_home(parts, waiting))
+
+
+def test_what_was_signed_at_home_must_be_for_every_certification_and_fit_what_is_there_now(parts: Parts) -> None:
+    first, second = granted(parts), granted(parts)
+    erasure, command = parts.registry.erasure, EraseHolder("aurora", first.number, "decider-9")
+    signed = at_home(parts, erasure.prepare(command))
+
+    with pytest.raises(StaleError, match=r"^what was signed is not for the 2 certifications of the holder: prepare it"):
+        erasure.submit(command, signed[:1])
+    with pytest.raises(SignatureError):
+        erasure.submit(command, [signed[0], *at_home(parts, erasure.prepare(command), "borea")[1:]])
+    with pytest.raises(FormatError):
+        erasure.submit(command, [signed[0], b"nothing"])
+    parts.registry.decide(withdraw(second.number))
+    with pytest.raises(StaleError, match=r"^what was signed says otherwise than it would say now: prepare it anew$"):
+        erasure.submit(command, signed)
+    later = at_home(parts, erasure.prepare(command))
+    parts.clock.pass_by(days=1)
+    with pytest.raises(ImmediateError):
+        erasure.submit(command, later)
+
+    for answer in (first, second):
+        parts.registry.document(answer.certification)
 
 
 @dataclass
@@ -269,12 +337,12 @@ def test_what_a_crash_left_of_a_person_the_next_start_erases(place: Place) -> No
         parts.vault.keys.open(holder)
 
     with open_parts(place) as parts:
-        left = parts.registry.erasure.complete()
+        left = parts.registry.remains.complete()
 
         assert [(grave.number, grave.holder) for grave in left.graves] == [(answer.number, holder)]
         with pytest.raises(HolderErasedError):
             parts.vault.keys.open(holder)
-        assert parts.registry.erasure.complete().graves == ()
+        assert parts.registry.remains.complete().graves == ()
 
 
 @pytest.mark.parametrize("table", ["hidden", "number", "holder", "tombstone"])
@@ -291,13 +359,13 @@ def test_what_a_restored_backup_brings_back_is_erased_again(parts: Parts, table:
         if table == "tombstone":
             transaction.execute("DELETE FROM tombstone")
 
-    assert [grave.number for grave in parts.registry.erasure.complete().graves] == [answer.number]
+    assert [grave.number for grave in parts.registry.remains.complete().graves] == [answer.number]
 
     for name in kept:
         assert parts.database.rows(f"SELECT * FROM {name}") == []
     with pytest.raises(ErasedError):
         parts.registry.certification(answer.number)
-    assert parts.registry.erasure.complete().graves == ()
+    assert parts.registry.remains.complete().graves == ()
 
 
 NUMBERS = ("number", "certification", "body", "holder", "disclosure")
@@ -310,7 +378,7 @@ def test_an_erased_certification_whose_number_is_lost_is_named(parts: Parts) -> 
     with parts.database.transaction() as transaction:
         transaction.execute("DELETE FROM tombstone")
 
-    assert parts.registry.erasure.complete().nameless == (answer.certification,)
+    assert parts.registry.remains.complete().nameless == (answer.certification,)
     with pytest.raises(TamperedError, match="has neither a number nor a tombstone"):
         parts.publisher.publish()
 
@@ -323,7 +391,7 @@ def test_a_tombstone_that_somebody_wrote_into_the_database_destroys_no_key(parts
         transaction.insert("tombstone", TOMBSTONE_COLUMNS, [row])
 
     with pytest.raises(TamperedError, match="has a tombstone, and its stream holds no erasure"):
-        parts.registry.erasure.complete()
+        parts.registry.remains.complete()
 
     with parts.database.transaction() as transaction:
         transaction.execute("DELETE FROM tombstone")
@@ -331,7 +399,7 @@ def test_a_tombstone_that_somebody_wrote_into_the_database_destroys_no_key(parts
     with parts.database.transaction() as transaction:
         transaction.execute("UPDATE tombstone SET holder = ?", (holder.bytes,))
     with pytest.raises(TamperedError, match=rf"^certification {victim.number} is not erased, and its holder is said"):
-        parts.registry.erasure.complete()
+        parts.registry.remains.complete()
     parts.registry.document(victim.certification)
 
 

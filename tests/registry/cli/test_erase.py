@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from registry.bootstrap import open_registry
 from registry.settings import read_settings
@@ -195,7 +196,7 @@ def bring_back(person: Person) -> None:
 
 def left_of(person: Person) -> int:
     with open_registry(read_settings(person.folder)) as attesto:
-        return len(attesto.registry.erasure.unfinished().graves)
+        return len(attesto.registry.remains.unfinished().graves)
 
 
 def test_before_anything_is_published_what_came_back_is_erased_again(person: Person) -> None:
@@ -239,3 +240,62 @@ def test_the_doctor_erases_again_what_came_back_and_says_so(person: Person) -> N
 
     checks = [check for told in (first, second) for check in json.loads(told.stdout)["checks"]]
     assert [check["level"] for check in checks if check["check"] == "erasures"] == ["warning", "ok"]
+
+
+@dataclass(frozen=True)
+class AtHome:
+    """A registry with a body that keeps its keys at home, and a number of that body's."""
+
+    folder: Path
+    home: Path
+    number: str
+
+    def erase(self, *more: object) -> Result:
+        return call("erase", self.folder, self.number, "--decider", "DE-06", "--yes", *more)
+
+    def sign(self, to_sign: Path) -> Path:
+        signatures = to_sign.with_suffix(".signed")
+        done("home", "sign", self.home, to_sign, "--out", signatures, "--yes")
+        return signatures
+
+
+@pytest.fixture
+def casa(folder: Path, people: Path, tmp_path: Path) -> AtHome:
+    home, waiting = tmp_path / "home", tmp_path / "grants.json"
+    whose = ("--body", "odc-casa")
+    done(
+        "home", "keys", home, *whose, "--name", "Casa", "--website", "https://casa.example", "--log", "cli.example/log"
+    )
+    done("body", "add", folder, "odc-casa", "--introduction", home / "introduction.json")
+    done("body", "accredit", folder, "odc-casa", "--scheme", "demo", "--number", "2", "--source", "letter")
+    done("grant", folder, people, *whose, "--edition", "demo-2026", "--prepare", waiting)
+    signed = AtHome(folder, home, "").sign(waiting)
+    return AtHome(folder, home, str(done("submit", folder, signed, *whose)["recorded"][0]["number"]))
+
+
+def test_a_body_erases_by_what_it_signs_at_home(casa: AtHome, tmp_path: Path) -> None:
+    refused = casa.erase()
+
+    waiting = casa.erase("--prepare", tmp_path / "erase.json", "--json")
+    both = ("--prepared", tmp_path / "erase.json", "--signatures", casa.sign(tmp_path / "erase.json"))
+    submitted, again = casa.erase(*both), casa.erase(*both)
+
+    assert (refused.exit_code, "keeps its event key elsewhere" in refused.output) == (1, True)
+    assert json.loads(waiting.stdout)["prepared"]["decisions"] == 1
+    assert (tmp_path / "erase.json").stat().st_mode & 0o077 == 0
+    assert submitted.exit_code == 0, submitted.output
+    for asked in (again, call("show", casa.folder, casa.number)):
+        assert (asked.exit_code, f"certification {casa.number} was erased" in asked.output) == (1, True)
+
+
+def test_what_was_signed_at_home_takes_both_files_each_of_the_other(casa: AtHome, tmp_path: Path) -> None:
+    casa.erase("--prepare", tmp_path / "erase.json")
+    casa.erase("--prepare", tmp_path / "another.json")
+    signed = casa.sign(tmp_path / "another.json")
+
+    alone = casa.erase("--prepared", tmp_path / "erase.json")
+    other = casa.erase("--prepared", tmp_path / "erase.json", "--signatures", signed)
+
+    assert (alone.exit_code, "takes both files" in alone.output) == (2, True)
+    assert (other.exit_code, "was not signed of" in other.output) == (2, True)
+    assert done("show", casa.folder, casa.number)["number"] == casa.number
