@@ -7,6 +7,7 @@ one is signed: two bodies sign with two keys, and one submission holds both.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from keys.errors import KeyMissingError
@@ -37,6 +38,8 @@ from verifier.disclosure import parse_disclosure
 from verifier.encoding import parse_day
 from verifier.errors import AttestoError
 from verifier.event import Event, parse_event
+
+_PERSON: Final = ("name", "birth_date", "birth_place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +179,10 @@ class Transfers:
     def _person(self, numbered: Numbered, command: TransferCertification) -> Person:
         """The person, as the old body's vault has it now."""
         _, stated = self._registry.document(numbered.certification)
-        name, born, place = (parse_disclosure(stated[part]).value for part in ("name", "birth_date", "birth_place"))
-        birth_date = None if born is None else parse_day(str(born))
-        return Person(str(name), birth_date, None if place is None else str(place), command.reference)
+        # What the old body does not know has no disclosure.
+        said = {part: str(parse_disclosure(stated[part]).value) for part in _PERSON if part in stated}
+        born = parse_day(said["birth_date"]) if "birth_date" in said else None
+        return Person(said["name"], born, said.get("birth_place"), command.reference)
 
     def _known(self, command: TransferCertification) -> Holder | None:
         """The holder whom the receiver knows by that reference."""

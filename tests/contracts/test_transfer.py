@@ -16,8 +16,10 @@ from registry.application.registry import Registry
 from registry.application.transfer import Transfers
 from registry.commands.decisions import (
     Basis,
+    CorrectCertification,
     Decided,
     GrantCertification,
+    Person,
     ReduceScope,
     ReinstateCertification,
     TransferCertification,
@@ -173,6 +175,34 @@ def test_the_holder_is_another_one_at_the_receiver_with_a_key_and_a_tag_of_its_o
     assert not set(events(parts, granted.number)[0].digests) & set(events(parts, made.into.number)[0].digests)
     parts.vault.keys.destroy(old.holder)
     assert claims(parts, made.into.number, 1) == hidden
+
+
+@pytest.mark.parametrize(
+    ("born", "birth_place"), [(None, None), (date(1987, 5, 4), None), (None, "Forlì")], ids=["name", "day", "place"]
+)
+def test_of_a_person_goes_along_what_the_old_body_knows(
+    parts: Parts, born: date | None, birth_place: str | None
+) -> None:
+    person = Person("Ada Neri", born, birth_place)
+    number = parts.registry.decide(replace(grant(), person=person)).number
+
+    made = transfers(parts).transfer(transfer(number))
+
+    hidden, before = claims(parts, made.into.number, 1), claims(parts, number, 1)
+    known = {"name", *(["birth_date"] if born else []), *(["birth_place"] if birth_place else [])}
+    assert hidden.keys() == {"number", "decision", "decider", *known}
+    assert {name: hidden[name] for name in known} == {name: before[name] for name in known}
+
+
+def test_a_corrected_name_goes_along_as_it_was_corrected(parts: Parts) -> None:
+    number = parts.registry.decide(grant("Ada Nery")).number
+    corrected = CorrectCertification("aurora", number, "decider-1", Basis("delibera 4"), name="Ada Neri")
+    parts.registry.decide(corrected)
+
+    made = transfers(parts).transfer(transfer(number))
+
+    assert claims(parts, made.into.number, 1)["name"] == "Ada Neri"
+    assert parse_token(made.into.token or b"").claims.name == "Ada Neri"
 
 
 def test_the_receiver_may_know_the_person_already(parts: Parts) -> None:
