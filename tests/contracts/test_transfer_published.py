@@ -7,13 +7,14 @@ from uuid import UUID
 
 from registry.application.transfer import Transfers
 from registry.commands.decisions import Basis, ReinstateCertification, TransferCertification
+from registry.commands.erasure import EraseHolder
 from registry.domain.decision import Case
 from tests.contracts.parts import Parts, confirm, grant, suspend
 from verifier.audit import audit
 from verifier.bundle import format_bundle, parse_bundle, parse_record
 from verifier.encoding import end_of_day, legal_day
 from verifier.fetch import FolderSource, fetch_bundle, record_path, transferred_path
-from verifier.report import Question, Report, Verdict
+from verifier.report import Outcome, Question, Report, Verdict
 from verifier.status import State
 from verifier.verify import verify
 
@@ -103,6 +104,41 @@ def test_a_certification_that_moves_on_is_followed_to_its_first_body(parts: Part
     # Maintenance every twelve months, confirmed once: the next is due two years after the grant.
     due_on = ask(parts, third, today).answers[0].standing.maintenance_due_on
     assert due_on == date(2028, 11, 24)
+
+
+def test_what_the_old_body_erased_proves_the_days_there_as_before(parts: Parts) -> None:
+    old = parts.registry.decide(grant()).number
+    parts.clock.pass_by(days=10)
+    new = hand_over(parts, old)
+    parts.clock.pass_by(days=1)
+    parts.registry.erasure.erase(EraseHolder("aurora", old, "decider-9"))
+    parts.clock.pass_by(minutes=5)
+    parts.publisher.publish()
+
+    left, before = ask(parts, old, GRANTED), ask(parts, new, GRANTED)
+
+    assert left.verdict is Verdict.ERASED
+    assert (before.verdict, before.trusted, before.answers[0].origin) == (Verdict.IN_FORCE, True, 0)
+    assert before.origins[0].events[-1][1] == "certification.personal_data_erased"
+
+
+def test_the_document_of_the_new_number_is_genuine_and_the_old_one_says_transferred(parts: Parts) -> None:
+    granted = parts.registry.decide(grant())
+    parts.clock.pass_by(days=10)
+    new = hand_over(parts, granted.number)
+    parts.clock.pass_by(minutes=5)
+    parts.publisher.publish()
+    today, token = (
+        legal_day(parts.clock()),
+        parts.registry.document(parts.registry.certification(new)[0].certification)[0],
+    )
+
+    begun, left = ask(parts, new, today, token=token), ask(parts, granted.number, today, token=granted.token)
+    before = ask(parts, granted.number, GRANTED, token=granted.token)
+
+    assert (begun.verdict, begun.check("registered").outcome) == (Verdict.IN_FORCE, Outcome.PASSED)
+    assert (left.verdict, left.answers[0].standing.state) == (Verdict.NOT_IN_FORCE, State.TRANSFERRED)
+    assert before.verdict is Verdict.IN_FORCE
 
 
 def test_what_was_known_before_the_transfer_is_answered_for_the_new_number(parts: Parts) -> None:

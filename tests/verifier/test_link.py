@@ -1,0 +1,110 @@
+"""Which life of a transferred certification answers for a day, with facts written as lines; the days by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.verifier.facts import UNTIL, day, fact, life, noon
+from verifier.errors import ChainError
+from verifier.link import check_kept, follow
+from verifier.status import Condition, Fact, MaintenanceRule, State
+
+BEGUN = "transferred_in 2026-06-01 until 2029-03-09 granted 2026-03-10 cycle 2026-03-10 maintained 2026-03-10"
+OLD = life("transferred_out 2026-06-01")
+NEW = [fact(BEGUN)]
+LATER = "2026-12-31"
+
+
+def answer(lives: list[list[Fact]], on: str, known: str = LATER) -> tuple[int, State]:
+    place, standing = follow(lives, day(on), noon(day(known)))
+    return place, standing.state
+
+
+@pytest.mark.parametrize(
+    ("on", "known", "expected"),
+    [
+        ("2026-03-09", LATER, (1, State.NOT_YET_EFFECTIVE)),
+        ("2026-03-10", LATER, (1, State.ACTIVE)),
+        ("2026-05-31", LATER, (1, State.ACTIVE)),
+        ("2026-06-01", LATER, (0, State.ACTIVE)),
+        # The last day on which nothing of the transfer was recorded.
+        ("2026-06-01", "2026-05-31", (1, State.ACTIVE)),
+        ("2026-06-01", "2026-03-09", (1, State.NOT_RECORDED)),
+        ("2029-03-10", LATER, (0, State.EXPIRED)),
+    ],
+)
+def test_the_newest_that_had_begun_answers(on: str, known: str, expected: tuple[int, State]) -> None:
+    assert answer([NEW, OLD], on, known) == expected
+
+
+def test_an_annulment_reaches_what_the_annulled_one_goes_on_from_and_no_other() -> None:
+    annulled_old = [*OLD, fact("annulled 2026-07-01", 3)]
+    annulled_new = [*NEW, fact("annulled 2026-07-01", 2)]
+
+    assert [answer([NEW, annulled_old], text)[1] for text in ("2026-05-31", "2026-06-01")] == [
+        State.ANNULLED,
+        State.ACTIVE,
+    ]
+    assert [answer([annulled_new, OLD], text) for text in ("2026-05-31", "2026-06-01")] == [(0, State.ANNULLED)] * 2
+    # Not known yet.
+    assert answer([annulled_new, OLD], "2026-05-31", "2026-06-30") == (1, State.ACTIVE)
+
+
+def test_an_annulment_in_the_middle_leaves_the_newest() -> None:
+    middle = [*NEW, fact("transferred_out 2026-08-01", 2), fact("annulled 2026-09-01", 3)]
+    newest = [fact(BEGUN.replace("2026-06-01", "2026-08-01"))]
+
+    days = ("2026-05-31", "2026-07-31", "2026-08-01")
+    assert [answer([newest, middle, OLD], text) for text in days] == [
+        (1, State.ANNULLED),
+        (1, State.ANNULLED),
+        (0, State.ACTIVE),
+    ]
+
+
+def test_a_refused_maintenance_is_said_until_the_new_body_confirms_one() -> None:
+    refused = [*life("maintenance_refused 2026-05-01"), fact("transferred_out 2026-06-01", 3)]
+    confirmed = [*NEW, fact("maintenance_confirmed 2026-07-01", 2)]
+    suspended_again = [*NEW, fact("withdrawn 2026-07-01", 2)]
+
+    def said(new: list[Fact], on: str) -> tuple[Condition, ...]:
+        return follow([new, refused], day(on), noon(day(LATER)))[1].conditions
+
+    assert said(confirmed, "2026-06-30") == (Condition.CHANGE_SCHEDULED, Condition.MAINTENANCE_REFUSED)
+    assert said(confirmed, "2026-07-01") == ()
+    # Of what has ended there is nothing to maintain.
+    assert said(suspended_again, "2026-07-01") == ()
+
+
+YEARLY = MaintenanceRule(interval_months=12, window_days=60, grace_days=30)
+
+
+def test_the_days_are_kept_and_maintenance_is_counted_on() -> None:
+    confirmed = [*life("maintenance_confirmed 2027-03-01"), fact("transferred_out 2027-06-01", 3)]
+    kept = "transferred_in 2027-06-01 until 2029-03-09 granted 2026-03-10 cycle 2026-03-10 maintained 2027-03-10"
+
+    check_kept([NEW, OLD], YEARLY)
+    check_kept([[fact(kept)], confirmed], YEARLY)
+    # An edition without a rule moves nothing on.
+    check_kept([[replace(fact(kept), maintained_from=day("2026-03-10"))], confirmed], None)
+    with pytest.raises(ChainError, match="keeps every day"):
+        check_kept([[replace(fact(kept), maintained_from=day("2026-03-10"))], confirmed], YEARLY)
+
+
+def test_a_new_cycle_is_kept_too() -> None:
+    renewed = [*life("recertified 2029-01-10 until 2032-03-09"), fact("transferred_out 2029-06-01", 3)]
+    # A cycle that was decided in time is maintained from the day after the old one's last, 2029-03-09.
+    kept = "transferred_in 2029-06-01 until 2032-03-09 granted 2026-03-10 cycle 2029-01-10 maintained 2029-03-10"
+
+    check_kept([[fact(kept)], renewed], YEARLY)
+    with pytest.raises(ChainError, match="keeps every day"):
+        check_kept([[replace(fact(kept), valid_until=UNTIL)], renewed], YEARLY)
+
+
+def test_what_came_after_the_transfer_changes_nothing_that_was_to_be_kept() -> None:
+    check_kept([NEW, [*OLD, fact("annulled 2026-06-01", 3)]], YEARLY)
+
+
+def test_what_was_never_handed_over_cannot_be_kept() -> None:
+    with pytest.raises(ChainError, match="keeps every day"):
+        check_kept([NEW, life()], YEARLY)
