@@ -46,6 +46,8 @@ def test_an_annulment_reaches_what_the_annulled_one_goes_on_from_and_no_other() 
         State.ACTIVE,
     ]
     assert [answer([annulled_new, OLD], text) for text in ("2026-05-31", "2026-06-01")] == [(0, State.ANNULLED)] * 2
+    both = follow([annulled_new, annulled_old], day("2026-06-01"), noon(day(LATER)))[1]
+    assert (both.state, both.conditions) == (State.ANNULLED, ())
     # Not known yet.
     assert answer([annulled_new, OLD], "2026-05-31", "2026-06-30") == (1, State.ACTIVE)
 
@@ -72,6 +74,8 @@ def test_a_refused_maintenance_is_said_until_the_new_body_confirms_one() -> None
 
     assert said(confirmed, "2026-06-30") == (Condition.CHANGE_SCHEDULED, Condition.MAINTENANCE_REFUSED)
     assert said(confirmed, "2026-07-01") == ()
+    # Said once, also where both bodies refused.
+    assert said([*NEW, fact("maintenance_refused 2026-07-01", 2)], "2026-07-01") == (Condition.MAINTENANCE_REFUSED,)
     # Of what has ended there is nothing to maintain.
     assert said(suspended_again, "2026-07-01") == ()
 
