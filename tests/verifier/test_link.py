@@ -64,20 +64,27 @@ def test_an_annulment_in_the_middle_leaves_the_newest() -> None:
     ]
 
 
+def said(new: list[Fact], old: list[Fact], on: str, known: str = LATER) -> tuple[Condition, ...]:
+    return follow([new, old], day(on), noon(day(known)))[1].conditions
+
+
 def test_a_refused_maintenance_is_said_until_the_new_body_confirms_one() -> None:
     refused = [*life("maintenance_refused 2026-05-01"), fact("transferred_out 2026-06-01", 3)]
     confirmed = [*NEW, fact("maintenance_confirmed 2026-07-01", 2)]
-    suspended_again = [*NEW, fact("withdrawn 2026-07-01", 2)]
+    withdrawn = [*NEW, fact("withdrawn 2026-07-01", 2)]
 
-    def said(new: list[Fact], on: str) -> tuple[Condition, ...]:
-        return follow([new, refused], day(on), noon(day(LATER)))[1].conditions
-
-    assert said(confirmed, "2026-06-30") == (Condition.CHANGE_SCHEDULED, Condition.MAINTENANCE_REFUSED)
-    assert said(confirmed, "2026-07-01") == ()
-    # Said once, also where both bodies refused.
-    assert said([*NEW, fact("maintenance_refused 2026-07-01", 2)], "2026-07-01") == (Condition.MAINTENANCE_REFUSED,)
+    assert said(confirmed, refused, "2026-06-30") == (Condition.CHANGE_SCHEDULED, Condition.MAINTENANCE_REFUSED)
+    assert said(confirmed, refused, "2026-07-01") == ()
     # Of what has ended there is nothing to maintain.
-    assert said(suspended_again, "2026-07-01") == ()
+    assert said(withdrawn, refused, "2026-07-01") == ()
+
+
+def test_a_refusal_by_the_new_body_is_said_once_and_from_its_day_and_its_recording_on() -> None:
+    refused = [*NEW, fact("maintenance_refused 2026-07-01", 2)]
+
+    assert said(refused, OLD, "2026-07-01") == (Condition.MAINTENANCE_REFUSED,)
+    assert said(refused, OLD, "2026-06-30") == (Condition.CHANGE_SCHEDULED,)
+    assert said(refused, OLD, "2026-07-01", known="2026-06-30") == ()
 
 
 YEARLY = MaintenanceRule(interval_months=12, window_days=60, grace_days=30)
