@@ -9,6 +9,8 @@ from flask import Flask
 from registry.api.certifications import certifications
 from registry.api.desk import Desk, keep_desk
 from registry.api.erasure import erasures
+from registry.api.evidence import evidence
+from registry.api.exams import exams
 from registry.api.health import health
 from registry.api.limits import limit
 from registry.api.openapi import description
@@ -38,4 +40,6 @@ def create_app(desk: Desk, schedule: Schedule, clock: Callable[[], datetime], ma
     app.register_blueprint(certifications, url_prefix=PREFIX)
     app.register_blueprint(preparations, url_prefix=PREFIX)
     app.register_blueprint(erasures, url_prefix=PREFIX)
+    app.register_blueprint(exams, url_prefix=PREFIX)
+    app.register_blueprint(evidence, url_prefix=PREFIX)
     return app

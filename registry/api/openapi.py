@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from registry.api.adoption import BEGINNINGS, Adoption
 from registry.api.answers import Certification, Decided, Prepared
 from registry.api.erasure import ErasedAnswer, Erasure
+from registry.api.openapi_records import GIVEN, PARAMETERS, TAKEN, record_paths
 from registry.api.preparations import Preparing, Submitting
 from registry.api.problem import MEDIA_TYPE, Problem
 from registry.api.reading import MAX_KEY_CHARACTERS
@@ -61,6 +62,7 @@ def describe() -> Schema:
                 for action, model in ACTIONS.items()
             },
             "/certifications/{number}/erase": {"post": _erasure()},
+            **record_paths(),
             "/preparations": {"post": _preparation()},
             "/preparations/{preparation}/submission": {"post": _submission()},
             "/openapi.json": {
@@ -82,6 +84,7 @@ def describe() -> Schema:
                     "name": "preparation", "in": "path", "required": True,
                     "schema": {"type": "string", "format": "uuid"},
                 },
+                **PARAMETERS,
                 "key": {
                     "name": "Idempotency-Key", "in": "header", "required": True,
                     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARACTERS},
@@ -174,10 +177,10 @@ def _refusals(statuses: Mapping[str, str]) -> Schema:
 
 def _schemas() -> object:
     taken: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (model, "validation") for model in (*BEGINNINGS.values(), *ACTIONS.values(), Erasure, Preparing, Submitting)
+        (model, "validation")
+        for model in (*BEGINNINGS.values(), *ACTIONS.values(), Erasure, Preparing, Submitting, *TAKEN)
     ]
-    given: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (model, "serialization") for model in (Decided, ErasedAnswer, Prepared, Certification, Problem)
-    ]
+    answers: tuple[type[BaseModel], ...] = (Decided, ErasedAnswer, Prepared, Certification, Problem, *GIVEN)
+    given: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "serialization") for model in answers]
     _, made = models_json_schema([*taken, *given], ref_template=REF + "{model}")
     return made["$defs"]

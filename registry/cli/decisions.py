@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from registry.cli.deciding import DECIDER, REASON, Given, decision_command
-from registry.cli.options import DAY
+from registry.cli.options import DAY, LINE
 from registry.commands.decisions import (
     ConfirmMaintenance,
     Decided,
@@ -25,7 +25,10 @@ from registry.domain.decision import Case
 def confirm(given: Given, decider: str, evidence: tuple[str, ...]) -> Decided:
     """Confirm a certification inside its cycle.
 
-    Example:
+    Without --evidence it rests on what 'attesto evidence add' filed in the running maintenance period.
+
+    Examples:
+        attesto confirm ./registry 7K3M-9P2X-QD4W5 --decider DE-06 --decision DEL-2027-0112
         attesto confirm ./registry 7K3M-9P2X-QD4W5 --decider DE-06 --decision DEL-2027-0112
             --evidence continuita --evidence formazione --evidence reclami
     """
@@ -84,7 +87,7 @@ def relinquish(given: Given, decider: str) -> Decided:
 @DECIDER
 @click.option("--examiner", "examiners", multiple=True, required=True, help="An examiner's id; give one or more.")
 @click.option("--trainer", "trainers", multiple=True, help="A trainer's id; give none or more.")
-@click.option("--exam", required=True, help="The exam's reference at the body.")
+@click.option("--exam", required=True, type=LINE, help="The exam's reference at the body.")
 @click.option("--valid-until", type=DAY, help="The last valid day, where the edition does not give it.")
 def recertify(
     given: Given,

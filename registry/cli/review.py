@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from registry.cli.deciding import DECIDER, REASON, Given, decision_command, immediate_command
-from registry.cli.options import DAY
+from registry.cli.options import DAY, LINE
 from registry.commands.decisions import (
     AnnulCertification,
     CorrectCertification,
@@ -38,7 +38,7 @@ def refuse(given: Given, decider: str, reason: str) -> Decided:
 @decision_command("extended")
 @DECIDER
 @_TASKS
-@click.option("--exam", help="The exam's reference at the body, where there was one.")
+@click.option("--exam", type=LINE, help="The exam's reference at the body, where there was one.")
 def extend(given: Given, decider: str, tasks: tuple[str, ...], exam: str | None) -> Decided:
     """Extend the scope of a certification that was reduced.
 

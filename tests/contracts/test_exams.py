@@ -21,6 +21,7 @@ from registry.domain.errors import (
     ExamEditionError,
     ExamInvalidatedError,
     ExamPartError,
+    ExamUnrecordedError,
     FourEyesError,
     IncompleteApplicationError,
     UnknownEvidenceError,
@@ -133,6 +134,19 @@ def test_a_session_of_another_edition_carries_no_grant(parts: Parts) -> None:
 
     with pytest.raises(ExamEditionError, match="demo-2027"):
         parts.registry.decide(resting())
+
+
+def test_an_edition_that_wants_its_exams_recorded_takes_no_other(parts: Parts) -> None:
+    parts.register.publish_edition(SCHEME.with_name("demo-2027.json").read_bytes())
+    parts.clock.pass_by(days=60)
+    unrecorded = resting(edition="demo-2027")
+
+    with pytest.raises(ExamUnrecordedError, match="recorded here"):
+        parts.registry.decide(unrecorded)
+    hold(parts, replace(SESSION, edition="demo-2027"))
+    made = parts.registry.decide(unrecorded)
+
+    assert parts.registry.exams.resting_on(SESSION) == [made.certification]
 
 
 def test_what_an_application_lacks_and_what_it_cannot_hold_is_refused(parts: Parts) -> None:

@@ -25,7 +25,8 @@ from registry.bootstrap import MIGRATIONS
 from registry.commands.decisions import Basis, GrantCertification, Person, SuspendCertification, WithdrawCertification
 from registry.database import Database, open_database
 from registry.domain.decision import Case
-from registry.domain.errors import BackdatedError, TransitionError
+from registry.domain.errors import BackdatedError, ExamInvalidatedError, TransitionError
+from registry.domain.exam import ExamSession, Invalidation, Part
 from registry.errors import StaleError, UnknownError
 from registry.log.guard import HeadGuard
 from registry.store.store import Store
@@ -296,6 +297,39 @@ def test_a_batch_answers_item_by_item(office: Office) -> None:
     outcomes = office.preparations.submit_all("uno", given)
 
     assert [type(outcome) for outcome in outcomes] == [Recorded, SignatureError, UnknownError, Preparation, Recorded]
+
+
+def session(office: Office) -> ExamSession:
+    today = office.registry.moment().today
+    parts = tuple(Part(form, today) for form in ("scritta", "caso", "colloquio"))
+    held = ExamSession("uno", "ESA-1", "demo-2026", parts, ("ES-9",))
+    office.registry.exams.hold(held, office.registry.streams.edition("demo-2026").edition, today)
+    return held
+
+
+def test_a_session_that_was_recorded_meanwhile_is_what_the_next_preparation_rests_on(office: Office) -> None:
+    made = prepared(office)
+    held = session(office)
+
+    stale = office.preparations.submit("uno", made.preparation, office.at_home(made))
+
+    assert isinstance(stale, Preparation)
+    assert office.registry.exams.resting_on(held) == []
+    recorded = office.preparations.submit("uno", stale.preparation, office.at_home(stale))
+    assert isinstance(recorded, Recorded)
+    assert office.registry.exams.resting_on(held) == [recorded.certification]
+
+
+def test_a_session_that_was_invalidated_meanwhile_refuses_what_was_signed(office: Office) -> None:
+    held = session(office)
+    made = prepared(office)
+    signed = office.at_home(made)
+    office.registry.exams.invalidate("uno", "ESA-1", Invalidation(held.held_on, "DE-2", "the answers were sold"))
+
+    with pytest.raises(ExamInvalidatedError):
+        office.preparations.submit("uno", made.preparation, signed)
+
+    assert office.registry.exams.resting_on(held) == []
 
 
 def test_two_preparations_for_one_new_person_end_in_one_holder(office: Office) -> None:
