@@ -162,6 +162,17 @@ def test_an_erased_holder_gets_no_second_key_and_the_whole_batch_fails(keys: Hol
         keys.open(ANNA)
 
 
+def test_who_has_a_key_is_told_of_many_at_once_and_nobody_else_is_named(keys: HolderKeys) -> None:
+    many = [UUID(int=number) for number in range(10, 710)]
+    keys.create([MARIA, *many])
+    gone = [many[0], many[600], ANNA]
+    for holder in gone:
+        keys.destroy(holder)
+
+    assert keys.find_intact([ANNA, *many, UUID(int=9), MARIA]) == sorted({MARIA, *many} - set(gone))
+    assert keys.find_intact([]) == []
+
+
 def test_destroying_again_or_before_there_is_a_key_marks_the_holder_erased(keys: HolderKeys) -> None:
     for _ in range(2):
         keys.destroy(MARIA)

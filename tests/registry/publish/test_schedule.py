@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from registry.bootstrap import Attesto
+from registry.commands.erasure import EraseHolder
 from registry.publish.schedule import NEVER, URGENT, Schedule
 from tests.registry.office import DETAIL, grant, suspend
 from verifier.event import TYPES
@@ -47,6 +48,17 @@ def test_the_first_event_after_the_snapshot_says_when_and_no_later_one(attesto: 
     assert schedule.due_at() == due
 
 
+def test_an_erasure_is_due_at_once_since_the_public_record_names_the_number(
+    attesto: Attesto, schedule: Schedule
+) -> None:
+    number = grant(attesto)
+    attesto.publisher.publish()
+
+    attesto.registry.erasure.erase(EraseHolder("odc-uno", number, "DE-06"))
+
+    assert schedule.due_at() == schedule.waiting().adverse_at
+
+
 def test_an_adverse_event_is_due_at_once_and_no_more_once_it_is_published(attesto: Attesto, schedule: Schedule) -> None:
     number = grant(attesto)
     attesto.publisher.publish()
@@ -78,5 +90,6 @@ def test_what_is_urgent_takes_something_away_and_is_an_events_type() -> None:
         "certification.suspended", "certification.withdrawn", "certification.relinquished", "key.compromised",
         "accreditation.suspended", "accreditation.withdrawn", "certification.annulled", "certification.scope_reduced",
         "certification.maintenance_refused", "certification.suspension_prolonged", "certification.transferred_out",
+        "certification.personal_data_erased",
     } == URGENT  # fmt: skip
     assert URGENT - TYPES.keys() == set()
