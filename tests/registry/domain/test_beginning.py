@@ -15,6 +15,7 @@ from registry.domain.errors import (
     AlreadyScheduledError,
     DomainError,
     EditionNotOpenError,
+    FarDayError,
     FourEyesError,
     ImmediateError,
     NotAccreditedError,
@@ -109,6 +110,13 @@ def test_an_adoption_is_refused_by_the_error_of_its_rule(
     assert refused.type is error
 
 
+def test_an_adoption_ends_on_a_day_that_a_certificate_can_state() -> None:
+    unknown = replace(EDITION, rules=replace(RULES, validity_months=UNKNOWN))
+
+    with pytest.raises(FarDayError):
+        adopt(beginning(edition=unknown), "a", replace(PAST, valid_until=date(9999, 12, 31)))
+
+
 def test_an_adoption_names_a_profile_of_the_edition() -> None:
     with pytest.raises(UnknownProfileError, match=r"^demo-1 has no profile 'b'$"):
         adopt(beginning(), "b", PAST)
@@ -149,6 +157,14 @@ def test_a_certification_goes_on_at_the_receiver_with_its_days() -> None:
     # Confirmed once, for the year from 4 May 2027 on.
     assert begun.facts[0].maintained_from == date(2027, 5, 4)
     assert Condition.ADOPTED not in standing.conditions
+
+
+def test_every_day_goes_along_though_each_is_another() -> None:
+    left = adopt(beginning(body=body("granted", slug="odc-due")), "a", PAST)
+
+    (fact,) = transfer_in(beginning(), handed_over(left), bytes(32)).facts
+
+    assert Past(fact.granted_on, fact.cycle_starts_on, fact.maintained_from, fact.valid_until) == PAST  # type: ignore[arg-type]
 
 
 def test_maintenance_is_due_at_the_receiver_when_it_was_due_before() -> None:
