@@ -90,6 +90,7 @@ class Replay:
             check_jws(time.jws, self._trust.operator_key)
         with self._findings.check("time", index):
             self.times.take(index, time, entry)
+        self.snapshots.close(index + 1)
 
     def _take_snapshot(self, index: int, entry: bytes) -> None:
         snapshot = self._open(index, entry, parse_snapshot)

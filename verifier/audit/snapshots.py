@@ -26,12 +26,15 @@ class Snapshots:
         """Read the status lists with ``read``, by path."""
         self._read = read
         self._findings = findings
-        self._pending: deque[tuple[UUID, Replayed]] = deque()
-        self._moved: dict[UUID, Replayed] = {}
+        # Packed, by the octets of the stream's id. A snapshot covers all before a time entry, so that between two time
+        # entries only a stream's last state counts: as many are kept as streams moved, not as there were events.
+        self._closed: deque[tuple[int, dict[bytes, bytes]]] = deque()
+        self._open: dict[bytes, bytes] = {}
+        self._moved: dict[bytes, bytes] = {}
         self._covered: dict[bytes, bytes] = {}
         self._tree = StatusTree()
         self._list = StatusList()
-        self._unlisted: dict[UUID, Replayed] = {}
+        self._unlisted: set[bytes] = set()
         self._missing_list = ""
         self._size = 0
         self.latest: tuple[int, Snapshot, bytes] | None = None
@@ -44,7 +47,8 @@ class Snapshots:
 
     def find(self, stream: UUID) -> Replayed | None:
         """A stream as of now, None before its first event."""
-        return self._moved.get(stream) or self.find_covered(stream)
+        packed = self._moved.get(stream.bytes) or self._covered.get(stream.bytes)
+        return None if packed is None else unpack(packed)
 
     def find_covered(self, stream: UUID) -> Replayed | None:
         """A stream as of the newest snapshot, None where it is younger."""
@@ -53,8 +57,13 @@ class Snapshots:
 
     def keep(self, stream: UUID, replayed: Replayed) -> None:
         """Keep a stream's state after its newest event."""
-        self._pending.append((stream, replayed))
-        self._moved[stream] = replayed
+        self._moved[stream.bytes] = self._open[stream.bytes] = pack(replayed)
+
+    def close(self, size: int) -> None:
+        """Note that the log's first ``size`` entries end with a time entry, so that a snapshot may cover them."""
+        if self._open:
+            self._closed.append((size, self._open))
+            self._open = {}
 
     def take(self, index: int, snapshot: Snapshot, entry: bytes, times: Times) -> None:
         """Check a snapshot entry against all that was read before it."""
@@ -78,17 +87,19 @@ class Snapshots:
             reason = f"the registry withholds {self._missing_list}"
             self._findings.add("list", self._missing_list, Outcome.NOT_CHECKED, reason)
 
-    def _cover(self, size: int) -> dict[UUID, Replayed]:
+    def _cover(self, size: int) -> set[bytes]:
         """Move every stream to where the log's first ``size`` entries leave it; return those that moved."""
-        changed: dict[UUID, Replayed] = {}
-        while self._pending and self._pending[0][1].last_index < size:
-            stream, replayed = self._pending.popleft()
-            changed[stream] = replayed
-        for stream, replayed in changed.items():
-            self._covered[stream.bytes] = pack(replayed)
-            self._tree.update(replayed.status_index, _leaf_hash(stream, replayed))
-        self._moved = dict(self._pending)
-        return changed
+        changed: dict[bytes, bytes] = {}
+        while self._closed and self._closed[0][0] <= size:
+            changed |= self._closed.popleft()[1]
+        for stream, packed in changed.items():
+            replayed = unpack(packed)
+            self._tree.update(replayed.status_index, _leaf_hash(UUID(bytes=stream), replayed))
+        self._covered |= changed
+        self._moved = {}
+        for _, moved in (*self._closed, (size, self._open)):
+            self._moved |= moved
+        return set(changed)
 
     def _check_tree(self, snapshot: Snapshot) -> None:
         root = self._tree.write_changes(_nowhere)
@@ -99,7 +110,7 @@ class Snapshots:
         path = status_list_path(snapshot.list_sha256)
         self._missing_list = ""
         with self._findings.check("list", path):
-            unlisted, self._unlisted = self._unlisted, {}
+            unlisted, self._unlisted = self._unlisted, set()
             self._list.move_to(snapshot.list_day, snapshot.streams, unlisted, lambda key: unpack(self._covered[key]))
             try:
                 self._list.check(snapshot, self._read(path))

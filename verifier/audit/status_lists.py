@@ -7,11 +7,10 @@ Only what an event or the calendar changed is computed again.
 
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Final
-from uuid import UUID
 
 from verifier.audit.streams import Replayed
 from verifier.encoding import format_day, parse_base64url, parse_json
@@ -34,10 +33,10 @@ class StatusList:
         self._bits = bytearray()
         self._turns: defaultdict[date, list[bytes]] = defaultdict(list)
 
-    def move_to(self, day: date, size: int, changed: Mapping[UUID, Replayed], find: Find) -> None:
-        """Become the list of ``size`` status indexes for ``day``; ``changed`` had events since the last one.
+    def move_to(self, day: date, size: int, changed: Iterable[bytes], find: Find) -> None:
+        """Become the list of ``size`` status indexes for ``day``; ``changed`` streams had events since the last.
 
-        ``find`` hands out a stream whose day has come, by the octets of its id.
+        ``find`` hands out a stream by the octets of its id, by which they are named too.
 
         Raises:
             ProofError: the day is before the last one's.
@@ -47,10 +46,8 @@ class StatusList:
         self._day = day
         self._bits += b"\xff" * (-(-size // 4) - len(self._bits))
         due = [stream for turn in [t for t in self._turns if t <= day] for stream in self._turns.pop(turn)]
-        for stream in due:
+        for stream in (*due, *changed):
             self._update(stream, find(stream))
-        for moved, replayed in changed.items():
-            self._update(moved.bytes, replayed)
 
     def check(self, snapshot: Snapshot, published: bytes) -> None:
         """Check a published list.

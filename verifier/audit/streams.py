@@ -83,7 +83,7 @@ def _pack_fact(fact: Fact) -> bytes:
         int(fact.recorded_at.timestamp()),
         _ordinal(fact.valid_until),
         _ordinal(fact.deadline),
-        fact.reverses or 0,
+        min(fact.reverses or 0, _MOST_EVENTS),
         _ordinal(fact.granted_on),
         _ordinal(fact.cycle_starts_on),
         _ordinal(fact.maintained_from),

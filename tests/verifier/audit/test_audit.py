@@ -30,6 +30,7 @@ from tests.verifier.audit.world import (
     write,
 )
 from verifier.audit import audit
+from verifier.audit.hashes import audit_hashes
 from verifier.checkpoint import Checkpoint, format_checkpoint
 from verifier.encoding import format_base64url, format_json, parse_base64url, parse_json
 from verifier.event import EVENT, SNAPSHOT, TIME, parse_event
@@ -216,6 +217,12 @@ ADDED: dict[str, tuple[Callable[[World], bytes], set[str], str]] = {
         lambda world: following(world, issued(world), "certification.reinstated", None, **digests(2)),
         {"rules"}, "may not follow",
     ),
+    "an appeal against an event that no stream could ever reach": (
+        lambda world: following(
+            world, issued(world), "certification.appeal_upheld", None, reverses=2**40, **digests(2)
+        ),
+        {"rules"}, "may not follow",
+    ),
     "a second key, enrolled by the operator": (second_key, {"body"}, "may not authorise"),
     "a time that goes back": (lambda world: time_entry(world, at="2020-01-01T00:00:00Z"), {"time"}, "goes back"),
     "a time that leaves one out": (lambda world: time_entry(world, previous=0), {"time"}, "as the one before"),
@@ -256,6 +263,19 @@ def test_what_the_logs_own_keys_add_is_found_and_named(world: World, tmp_path: P
 
     assert failed(made) == checks
     assert any(f.check in checks and reason in f.reason for f in made.findings), made.findings
+
+
+def test_a_snapshot_covers_what_came_before_its_time_entry_and_nothing_after(world: World, tmp_path: Path) -> None:
+    before = world.entries()
+    entries = [*before, time_entry(world), moved()(world), time_entry(world, previous=len(before))]
+    newest = snapshot(world, size=len(before) + 1)
+    public = world.sign_again(tmp_path / "public", [*entries, newest])
+    (public / "snapshot").write_bytes(format_latest(len(entries), newest))
+
+    made, by_hashes = world.audit(public), audit_hashes(FolderSource(public), world.trust)
+
+    assert made.exit_code is ExitCode.IN_FORCE, made.findings
+    assert not failed(by_hashes)
 
 
 def test_a_time_past_every_calendar_is_found(world: World, tmp_path: Path) -> None:

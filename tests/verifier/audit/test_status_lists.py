@@ -45,24 +45,24 @@ def lives(draw: st.DrawFn) -> tuple[Fact, ...]:
 
 @given(st.lists(lives(), min_size=1, max_size=9), st.lists(days(60), min_size=1, max_size=6))
 def test_moving_from_day_to_day_gives_what_the_rule_gives(certified: list[tuple[Fact, ...]], on: list[date]) -> None:
-    streams = {UUID(int=i): stream(i, facts) for i, facts in enumerate(certified)}
-    followed, new = StatusList(), streams
+    streams = {UUID(int=i).bytes: stream(i, facts) for i, facts in enumerate(certified)}
+    followed, new = StatusList(), list(streams)
 
     for day in sorted(on):
-        followed.move_to(day, len(streams) + 1, new, lambda key: streams[UUID(bytes=key)])
+        followed.move_to(day, len(streams) + 1, new, streams.__getitem__)
         states = [(i, status(facts, day, LATEST).state) for i, facts in enumerate(certified)]
         published = format_status_list(day, len(streams) + 1, states)
 
         followed.check(named(day, published), published)
 
-        new = {}
+        new = []
 
 
 @given(st.lists(lives(), min_size=1, max_size=9), st.data())
 def test_a_list_that_says_otherwise_of_one_is_refused(certified: list[tuple[Fact, ...]], data: st.DataObject) -> None:
     followed = StatusList()
-    streams = {UUID(int=i): stream(i, facts) for i, facts in enumerate(certified)}
-    followed.move_to(MONDAY, len(streams), streams, lambda key: streams[UUID(bytes=key)])
+    streams = {UUID(int=i).bytes: stream(i, facts) for i, facts in enumerate(certified)}
+    followed.move_to(MONDAY, len(streams), streams, streams.__getitem__)
     states = [(i, status(facts, MONDAY, LATEST).state) for i, facts in enumerate(certified)]
 
     left_out = data.draw(st.integers(0, len(states) - 1))
@@ -74,10 +74,10 @@ def test_a_list_that_says_otherwise_of_one_is_refused(certified: list[tuple[Fact
 
 def test_a_list_of_an_earlier_day_than_the_last_is_refused() -> None:
     followed = StatusList()
-    followed.move_to(MONDAY, 1, {}, lambda key: stream(0, ()))
+    followed.move_to(MONDAY, 1, [], lambda key: stream(0, ()))
 
     with pytest.raises(ProofError, match="the list of 2026-11-22 follows one of 2026-11-23"):
-        followed.move_to(MONDAY - timedelta(days=1), 1, {}, lambda key: stream(0, ()))
+        followed.move_to(MONDAY - timedelta(days=1), 1, [], lambda key: stream(0, ()))
 
 
 BROKEN = {
@@ -98,7 +98,7 @@ BROKEN = {
 def test_a_broken_list_is_refused(case: str) -> None:
     published, error, reason = BROKEN[case]
     followed = StatusList()
-    followed.move_to(MONDAY, 8, {}, lambda key: stream(0, ()))
+    followed.move_to(MONDAY, 8, [], lambda key: stream(0, ()))
     snapshot = named(MONDAY, b"another" if "snapshot names" in case else published)
 
     with pytest.raises(error, match=reason):
