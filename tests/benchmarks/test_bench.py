@@ -39,10 +39,15 @@ def test_a_long_log_is_measured_at_a_tenth_and_whole_with_the_memory_that_each_w
     assert {figure.kind for figure in figures} == set(million.KINDS)
     assert len(figures) == len(million.KINDS)
     assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
-    sized = [figure.detail for figure in figures if figure.detail]
+    sized = [figure.detail for figure in figures if "entries" in figure.detail]
     # Whole lives come close to the events that were asked for, and registrations, times and snapshots are there too.
     assert all(30 < detail["entries"][0] < 80 and 400 < detail["entries"][1] < 440 for detail in sized)
     assert all(min(detail["peak_mib"]) > 1 for detail in sized)
+    grown = [figure.detail for figure in figures if "time_by_size" in figure.detail]
+    assert len(sized) == len(grown) == 3
+    assert [detail["times_as_large"] for detail in grown] == [
+        pytest.approx(detail["entries"][1] / detail["entries"][0], abs=0.001) for detail in sized
+    ]
 
 
 @pytest.mark.journey
