@@ -42,6 +42,7 @@ FROM: dict[str, frozenset[str]] = {
     "transferred_out": frozenset({"active"}),
     "appeal_upheld": OVER | {"suspended"},
     "corrected": LIVE | {"not_yet_effective"},
+    "personal_data_erased": LIVE | OVER | {"not_yet_effective", "expired"},
     "document": frozenset({"active", "not_yet_effective"}),
 }
 

@@ -81,6 +81,7 @@ def act(one: Certification, edition: Edition, attempt: Attempt, decision: Decisi
         "relinquished": lambda: one.relinquish(decision),
         "annulled": lambda: one.annul(decision),
         "appeal_upheld": lambda: one.uphold_appeal(decision, attempt.names or 0),
+        "personal_data_erased": lambda: one.erase(decision),
         "corrected": lambda: one.correct(decision, attempt.names or 0),
         "document": lambda: one.issue(decision, bytes(32)),
     }

@@ -21,7 +21,7 @@ NUMBERS = st.integers(0, 9999)
 DECISIONS: Final = Counter(
     maintenance_confirmed=10, suspended=12, reinstated=12, recertified=12, appeal_upheld=8, suspension_prolonged=10,
     scope_reduced=6, scope_extended=6, maintenance_refused=3, corrected=3, document=3, transferred_out=3,
-    withdrawn=2, relinquished=1, annulled=1,
+    withdrawn=2, relinquished=1, annulled=1, personal_data_erased=1,
 )  # fmt: skip
 BOOKS = st.builds(
     Book,
