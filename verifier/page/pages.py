@@ -12,6 +12,7 @@ from verifier.certificate import parse_link
 from verifier.encoding import format_day, format_instant, format_json
 from verifier.errors import AttestoError, FormatError
 from verifier.number import group_number, parse_number
+from verifier.page.check_words import REASONS
 from verifier.page.desk import Asked, the_desk
 from verifier.page.evidence import browser_evidence
 from verifier.page.language import language
@@ -33,7 +34,7 @@ from verifier.page.view import (
     same_then,
     show_result,
 )
-from verifier.page.words import EVENTS, REASONS
+from verifier.page.words import EVENTS
 from verifier.report import Outcome, Verdict
 from verifier.report_json import MEDIA_TYPE, format_report
 

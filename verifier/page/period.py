@@ -12,6 +12,7 @@ from verifier.errors import FormatError
 from verifier.page.view import long_day, result_key
 from verifier.page.words import STATES, Text
 from verifier.report import Report
+from verifier.status import State
 
 
 class DayError(FormatError):
@@ -102,10 +103,16 @@ def gap_lines(report: Report) -> list[GapLine]:
         GapLine(
             str(gettext("From %(first)s to %(last)s", first=long_day(gap.starts_on), last=long_day(gap.ends_on))),
             (gap.ends_on - gap.starts_on).days + 1,
-            STATES[gap.state],
+            _words(gap.state, report),
         )
         for gap in report.gaps
     ]
+
+
+def _words(state: State, report: Report) -> Text:
+    # Before an adopted certification was recorded here, its body may claim it; that it was not in force is not known.
+    claimed = report.answers[0].standing.proven_from is not None and state is State.NOT_YET_EFFECTIVE
+    return lazy_gettext("not proven") if claimed else STATES[state]
 
 
 def requirements(report: Report) -> list[Met]:

@@ -8,12 +8,11 @@ from typing import Final
 from flask_babel import format_date, format_datetime, gettext
 
 from verifier.accreditation import Accreditation, Coverage
+from verifier.page.check_words import BROWSER_CHECKS, CHECK_WORDS, CheckWords
 from verifier.page.words import (
     ACCREDITATION_EVENTS,
-    BROWSER_CHECKS,
     BROWSER_STATES,
     CAUSES,
-    CHECK_WORDS,
     CONDITIONS,
     COVERAGES,
     EVENTS,
@@ -21,12 +20,11 @@ from verifier.page.words import (
     OTHER_PROFILE,
     PERIOD_HEADLINES,
     STATES,
-    CheckWords,
     Headline,
     Tone,
 )
 from verifier.report import CHECKS, TOKEN_CHECKS, Answer, Check, Origin, Outcome, Report, Verdict
-from verifier.status import Condition, Standing
+from verifier.status import Condition, Standing, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +63,19 @@ def result_key(report: Report) -> str:
                 return f"accreditation_{accredited.coverage}"
             return "in_force_so_far" if report.question.so_far else "in_force"
         case Verdict.NOT_IN_FORCE:
-            answer = report.answers[0]
-            return "not_proven" if answer.only_claimed else str(answer.standing.state)
+            return _state_key(report.answers[0])
         case Verdict.FORGED:
             return "forged" if _failed(report) in {*TOKEN_CHECKS, "number"} else "altered"
         case verdict:
             return str(verdict)
+
+
+def _state_key(answer: Answer) -> str:
+    if answer.only_claimed:
+        return "not_proven"
+    # What the old body annulled may still be in force at the new one.
+    annulled_before = answer.origin is not None and answer.standing.state is State.ANNULLED
+    return "origin_annulled" if annulled_before else str(answer.standing.state)
 
 
 def _failed(report: Report) -> str:

@@ -63,7 +63,9 @@ def test_an_annulment_by_the_old_body_is_said_of_the_days_at_the_new_one() -> No
     story.later(days=1)
     client = of_new(story)
 
-    assert 'data-result="annulled"' in read(client, f"{PAGE}?on=2026-04-08")
+    before = read(client, f"{PAGE}?on=2026-04-08")
+    assert 'data-result="origin_annulled"' in before
+    assert "it does not count on any day at that body" in before
     assert "The body that handed the certification over annulled it from the start." in read(client, PAGE)
 
 
@@ -141,6 +143,18 @@ def test_an_adopted_one_says_what_is_claimed_and_what_is_proven() -> None:
     assert "Its original dates (granted on 1 June 2021) are the body" in shown
     assert "its status is proven only from 10 March 2026 on" in shown
     assert "lo stato è provato solo dal 10 marzo 2026" in italian
+
+
+def test_the_days_before_an_adoption_are_a_gap_that_is_not_proven() -> None:
+    shown = read(visitor(*adopted()), f"{PAGE}?from=2026-03-01&to=2026-03-11")
+
+    assert "From 1 March 2026 to 9 March 2026: <strong>not proven</strong> (days: 9)" in shown
+
+
+def test_the_gaps_of_the_page_follow_a_transfer() -> None:
+    shown = read(of_new(transferred()), f"{PAGE}?from=2026-03-10&to=2026-04-10")
+
+    assert 'data-verdict="in_force"' in shown
 
 
 def test_a_day_before_an_adoption_is_not_proven() -> None:

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from verifier.accreditation import Coverage
 from verifier.event import TYPES
-from verifier.page import words
+from verifier.page import check_words, words
 from verifier.report import CHECKS, Verdict
 from verifier.status import Condition, State
 
@@ -48,14 +48,14 @@ def test_every_outcome_has_words() -> None:
     spoken = {str(verdict) for verdict in set(Verdict) - answered}
     spoken |= {str(state) for state in set(State) - {State.ACTIVE}}
     spoken |= {"in_force", "genuine", "altered", "bad_number", "checking", "code_not_checked", "in_force_so_far"}
-    spoken |= {"accreditation_other_profile", "not_proven"}
+    spoken |= {"accreditation_other_profile", "not_proven", "origin_annulled"}
     spoken |= {f"accreditation_{coverage}" for coverage in set(Coverage) - {Coverage.COVERED}}
 
     assert words.HEADLINES.keys() == spoken
     assert words.STATES.keys() == set(State)
     assert words.CONDITIONS.keys() == set(Condition)
     assert words.COVERAGES.keys() == set(Coverage)
-    assert words.CHECK_WORDS.keys() == CHECKS.keys()
+    assert check_words.CHECK_WORDS.keys() == CHECKS.keys()
     assert words.EVENTS.keys() == {name for name in TYPES if name.startswith("certificat")}
 
 
@@ -83,4 +83,4 @@ def test_the_script_asks_for_no_word_that_is_missing() -> None:
     )
 
     assert asked | {"checking", "forged"} == set(words.BROWSER_STATES)
-    assert {name for found in reasons for name in found if name} | {"claims"} == words.REASONS.keys()
+    assert {name for found in reasons for name in found if name} | {"claims"} == check_words.REASONS.keys()
