@@ -79,6 +79,18 @@ def test_a_refused_maintenance_is_said_until_the_new_body_confirms_one() -> None
     assert said(withdrawn, refused, "2026-07-01") == ()
 
 
+def test_of_what_the_old_body_decided_on_maintenance_the_last_comes_along() -> None:
+    asked_again = life(
+        "maintenance_refused 2026-04-01", "maintenance_confirmed 2026-05-01", "transferred_out 2026-06-01"
+    )
+    refused_later = life(
+        "maintenance_confirmed 2026-04-01", "maintenance_refused 2026-05-01", "transferred_out 2026-06-01"
+    )
+
+    assert said(NEW, asked_again, "2026-06-01") == ()
+    assert said(NEW, refused_later, "2026-06-01") == (Condition.MAINTENANCE_REFUSED,)
+
+
 def test_a_refusal_by_the_new_body_is_said_once_and_from_its_day_and_its_recording_on() -> None:
     refused = [*NEW, fact("maintenance_refused 2026-07-01", 2)]
 

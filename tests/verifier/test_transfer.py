@@ -1,6 +1,8 @@
 """A certification that was transferred: each day is answered by the body of then, and the gaps follow the link."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
 
 from tests.verifier.handover import (
     BODY_STREAM,
@@ -20,7 +22,7 @@ from tests.verifier.story import BEGIN, CERTIFICATION, NUMBER, NUMBER_DISCLOSURE
 from verifier.accreditation import Coverage
 from verifier.bundle import format_bundle, parse_bundle
 from verifier.encoding import end_of_day
-from verifier.finding import Cause
+from verifier.finding import Cause, Record
 from verifier.gap import Gap
 from verifier.report import Report, Verdict
 from verifier.status import Condition, State
@@ -80,6 +82,41 @@ def test_the_accreditation_is_that_of_the_body_which_answers() -> None:
     assert (before.coverage, after.coverage) == (Coverage.SUSPENDED, Coverage.COVERED)
     assert after.detail is not None
     assert after.detail["wording"] == "accreditato odc-due"
+
+
+def test_a_change_of_the_old_bodys_accreditation_later_on_the_day_is_named_with_its_entry() -> None:
+    story = begin_all()
+    story.add(CERTIFICATION, "certification.granted", **_GRANT)
+    story.later(days=26, hours=4)
+    index = story.add(BODY_STREAM, "accreditation.suspended", scheme="demo", source="letter")
+    story.later(days=4)
+    transfer(story, FIRST, SECOND)
+    story.later(days=1)
+
+    # Suspended on 2026-04-05 at 13:00 UTC.
+    report = asked(story, date(2026, 4, 5), known_at=datetime(2026, 4, 5, 12, 0, tzinfo=UTC))
+
+    assert [(found.record, found.index, found.cause) for found in report.differences] == [
+        (Record.ACCREDITATION, index, Cause.DECIDED_LATER)
+    ]
+
+
+@pytest.mark.parametrize("of_body", [False, True])
+def test_what_happened_at_the_old_body_after_the_readers_now_says_that_a_clock_is_wrong(of_body: bool) -> None:
+    story = transferred()
+    story.snapshot()
+    now = story.at
+    story.later(minutes=10)
+    if of_body:
+        story.add(BODY_STREAM, "accreditation.suspended", scheme="demo", source="letter")
+    else:
+        decide(story, FIRST, "certification.annulled")
+    story.time()
+
+    report = story.verify(bundle_of(story, FIRST, SECOND), on=DAY, known_at=now, now=now, trust=trust_all())
+
+    assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
+    assert "one of the two clocks is wrong" in report.check("fresh").reason
 
 
 def test_what_was_known_before_the_transfer_is_the_old_bodys_and_the_transfer_is_the_difference() -> None:

@@ -185,6 +185,14 @@ def receivers_record_cut() -> Report:
     return story.verify(story.prove(replace(bundle, receiver=replace(bundle.receiver, record=cut))), trust=trust_all())
 
 
+def origin_with_an_event_of_another_profile() -> Report:
+    story = granted_first()
+    decide(story, FIRST, "certification.maintenance_confirmed", profile="esperto")
+    transfer(story, FIRST, SECOND)
+    story.later(days=1)
+    return story.verify(closed(story), trust=trust_all())
+
+
 ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "another hash": (
         taking_over(out_sha256=format_base64url(bytes(32))), "chain", "does not name the event by which another one",
@@ -223,6 +231,9 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     ),
     "an entry of the origin altered": (entry_of_the_origin_altered, "inclusion", "entry 8 is not what the log holds"),
     "the origin under another body": (origin_under_another_body, "body", "does not begin with the registration of"),
+    "an event of the origin for another profile": (
+        origin_with_an_event_of_another_profile, "rules", "event 2 names another body, edition or profile",
+    ),
     "an origin that nobody names": (
         origin_that_nobody_names, "chain", "does not name the event by which another one",
     ),
