@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -24,7 +25,7 @@ from tests.verifier.handover import (
 )
 from tests.verifier.public_files import Files
 from tests.verifier.story import STRANGER, Story, signed_like
-from verifier.bundle import format_bundle, format_record, parse_bundle
+from verifier.bundle import format_bundle, format_record, parse_bundle, parse_record
 from verifier.encoding import format_base64url, format_json, parse_json
 from verifier.errors import FormatError, UnavailableError
 from verifier.fetch import body_path, fetch_bundle, transferred_path
@@ -377,6 +378,47 @@ def test_a_record_of_another_stream_is_no_origin() -> None:
 
     with pytest.raises(FormatError, match="does not lead back to another certification"):
         fetch_bundle(Files(files), "0000000000000")
+
+
+def moved(times: int) -> tuple[Story, list[Stop]]:
+    """A certification that goes to and fro between two bodies, closed by a snapshot, and where it was."""
+    story, stops = granted_first(), [FIRST]
+    for number in range(times):
+        body = (SECOND, FIRST)[number % 2]
+        stop = replace(body, stream=UUID(int=200 + number), indexes=(body.indexes[0], 10 + number))
+        transfer(story, stops[-1], stop)
+        story.later(minutes=1)
+        stops.append(stop)
+    story.snapshot()
+    return story, stops
+
+
+def test_sixteen_transfers_are_followed_and_one_more_could_not_be_checked() -> None:
+    story, stops = moved(16)
+    report = story.verify(fetch_bundle(Files(files_of(story, *stops)), "0000000000000"), trust=trust_all())
+
+    assert (report.verdict, len(report.origins)) == (Verdict.IN_FORCE, 16)
+
+    story, stops = moved(17)
+    with pytest.raises(UnavailableError, match="transferred more than 16 times"):
+        fetch_bundle(Files(files_of(story, *stops)), "0000000000000")
+
+
+def test_records_of_more_than_a_bundle_may_hold_are_not_collected() -> None:
+    story, stops = moved(3)
+    files = files_of(story, *stops)
+
+    def padded(paths: list[str]) -> dict[str, bytes]:
+        """Records of a megabyte each, which is within their own limit."""
+        return {path: format_record(replace(parse_record(files[path]), disclosures=("x" * 10**6,))) for path in paths}
+
+    origins = [transferred_path(stop.stream) for stop in stops[:-1]]
+    bodies = [body_path(stop.body) for stop in stops[:-1]]
+
+    # Three megabytes, and six; a bundle holds 4 MiB (docs/formats/bundle.md, must 1).
+    assert len(fetch_bundle(Files(files | padded(origins)), "0000000000000").origins) == 3
+    with pytest.raises(UnavailableError, match="over the limit of 4194304 bytes"):
+        fetch_bundle(Files(files | padded(origins + bodies)), "0000000000000")
 
 
 @pytest.mark.parametrize(
