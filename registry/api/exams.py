@@ -2,7 +2,7 @@
 
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
 from flask import Blueprint, Response
 from pydantic import BaseModel, Field
@@ -13,7 +13,8 @@ from registry.api.requests import Day, Line, Model, People, Reason, Slug
 from registry.application.registry import Registry
 from registry.domain.exam import ExamSession, Invalidation, Part
 
-MAX_PARTS = 32
+MAX_PARTS: Final = 32
+
 exams = Blueprint("exams", __name__)
 exams.before_request(authorise)
 

@@ -9,9 +9,10 @@ import pytest
 from keys.errors import HolderErasedError, SealError
 from registry.application.answers import Recorded
 from registry.application.receiving import file_of, receive
+from registry.commands.erasure import EraseHolder
 from registry.commands.receiving import ReceiveEvidence
 from registry.domain.errors import MissingEvidenceError, UnknownEvidenceError
-from registry.errors import ForeignError, UnknownError
+from registry.errors import ErasedError, ForeignError, UnknownError
 from tests.contracts.parts import Parts, confirm, grant
 from verifier.disclosure import parse_disclosure
 
@@ -124,6 +125,19 @@ def test_records_are_those_of_one_certification_and_die_with_the_holders_key(par
         parts.registry.evidence.of(made.certification)
     with pytest.raises(HolderErasedError):
         file_evidence(parts, made, "reclami")
+
+
+def test_an_erasure_takes_the_records_and_no_other_persons(parts: Parts) -> None:
+    made, other = parts.registry.decide(grant("Ada")), parts.registry.decide(grant("Bea"))
+    for one in (made, other):
+        file_evidence(parts, one, "reclami")
+
+    parts.registry.erasure.erase(EraseHolder("aurora", made.number, "decider-1"))
+
+    (row,) = parts.database.rows("SELECT certification FROM evidence_record")
+    assert row == (other.certification.bytes,)
+    with pytest.raises(ErasedError):
+        receive(parts.registry, ReceiveEvidence("aurora", made.number, "reclami"))
 
 
 def test_a_record_that_was_moved_to_another_certification_is_refused(parts: Parts) -> None:

@@ -1,5 +1,7 @@
 """An exam session is recorded once, carries the decisions that name it, and carries none once it was invalidated."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -7,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from keys.signer import Purpose
+from registry.application.answers import Recorded
 from registry.application.submit import sign, submission
 from registry.commands.decisions import (
     Basis,
@@ -16,6 +19,8 @@ from registry.commands.decisions import (
     RecertifyCertification,
     ReduceScope,
 )
+from registry.commands.erasure import EraseHolder
+from registry.database import Database, Transaction
 from registry.domain.decision import Case
 from registry.domain.errors import (
     ExamEditionError,
@@ -28,7 +33,7 @@ from registry.domain.errors import (
 )
 from registry.domain.exam import ExamSession, Invalidation, Part
 from registry.errors import ChangedExamError, ConflictError, UnknownError
-from tests.contracts.parts import CASE, EDITION, SCHEME, Parts, Place, grant, open_parts
+from tests.contracts.parts import CASE, EDITION, SCHEME, Parts, Place, Wrapping, grant, open_parts
 from verifier.disclosure import parse_disclosure
 
 HELD = date(2026, 11, 20)
@@ -201,6 +206,42 @@ def test_a_session_invalidated_between_guards_and_log_is_a_conflict(place: Place
     assert parts.registry.exams.resting_on(SESSION) == []
 
 
+class Meanwhile:
+    """A database to which something happens before its next transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.first: Callable[[], object] | None = None
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._database, name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        first, self.first = self.first, None
+        if first is not None:
+            first()
+        with self._database.transaction() as transaction:
+            yield transaction
+
+
+def test_a_session_invalidated_while_decisions_are_on_their_way_refuses_those_alone(place: Place, parts: Parts) -> None:
+    hold(parts)
+    made: list[Meanwhile] = []
+
+    def wrap(database: Database) -> Database:
+        made.append(Meanwhile(database))
+        return made[0]  # type: ignore[return-value]
+
+    with open_parts(place, parts.clock, parts.key_set, Wrapping(wrap)) as other:
+        before = other.registry.decide(resting("Ada"))  # from now on everything that a grant needs is at hand
+        made[0].first = lambda: parts.registry.exams.invalidate("aurora", "ESA-1", FRAUD)
+        outcomes = other.registry.decide_all([resting("Bea"), grant("Carla"), resting("Eva")])
+
+    assert [type(outcome) for outcome in outcomes] == [ExamInvalidatedError, Recorded, ExamInvalidatedError]
+    assert parts.registry.exams.resting_on(SESSION) == [before.certification]
+
+
 def test_many_grants_rest_on_one_session_and_each_is_listed(parts: Parts) -> None:
     hold(parts)
 
@@ -208,6 +249,15 @@ def test_many_grants_rest_on_one_session_and_each_is_listed(parts: Parts) -> Non
 
     certifications = sorted(outcome.certification for outcome in outcomes)  # type: ignore[union-attr]
     assert parts.registry.exams.resting_on(SESSION) == certifications
+
+
+def test_who_was_erased_rests_on_nothing_that_could_be_listed(parts: Parts) -> None:
+    hold(parts)
+    made, other = parts.registry.decide(resting("Ada")), parts.registry.decide(resting("Bea"))
+
+    parts.registry.erasure.erase(EraseHolder("aurora", made.number, "decider-1"))
+
+    assert parts.registry.exams.resting_on(SESSION) == [other.certification]
 
 
 def recertify(number: str, decider: str = "decider-1") -> Command:

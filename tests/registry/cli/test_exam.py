@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from registry.bootstrap import now
+from registry.bootstrap import now, open_registry
+from registry.settings import read_settings
 from tests.registry.cli.conftest import call, done
 from verifier.encoding import legal_day
+from verifier.number import group_number
 
 TO = ("--body", "odc-uno", "--edition", "demo-2026")
 OF = ("--body", "odc-uno")
@@ -230,6 +232,25 @@ def test_annulling_goes_on_where_it_stopped_and_leaves_out_what_is_decided_on_si
     assert told.output.endswith("1 annulled, 0 refused.\n")
     assert states(held) == ["annulled", "withdrawn", "annulled"]
     assert third
+
+
+def test_one_that_is_refused_stops_no_other_and_is_told_line_by_line(held: Path) -> None:
+    done("exam", "invalidate", held, EXAM, *OF, *BY, *WHY)
+    first, second, third = numbers(held)
+    with open_registry(read_settings(held)) as attesto:
+        numbered, _ = attesto.registry.certification(second)
+        attesto.vault.keys.destroy(numbered.holder)
+
+    told = call("exam", "annul", held, EXAM, *OF, *BY, *DECISION, "--yes")
+    again = call("exam", "annul", held, EXAM, *OF, *BY, *DECISION, "--yes", "--json")
+
+    assert (told.exit_code, again.exit_code) == (1, 1)
+    assert f"{group_number(second)} refused: " in told.output
+    assert told.output.endswith("2 annulled, 1 refused.\n")
+    said = json.loads(again.stdout)
+    assert (said["annulled"], said["annulled_before"]) == ([], [first, third])
+    assert [(one["number"], one["kind"]) for one in said["refused"]] == [(second, "HolderErasedError")]
+    assert states(held) == ["annulled", "active", "annulled"]
 
 
 def test_what_an_appeal_has_restored_is_left_alone(held: Path) -> None:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registry.domain.edition import Acquisition, Evidence, Gap
 from registry.domain.errors import (
@@ -24,6 +26,7 @@ from registry.domain.evidence import (
     find_missing,
     of_running_period,
 )
+from verifier.encoding import legal_day
 from verifier.status import Fact, Standing, State
 
 TITLE = {"it": "Prova", "en": "Proof"}
@@ -136,6 +139,23 @@ def test_each_record_counts_for_one_confirmation() -> None:
     counted = of_running_period([drawn, fresh, old], [GRANTED, fact("suspended", 4, WORK.received_on, AT), CONFIRMED])
 
     assert counted == (fresh,)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3 * 86_400)), max_size=12))
+def test_no_record_counts_twice_whatever_comes_when(steps: list[tuple[bool, int]]) -> None:
+    facts, records, drawn, at = [GRANTED], list[EvidenceRecord](), list[EvidenceRecord](), BEGUN
+    for sequence, (confirms, seconds) in enumerate(steps, start=2):
+        at += timedelta(seconds=seconds)
+        if confirms:
+            drawn += of_running_period(records, facts)
+            facts.append(fact("maintenance_confirmed", sequence, legal_day(at), at))
+        else:
+            records.append(EvidenceRecord("work", legal_day(at), at, reference=str(sequence)))
+
+    assert len(drawn) == len(set(drawn))
+    assert {record for record in records if record.recorded_at > facts[-1].recorded_at} <= {
+        *of_running_period(records, facts)
+    }
 
 
 def test_a_confirmation_that_is_scheduled_ends_the_period_on_the_day_it_is_recorded() -> None:
