@@ -164,19 +164,32 @@ class _Walk:
             self._snapshots.take(index, snapshot, entry, self._times)
 
     def _take_event(self, index: int, link: Link) -> None:
-        self._check_log(link.log)
+        log, name, stream, sequence, previous, _, names, chain, digest = link
+        if log != self._origin:
+            raise FormatError("the entry belongs to another log")
         self.counts["events"] += 1
         if not self.counts["times"]:
             with self._findings.check("time", index):
                 self._times.check_begun()
-        place = self._places.get(link.stream)
+        place = self._places.get(stream)
         if place is None:
             place = self._begin(link)
-        if reason := self._oddity(place, link):
+        start, end = place * HASH_BYTES, (place + 1) * HASH_BYTES
+        kind, before = self._kinds[place], self._events[place]
+        reason = ""
+        if _KIND_NUMBERS[name] != kind:
+            reason = f"an event {name} does not belong in the stream of a {KINDS[kind]}"
+        elif sequence != before + 1:
+            reason = f"event {sequence} of stream {stream.hex()} follows event {before}"
+        elif previous != (format_base64url(bytes(self._chains[start:end])) if before else None):
+            reason = f"event {sequence} of stream {stream.hex()} does not name the event before it"
+        elif kind == _CERTIFICATION and self._name_numbers.get(names) != self._names[place]:
+            reason = f"event {sequence} names another body, edition or profile than the first"
+        if reason:
             self._findings.add("chain", index, Outcome.FAILED, reason)
-        self._chains[place * HASH_BYTES : (place + 1) * HASH_BYTES] = link.chain
-        self._events[place] = events = min(link.sequence, _MOST_EVENTS)
-        self._snapshots.move(place, events, index, link.digest)
+        self._chains[start:end] = chain
+        self._events[place] = events = min(sequence, _MOST_EVENTS)
+        self._snapshots.move(place, events, index, digest)
 
     def _begin(self, link: Link) -> int:
         if link.sequence != 1 or link.status_index is None:
@@ -195,20 +208,6 @@ class _Walk:
         self._status.append(link.status_index)
         self._chains += bytes(HASH_BYTES)
         return self._places.setdefault(link.stream, len(self._places))
-
-    def _oddity(self, place: int, link: Link) -> str:
-        """Why an event does not follow what its stream holds already; nothing where it does."""
-        kind, events = self._kinds[place], self._events[place]
-        if _KIND_NUMBERS[link.type] != kind:
-            return f"an event {link.type} does not belong in the stream of a {KINDS[kind]}"
-        if link.sequence != events + 1:
-            return f"event {link.sequence} of stream {link.stream.hex()} follows event {events}"
-        chain = self._chains[place * HASH_BYTES : (place + 1) * HASH_BYTES]
-        if link.previous != (format_base64url(bytes(chain)) if events else None):
-            return f"event {link.sequence} of stream {link.stream.hex()} does not name the event before it"
-        if kind == _CERTIFICATION and self._name_numbers.get(link.names) != self._names[place]:
-            return f"event {link.sequence} names another body, edition or profile than the first"
-        return ""
 
 
 class _Snapshots:
