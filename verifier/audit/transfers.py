@@ -51,7 +51,7 @@ class Transfers:
         check_link(out, logged)
         del self._waiting[out.event.stream]
         self._taken_over[out.event.stream] = logged.index
-        check_kept([[begun], left[: out.event.sequence]], rule)
+        check_kept([[begun], left], rule)
 
     def _named(self, event: Event) -> LoggedEvent:
         match event.content:
