@@ -53,6 +53,15 @@ class Accreditation:
         return self.coverage is Coverage.NOT_COVERED and self.profiles is not None
 
 
+_HELD: Final = frozenset({Coverage.COVERED, Coverage.SUSPENDED})
+# Which coverage an event of an accreditation may follow; a new grant takes the place of whatever was there.
+ALLOWED_FROM: Final[Mapping[str, frozenset[Coverage]]] = {
+    "accreditation.granted": frozenset(Coverage),
+    "accreditation.reduced": _HELD,
+    "accreditation.suspended": frozenset({Coverage.COVERED}),
+    "accreditation.restored": frozenset({Coverage.SUSPENDED}),
+    "accreditation.withdrawn": _HELD,
+}
 _COVERAGE: Final = {
     "accreditation.granted": Coverage.COVERED,
     "accreditation.restored": Coverage.COVERED,
@@ -71,7 +80,9 @@ def accreditation(
     known = [f for f in facts if f.scheme == scheme and f.recorded_at <= known_at and f.effective_on <= on]
     answer = Accreditation(Coverage.NOT_COVERED)
     for fact in sorted(known, key=lambda f: (f.effective_on, f.sequence)):
-        answer = _follow(answer, fact)
+        # What was scheduled may find nothing left to act on: nobody restores what was withdrawn meanwhile.
+        if answer.coverage in ALLOWED_FROM[fact.type]:
+            answer = _follow(answer, fact)
     if answer.profiles is not None and profile is not None and profile not in answer.profiles:
         return Accreditation(Coverage.NOT_COVERED, answer.since, answer.detail, answer.profiles)
     return answer

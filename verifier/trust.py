@@ -12,10 +12,11 @@ from typing import Final
 from verifier.accreditation import AccreditationFact
 from verifier.encoding import Json, format_json, is_natural, is_one, parse_json
 from verifier.enrolment import check_authorisation, check_possession
-from verifier.errors import FormatError, KeyNotInForceError, TrustError, UnknownBodyError
+from verifier.errors import ChainError, FormatError, KeyNotInForceError, TrustError, UnknownBodyError
 from verifier.jws import check_jws, parse_jws
 from verifier.key import PublicKey, parse_jwk
 from verifier.note import Verifier, format_vkey, parse_vkey
+from verifier.status import day_recorded
 from verifier.stream import LoggedEvent
 
 MAX_TRUST_BYTES: Final = 1024 * 1024
@@ -146,6 +147,7 @@ def body_history(trusted: TrustedBody, operator: PublicKey, events: Sequence[Log
     Raises:
         TrustError: another first key than the trust root's, or a key without authorisation.
         SignatureError: an event not signed by the operator.
+        ChainError: an accreditation's event takes effect before it was recorded.
         FormatError: an event out of place.
     """
     for logged in events:
@@ -282,7 +284,9 @@ def _ended(history: BodyHistory, trusted: TrustedBody, logged: LoggedEvent) -> B
 
 
 def _accreditation(logged: LoggedEvent) -> AccreditationFact:
-    event = logged.event
+    event, recorded_on = logged.event, day_recorded(logged.recorded_at)
+    if event.effective_on < recorded_on:
+        raise ChainError(f"{event.type} takes effect on {event.effective_on}, but was recorded on {recorded_on} only")
     names = ("number", "accreditation_body", "standard", "wording", "source")
     detail = {name: event.text(name) for name in names if name in event.content}
     return AccreditationFact(

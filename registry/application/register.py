@@ -5,6 +5,7 @@ The operator signs these events, but what binds a body's keys are the statements
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
@@ -98,56 +99,70 @@ class Register:
         )
         return self._append(body, None)
 
-    def accredit(self, slug: str, scheme: str, source: str, detail: Mapping[str, str]) -> Receipt:
+    def accredit(
+        self, slug: str, scheme: str, source: str, detail: Mapping[str, str], on: date | None = None
+    ) -> Receipt:
         """Record that a body is accredited for a scheme: number, accreditation body, standard, wording.
+
+        This and what follows takes effect on legal day ``on`` (Europe/Rome), today where it is None.
 
         Raises:
             UnknownError: no such body here.
+            BackdatedError, FarDayError, AlreadyScheduledError: it may not take effect on that day.
             StoreError: it could not be stored.
         """
-        return self._change(slug, (CertificationBody.Accredited, {"scheme": scheme, "source": source, **detail}))
+        return self._change(slug, (CertificationBody.Accredited, {"scheme": scheme, "source": source, **detail}), on=on)
 
-    def reduce_accreditation(self, slug: str, scheme: str, source: str, profiles: Collection[str]) -> Receipt:
+    def reduce_accreditation(
+        self, slug: str, scheme: str, source: str, profiles: Collection[str], on: date | None = None
+    ) -> Receipt:
         """Record that a body's accreditation for a scheme is reduced to ``profiles``.
 
         Raises:
             UnknownError: no such body here.
             AccreditationTransitionError: the accreditation is not one that can be reduced.
+            BackdatedError, FarDayError, AlreadyScheduledError: it may not take effect on that day.
             StoreError: it could not be stored.
         """
         covered = tuple(sorted(set(profiles)))
         fields = {"scheme": scheme, "source": source, "profiles": covered}
-        return self._change(slug, (CertificationBody.AccreditationReduced, fields))
+        return self._change(slug, (CertificationBody.AccreditationReduced, fields), on=on)
 
-    def suspend_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
+    def suspend_accreditation(self, slug: str, scheme: str, source: str, on: date | None = None) -> Receipt:
         """Record that a body's accreditation for a scheme is suspended.
 
         Raises:
             UnknownError: no such body here.
             AccreditationTransitionError: the accreditation is not one that can be suspended.
+            BackdatedError, FarDayError, AlreadyScheduledError: it may not take effect on that day.
             StoreError: it could not be stored.
         """
-        return self._change(slug, (CertificationBody.AccreditationSuspended, {"scheme": scheme, "source": source}))
+        fields = {"scheme": scheme, "source": source}
+        return self._change(slug, (CertificationBody.AccreditationSuspended, fields), on=on)
 
-    def restore_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
+    def restore_accreditation(self, slug: str, scheme: str, source: str, on: date | None = None) -> Receipt:
         """Record that a body's accreditation for a scheme is restored.
 
         Raises:
             UnknownError: no such body here.
             AccreditationTransitionError: the accreditation is not one that can be restored.
+            BackdatedError, FarDayError, AlreadyScheduledError: it may not take effect on that day.
             StoreError: it could not be stored.
         """
-        return self._change(slug, (CertificationBody.AccreditationRestored, {"scheme": scheme, "source": source}))
+        fields = {"scheme": scheme, "source": source}
+        return self._change(slug, (CertificationBody.AccreditationRestored, fields), on=on)
 
-    def withdraw_accreditation(self, slug: str, scheme: str, source: str) -> Receipt:
+    def withdraw_accreditation(self, slug: str, scheme: str, source: str, on: date | None = None) -> Receipt:
         """Record that a body's accreditation for a scheme is withdrawn.
 
         Raises:
             UnknownError: no such body here.
             AccreditationTransitionError: the accreditation is not one that can be withdrawn.
+            BackdatedError, FarDayError, AlreadyScheduledError: it may not take effect on that day.
             StoreError: it could not be stored.
         """
-        return self._change(slug, (CertificationBody.AccreditationWithdrawn, {"scheme": scheme, "source": source}))
+        fields = {"scheme": scheme, "source": source}
+        return self._change(slug, (CertificationBody.AccreditationWithdrawn, fields), on=on)
 
     def rotate_key(self, slug: str, purpose: Purpose) -> Receipt:
         """Enrol the proposed key, authorised by the current one, and retire that one, in one submission.
@@ -351,11 +366,12 @@ class Register:
         entries = self._store.log.stream(CertificationBody.create_id(slug))[-count:]
         return self._store.receipt(tuple(entry.index for entry in entries))
 
-    def _change(self, slug: str, *changes: Change) -> Receipt:
+    def _change(self, slug: str, *changes: Change, on: date | None = None) -> Receipt:
         loaded = self._streams.body_stream(slug)
         body = loaded.aggregate
         for event_class, fields in changes:
-            body.record(event_class, self._now(), **fields)
+            now = self._now()
+            body.record(event_class, now if on is None else replace(now, effective_on=on), **fields)
         try:
             return self._append(body, loaded.chain)
         finally:

@@ -1,5 +1,6 @@
 """The commands ``attesto body``."""
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from keys.errors import KeyMissingError
 from keys.key_set import KeySet
 from keys.signer import Purpose, generate
 from registry.bootstrap import now
-from registry.cli.options import as_json, folder, registry_in
+from registry.cli.options import DAY, as_json, folder, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.register import caught_up, history_of, key_state, recorded_in
 from registry.cli.statement import receipts, record_statement, state
@@ -22,6 +23,9 @@ from verifier.trust import BodyHistory
 
 _SOURCE = click.option("--source", required=True, help="Where the operator has it from, with its day.")
 _SCHEME = click.option("--scheme", required=True, help="The scheme's slug, like demo.")
+_ON = click.option(
+    "--on", type=DAY, help="The day it takes effect, today or a later one, as 2026-11-24 (Europe/Rome); else today."
+)
 _SLUG = click.argument("slug", metavar="BODY")
 
 
@@ -100,6 +104,7 @@ def _propose(key_set: KeySet, slug: str, purpose: Purpose) -> None:
 @click.option("--standard", default="ISO/IEC 17024:2012", show_default=True)
 @click.option("--wording", default="", help="What a certificate must print of it.")
 @_SOURCE
+@_ON
 @as_json
 def accredit(  # noqa: PLR0913, PLR0917  an accreditation has this many parts
     folder: Path,
@@ -110,9 +115,13 @@ def accredit(  # noqa: PLR0913, PLR0917  an accreditation has this many parts
     standard: str,
     wording: str,
     source: str,
+    on: date | None,
     json_wanted: bool,
 ) -> None:
-    """Record that a body is accredited for a scheme, from today on."""
+    """Record that a body is accredited for a scheme, from today or a later day on.
+
+    Never from an earlier day: when the accreditation body decided belongs in --source.
+    """
     detail = {
         "number": number,
         "accreditation_body": accreditation_body,
@@ -120,7 +129,7 @@ def accredit(  # noqa: PLR0913, PLR0917  an accreditation has this many parts
         "wording": wording or f"{accreditation_body} {number}",
     }
     with registry_in(folder) as attesto:
-        value, text = recorded_in(attesto, attesto.register.accredit(slug, scheme, source, detail))
+        value, text = recorded_in(attesto, attesto.register.accredit(slug, scheme, source, detail, on))
     emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"{slug} is accredited for {scheme}: {text}.")
 
 
@@ -130,13 +139,14 @@ def accredit(  # noqa: PLR0913, PLR0917  an accreditation has this many parts
 @_SCHEME
 @click.option("--profile", "profiles", multiple=True, required=True, help="A profile that is still covered; repeat it.")
 @_SOURCE
+@_ON
 @as_json
 def reduce_accreditation(
-    folder: Path, slug: str, scheme: str, profiles: tuple[str, ...], source: str, json_wanted: bool
+    folder: Path, slug: str, scheme: str, profiles: tuple[str, ...], source: str, on: date | None, json_wanted: bool
 ) -> None:
-    """Record that a body's accreditation for a scheme is reduced to some profiles, from today on."""
+    """Record that a body's accreditation for a scheme is reduced to some profiles, from today or a later day on."""
     with registry_in(folder) as attesto:
-        value, text = recorded_in(attesto, attesto.register.reduce_accreditation(slug, scheme, source, profiles))
+        value, text = recorded_in(attesto, attesto.register.reduce_accreditation(slug, scheme, source, profiles, on))
     emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"Accreditation of {slug} is reduced: {text}.")
 
 
@@ -145,11 +155,14 @@ def reduce_accreditation(
 @_SLUG
 @_SCHEME
 @_SOURCE
+@_ON
 @as_json
-def suspend_accreditation(folder: Path, slug: str, scheme: str, source: str, json_wanted: bool) -> None:
-    """Record that a body's accreditation for a scheme is suspended, from today on."""
+def suspend_accreditation(
+    folder: Path, slug: str, scheme: str, source: str, on: date | None, json_wanted: bool
+) -> None:
+    """Record that a body's accreditation for a scheme is suspended, from today or a later day on."""
     with registry_in(folder) as attesto:
-        value, text = recorded_in(attesto, attesto.register.suspend_accreditation(slug, scheme, source))
+        value, text = recorded_in(attesto, attesto.register.suspend_accreditation(slug, scheme, source, on))
     emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"Accreditation of {slug} is suspended: {text}.")
 
 
@@ -158,11 +171,14 @@ def suspend_accreditation(folder: Path, slug: str, scheme: str, source: str, jso
 @_SLUG
 @_SCHEME
 @_SOURCE
+@_ON
 @as_json
-def restore_accreditation(folder: Path, slug: str, scheme: str, source: str, json_wanted: bool) -> None:
-    """Record that a body's accreditation for a scheme is restored, from today on."""
+def restore_accreditation(
+    folder: Path, slug: str, scheme: str, source: str, on: date | None, json_wanted: bool
+) -> None:
+    """Record that a body's accreditation for a scheme is restored, from today or a later day on."""
     with registry_in(folder) as attesto:
-        value, text = recorded_in(attesto, attesto.register.restore_accreditation(slug, scheme, source))
+        value, text = recorded_in(attesto, attesto.register.restore_accreditation(slug, scheme, source, on))
     emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"Accreditation of {slug} is restored: {text}.")
 
 
@@ -171,11 +187,14 @@ def restore_accreditation(folder: Path, slug: str, scheme: str, source: str, jso
 @_SLUG
 @_SCHEME
 @_SOURCE
+@_ON
 @as_json
-def withdraw_accreditation(folder: Path, slug: str, scheme: str, source: str, json_wanted: bool) -> None:
-    """Record that a body's accreditation for a scheme is withdrawn, from today on."""
+def withdraw_accreditation(
+    folder: Path, slug: str, scheme: str, source: str, on: date | None, json_wanted: bool
+) -> None:
+    """Record that a body's accreditation for a scheme is withdrawn, from today or a later day on."""
     with registry_in(folder) as attesto:
-        value, text = recorded_in(attesto, attesto.register.withdraw_accreditation(slug, scheme, source))
+        value, text = recorded_in(attesto, attesto.register.withdraw_accreditation(slug, scheme, source, on))
     emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"Accreditation of {slug} is withdrawn: {text}.")
 
 

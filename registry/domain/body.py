@@ -11,8 +11,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
 
-from registry.domain.errors import AccreditationTransitionError
-from verifier.accreditation import Accreditation, AccreditationFact, Coverage, accreditation
+from registry.domain.edition import check_day
+from registry.domain.errors import AccreditationTransitionError, AlreadyScheduledError, BackdatedError
+from verifier.accreditation import ALLOWED_FROM, Accreditation, AccreditationFact, Coverage, accreditation
+from verifier.encoding import legal_day
 
 Jwk = Mapping[str, str]
 
@@ -24,6 +26,11 @@ class Registration:
     event_id: UUID
     decided_at: datetime
     effective_on: date
+
+    @property
+    def recorded_on(self) -> date:
+        """The legal day on which it is recorded."""
+        return legal_day(self.decided_at)
 
 
 class CertificationBody(Aggregate):
@@ -156,20 +163,42 @@ class CertificationBody(Aggregate):
             AccreditationTransitionError: it may not.
         """
         coverage = self.accredited(scheme, registration.effective_on, registration.decided_at).coverage
-        if coverage not in _ACCREDITATION_FROM[event_class.TOPIC]:
+        if coverage not in ALLOWED_FROM[event_class.TOPIC]:
             act = event_class.TOPIC.partition(".")[2]
             raise AccreditationTransitionError(
                 f"the accreditation of {self.body} for {scheme} is {_COVERAGES[coverage]}: it cannot be {act}"
+            )
+
+    def check_accreditation_day(self, scheme: str, registration: Registration) -> None:
+        """Check that an event of the accreditation for ``scheme`` may take effect on its day.
+
+        Never before it is recorded, in whoever's favour: the accreditation body's own day belongs in the source.
+
+        Raises:
+            BackdatedError: it is over.
+            FarDayError: it is later than a certificate can state.
+            AlreadyScheduledError: it is to come, and so is another event of this accreditation.
+        """
+        on, today = registration.effective_on, registration.recorded_on
+        if on < today:
+            raise BackdatedError("what happens to an accreditation is never effective before the day it is recorded")
+        check_day(on)
+        if on > today and any(f.scheme == scheme and f.effective_on > today for f in self.accreditations):
+            raise AlreadyScheduledError(
+                f"one event of the accreditation of {self.body} for {scheme} is scheduled already"
             )
 
     def record(self, event_class: type[Event], registration: Registration, **fields: object) -> None:
         """Append an event of the body's register; what its statements say is checked before.
 
         Raises:
+            BackdatedError, FarDayError, AlreadyScheduledError: it may not happen to the accreditation on that day.
             AccreditationTransitionError: it does not fit what the accreditation is.
         """
         if issubclass(event_class, self.AccreditationEvent):
-            self.check_accreditation(event_class, str(fields["scheme"]), registration)
+            scheme = str(fields["scheme"])
+            self.check_accreditation_day(scheme, registration)
+            self.check_accreditation(event_class, scheme, registration)
         self.trigger_event(
             event_class,
             event_id=registration.event_id,
@@ -179,15 +208,6 @@ class CertificationBody(Aggregate):
         )
 
 
-_HELD = frozenset({Coverage.COVERED, Coverage.SUSPENDED})
-# Which coverage an event of an accreditation may follow; a new grant takes the place of whatever was there.
-_ACCREDITATION_FROM: Mapping[str, frozenset[Coverage]] = {
-    "accreditation.granted": frozenset(Coverage),
-    "accreditation.reduced": _HELD,
-    "accreditation.suspended": frozenset({Coverage.COVERED}),
-    "accreditation.restored": frozenset({Coverage.SUSPENDED}),
-    "accreditation.withdrawn": _HELD,
-}
 _COVERAGES: Mapping[Coverage, str] = {
     Coverage.COVERED: "granted",
     Coverage.SUSPENDED: "suspended",

@@ -1,11 +1,13 @@
 """What the operator registers: dated as decisions are, and heard of by every process."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from keys.signer import Purpose
 from registry.domain.body import CertificationBody
+from registry.domain.errors import BackdatedError, NotAccreditedError
 from registry.errors import RequestError
 from tests.contracts.parts import START, Clock, Parts, Place, found, grant, open_parts, propose, reissue
 from verifier.errors import KeyNotInForceError
@@ -89,6 +91,29 @@ def test_a_clock_that_was_put_back_dates_nothing_registered_before_what_the_log_
     (*_, last) = parts.streams.logged(CertificationBody.create_id("aurora"))
     assert last.event.decided_at == START
     assert last.event.effective_on == START.date()
+
+
+def test_a_withdrawal_that_is_scheduled_lets_a_body_grant_until_its_day(parts: Parts) -> None:
+    parts.register.withdraw_accreditation("aurora", "demo", "letter", START.date() + timedelta(days=2))
+    parts.clock.pass_by(minutes=24 * 60)
+    parts.registry.decide(grant())
+
+    parts.clock.pass_by(minutes=24 * 60)
+
+    with pytest.raises(NotAccreditedError):
+        parts.registry.decide(grant())
+
+
+def test_nothing_of_an_accreditation_is_dated_back(parts: Parts) -> None:
+    before = parts.store.log.head().size
+
+    with pytest.raises(BackdatedError):
+        parts.register.accredit("aurora", "other", "letter", DETAIL, START.date() - timedelta(days=1))
+
+    assert parts.store.log.head().size == before
+
+
+DETAIL = {"number": "1", "accreditation_body": "Ente", "standard": "ISO/IEC 17024:2012", "wording": "accreditato"}
 
 
 def test_what_a_stolen_key_let_in_signs_no_more_and_is_replaced(parts: Parts, place: Place) -> None:

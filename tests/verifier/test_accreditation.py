@@ -82,3 +82,28 @@ def test_what_was_recorded_later_was_not_known_before() -> None:
 
     assert on(facts, "2026-05-20", known="2026-06-01").coverage is Coverage.COVERED
     assert on(facts, "2026-05-20", known="2026-06-10").coverage is Coverage.NOT_COVERED
+
+
+def test_what_was_scheduled_brings_nothing_back_that_was_withdrawn_meanwhile() -> None:
+    facts = timeline(
+        "granted 2026-03-01",
+        "suspended 2026-04-01",
+        "restored 2026-06-01 recorded 2026-04-10",
+        "withdrawn 2026-05-01",
+    )
+
+    assert on(facts, "2026-05-31").coverage is Coverage.NOT_COVERED
+    assert on(facts, "2026-06-01").coverage is Coverage.NOT_COVERED
+
+
+def test_a_scheduled_suspension_of_what_was_withdrawn_meanwhile_leaves_it_withdrawn() -> None:
+    facts = timeline("granted 2026-03-01", "suspended 2026-06-01 recorded 2026-04-10", "withdrawn 2026-05-01")
+
+    assert on(facts, "2026-06-01").coverage is Coverage.NOT_COVERED
+
+
+def test_nothing_but_a_grant_begins_an_accreditation() -> None:
+    for event in ("restored", "suspended", "reduced", "withdrawn"):
+        facts = timeline(f"{event} 2026-03-01" + (" to addetto" if event == "reduced" else ""))
+
+        assert on(facts, "2026-05-01") == Accreditation(Coverage.NOT_COVERED)

@@ -28,7 +28,7 @@ from tests.verifier.story import (
 )
 from verifier.accreditation import Coverage, accreditation
 from verifier.encoding import format_json
-from verifier.errors import AttestoError, FormatError, KeyNotInForceError, SignatureError, TrustError
+from verifier.errors import AttestoError, ChainError, FormatError, KeyNotInForceError, SignatureError, TrustError
 from verifier.event import REGISTRATION
 from verifier.jws import parse_jws
 from verifier.key import PublicKey
@@ -296,6 +296,10 @@ REFUSED: dict[str, tuple[Callable[[], Story], type[AttestoError], str]] = {
             possession=[*registration()["possession"][:3], word(TOKENS, "enrol", "token", TOKENS)]  # type: ignore[index]
         ),
         TrustError, "may not authorise this",
+    ),
+    "an accreditation dated back": (
+        lambda: adding(("accreditation.withdrawn", {"scheme": "demo", "source": "x", "effective_on": "2026-03-09"})),
+        ChainError, "takes effect on 2026-03-09, but was recorded on 2026-03-10 only",
     ),
     "an event of an edition": (lambda: adding(("edition.closed", {})), FormatError, "does not belong in a body's"),
     "a key that must not be used": (

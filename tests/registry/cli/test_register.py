@@ -1,9 +1,13 @@
 """Bodies, keys and schemes by command, and the trust root that follows them."""
 
 import json
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.registry.cli.conftest import SCHEME, call, done
+from verifier.encoding import legal_day, parse_day
 from verifier.trust import parse_trust_root
 
 
@@ -41,6 +45,75 @@ def test_an_accreditation_is_suspended_restored_and_withdrawn(folder: Path) -> N
         done("body", command, folder, "odc-uno", "--scheme", "demo", "--source", "letter")
         assert covered() == after
     assert len(done("body", "show", folder, "odc-uno")["accreditations"]) == 4
+
+
+def accreditations(folder: Path) -> list[tuple[str, date]]:
+    shown = done("body", "show", folder, "odc-uno")["accreditations"]
+    return [(fact["type"].partition(".")[2], parse_day(fact["effective_on"])) for fact in shown]
+
+
+def test_an_accreditation_is_reduced_to_the_profiles_that_are_named(folder: Path) -> None:
+    command = ("body", "reduce-accreditation", folder, "odc-uno", "--scheme", "demo", "--source", "letter")
+
+    done(*command, "--profile", "coordinatore", "--profile", "addetto", "--profile", "addetto")
+
+    (_, reduced) = done("body", "show", folder, "odc-uno")["accreditations"]
+    assert (reduced["type"], reduced["profiles"]) == ("accreditation.reduced", ["addetto", "coordinatore"])
+    (body,) = done("body", "list", folder)["bodies"]
+    assert body["accredited_for"] == ["demo"]
+
+
+def test_a_reduction_names_a_profile_and_finds_something_to_reduce(folder: Path) -> None:
+    command = ("body", "reduce-accreditation", folder, "odc-uno", "--source", "letter")
+
+    unnamed = call(*command, "--scheme", "demo")
+    ungranted = call(*command, "--scheme", "other", "--profile", "addetto")
+
+    assert (unnamed.exit_code, "--profile" in unnamed.stderr) == (2, True)
+    assert "the accreditation of odc-uno for other is not granted: it cannot be reduced" in ungranted.stderr
+    assert ungranted.stderr.count("\n") == 1
+    assert [kind for kind, _ in accreditations(folder)] == ["granted"]
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("suspend-accreditation", ()),
+        ("withdraw-accreditation", ()),
+        ("reduce-accreditation", ("--profile", "addetto")),
+        ("accredit", ("--number", "2")),
+    ],
+)
+def test_what_happens_to_an_accreditation_may_take_effect_later_and_never_earlier(
+    folder: Path, command: str, option: tuple[str, ...]
+) -> None:
+    today = legal_day(datetime.now(UTC))
+    asked = ("body", command, folder, "odc-uno", "--scheme", "demo", "--source", "letter", *option)
+
+    late = call(*asked, "--on", today - timedelta(days=1))
+    done(*asked, "--on", today + timedelta(days=30))
+    second = call(*asked, "--on", today + timedelta(days=60))
+    nonsense = call(*asked, "--on", "tomorrow")
+
+    assert "never effective before the day it is recorded" in late.stderr
+    assert "is scheduled already" in second.stderr
+    assert (nonsense.exit_code, "'tomorrow' is not a day" in nonsense.stderr) == (2, True)
+    assert [day for _, day in accreditations(folder)][1:] == [today + timedelta(days=30)]
+    # Until then it is what it was.
+    (body,) = done("body", "list", folder)["bodies"]
+    assert body["accredited_for"] == ["demo"]
+
+
+def test_an_accreditation_is_restored_on_a_later_day(folder: Path) -> None:
+    today = legal_day(datetime.now(UTC))
+    said = ("odc-uno", "--scheme", "demo", "--source", "letter")
+    done("body", "suspend-accreditation", folder, *said)
+
+    done("body", "restore-accreditation", folder, *said, "--on", today + timedelta(days=1))
+
+    assert accreditations(folder)[1:] == [("suspended", today), ("restored", today + timedelta(days=1))]
+    (body,) = done("body", "list", folder)["bodies"]
+    assert body["accredited_for"] == []
 
 
 def test_a_key_is_rotated_and_the_old_one_retired(folder: Path, number: str) -> None:

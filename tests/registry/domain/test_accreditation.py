@@ -1,13 +1,19 @@
 """What may happen to a body's accreditation for a scheme."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 
 from registry.domain.body import CertificationBody, Registration
-from registry.domain.errors import AccreditationTransitionError
+from registry.domain.errors import (
+    AccreditationTransitionError,
+    AlreadyScheduledError,
+    BackdatedError,
+    FarDayError,
+)
 from tests.registry.domain.bodies import body
 
 AT = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
@@ -52,3 +58,45 @@ def test_what_the_accreditation_allows_may_follow(before: Sequence[str], event: 
 def test_an_accreditation_for_another_scheme_does_not_count() -> None:
     with pytest.raises(AccreditationTransitionError):
         body("granted", scheme="other").check_accreditation(EVENTS["suspended"], "demo", REGISTRATION)
+
+
+def on(day: date) -> Registration:
+    """What is recorded on 1 May 2026, to take effect on that day."""
+    return replace(REGISTRATION, effective_on=day)
+
+
+@pytest.mark.parametrize("day", [date(2026, 5, 1), date(2026, 5, 2), date(9998, 12, 30)])
+def test_it_takes_effect_today_or_later(day: date) -> None:
+    body("granted").check_accreditation_day("demo", on(day))
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 30), date(2026, 1, 5)])
+def test_it_is_never_dated_back(day: date) -> None:
+    with pytest.raises(BackdatedError, match=r"never effective before the day it is recorded$"):
+        body("granted").check_accreditation_day("demo", on(day))
+
+
+def test_the_day_is_romes_and_not_that_of_utc() -> None:
+    # 30 April, 22:30 UTC is half past midnight of 1 May in Rome.
+    late = replace(REGISTRATION, decided_at=datetime(2026, 4, 30, 22, 30, tzinfo=UTC))
+
+    body("granted").check_accreditation_day("demo", late)
+    with pytest.raises(BackdatedError):
+        body("granted").check_accreditation_day("demo", replace(late, effective_on=date(2026, 4, 30)))
+
+
+def test_no_day_is_later_than_a_certificate_can_state() -> None:
+    with pytest.raises(FarDayError):
+        body("granted").check_accreditation_day("demo", on(date(9998, 12, 31)))
+
+
+def test_one_event_of_an_accreditation_is_scheduled_at_a_time() -> None:
+    scheduled = body("granted", on=date(2026, 6, 1))
+
+    with pytest.raises(
+        AlreadyScheduledError, match=r"^one event of the accreditation of odc-uno for demo is scheduled"
+    ):
+        scheduled.check_accreditation_day("demo", on(date(2026, 7, 1)))
+    # What takes effect at once is not kept waiting, and another scheme is another accreditation.
+    scheduled.check_accreditation_day("demo", on(date(2026, 5, 1)))
+    scheduled.check_accreditation_day("other", on(date(2026, 7, 1)))

@@ -21,7 +21,7 @@ from registry.domain.beginning import Beginning, transfer_in
 from registry.domain.body import CertificationBody, Registration
 from registry.domain.certification import Certification
 from registry.domain.decision import Decision
-from registry.domain.errors import AccreditationTransitionError
+from registry.domain.errors import AccreditationTransitionError, AlreadyScheduledError, BackdatedError
 from tests.registry.domain.attempts import IMPARTIAL, PARTIAL, PROFILES, act, agree, begun, edition, refusal
 from tests.registry.domain.bodies import body
 from tests.registry.domain.chance import (
@@ -120,8 +120,14 @@ class Offices(RuleBasedStateMachine):
     )
     def accredit(self, slug: str, scheme: str, did: str, offset: int, profiles: tuple[str, ...]) -> None:
         """The operator records what the accreditation body decided, sensible or not."""
-        on, of_body = model.legal_day(self.now) + offset * DAY, self.bodies[slug]
+        today, of_body = model.legal_day(self.now), self.bodies[slug]
+        on = today + offset * DAY
         may = self._covered(slug, scheme, None, on) in WHEN[did]
+        fault: type[Exception] | None = None if may else AccreditationTransitionError
+        if on < today:
+            fault = BackdatedError
+        elif on > today and any(f.scheme == scheme and f.effective_on > today for f in self.accredited[slug]):
+            fault = AlreadyScheduledError
         more = {"granted": DETAIL, "reduced": {"profiles": profiles}}.get(did, {})
         registration = Registration(self._id(), self.now, on)
 
@@ -129,8 +135,8 @@ class Offices(RuleBasedStateMachine):
             lambda: of_body.record(ACCREDITATIONS[did], registration, scheme=scheme, source="https://x.example", **more)
         )
 
-        assert refused is (None if may else AccreditationTransitionError)
-        if may:
+        assert refused is fault
+        if fault is None:
             left = profiles if did == "reduced" else None
             place = len(self.accredited[slug]) + 2
             self.accredited[slug].append(
@@ -279,7 +285,10 @@ class Offices(RuleBasedStateMachine):
             held.at_registry = leaving
             self._log(held, model.Entry("certification.transferred_out", place, on, logged_at), logged_at)
             going_on = Held(certification, receiver, held.scheme, held.profile, before=held)
-            days = (page["granted_on"], page["cycle"], model.kept(page, book.maintenance))
+            kept, said = model.kept(page, book.maintenance), certification.facts[0].maintained_from
+            # Past the last valid day nothing falls due, however far past it is.
+            past_all = said is not None and min(kept, said) >= page["valid_until"]
+            days = (page["granted_on"], page["cycle"], said if past_all else kept)
             entry = model.Entry(
                 "certification.transferred_in", 1, on, logged_at, page["valid_until"], None, None, *days
             )
@@ -320,7 +329,9 @@ class Offices(RuleBasedStateMachine):
             named = {day: gap.state for gap in found for day in asked if gap.starts_on <= day <= gap.ends_on}
             about = (known_at, [held.modelled for held in chain])
             assert named == {day: state for day, state in states.items() if state != "active"}, about
-            assert all(one.ends_on < other.starts_on for one, other in pairwise(found)), about
+            # Of two that follow each other without a day between, each is of another state.
+            apart = [one.ends_on + (DAY if one.state is other.state else 0 * DAY) for one, other in pairwise(found)]
+            assert all(end < other.starts_on for end, other in zip(apart, found[1:], strict=True)), about
 
     def _check_accreditations(self) -> None:
         for slug, facts in self.accredited.items():
@@ -334,6 +345,7 @@ class Offices(RuleBasedStateMachine):
                     ):
                         answer = accreditation(self.bodies[slug].accreditations, scheme, on, known_at, profile)
                         assert answer.coverage == model.covered(of_scheme, on, known_at, profile)
+                        assert answer.profiles == model.profiles_left(of_scheme, on, known_at)
 
     def _decision(self, attempt: Attempt) -> Decision:
         return Decision(self._id(), attempt.at, attempt.on, model.legal_day(attempt.at))
