@@ -317,7 +317,18 @@ WHEN_ACCREDITED = {
 
 
 def covered(facts: Iterable[Accredited], on: date, known_at: datetime, profile: str | None) -> str:
-    """What a body's events for one scheme come to: the last of them that counts by then decides."""
+    """What a body's events for one scheme come to, asked for a profile or for the scheme as a whole."""
+    state, profiles = _accreditation(facts, on, known_at)
+    outside = profile is not None and profiles is not None and profile not in profiles
+    return "not_covered" if outside else state
+
+
+def profiles_left(facts: Iterable[Accredited], on: date, known_at: datetime) -> tuple[str, ...] | None:
+    """The profiles that a reduction left; None where none was reduced, or nothing is left of it all."""
+    return _accreditation(facts, on, known_at)[1]
+
+
+def _accreditation(facts: Iterable[Accredited], on: date, known_at: datetime) -> tuple[str, tuple[str, ...] | None]:
     state, profiles = "not_covered", None
     known = [fact for fact in facts if fact.recorded_at <= known_at and fact.effective_on <= on]
     for fact in sorted(known, key=lambda fact: (fact.effective_on, fact.sequence)):
@@ -328,5 +339,4 @@ def covered(facts: Iterable[Accredited], on: date, known_at: datetime, profile: 
         # A reduction neither lifts a suspension nor suspends; only a grant, or the end of everything, widens again.
         state = {"suspended": "suspended", "withdrawn": "not_covered", "reduced": state}.get(did, "covered")
         profiles = fact.profiles if did == "reduced" else None if did in {"granted", "withdrawn"} else profiles
-    outside = profile is not None and profiles is not None and profile not in profiles
-    return "not_covered" if outside else state
+    return state, profiles

@@ -245,6 +245,7 @@ def test_each_body_is_covered_for_each_scheme_as_the_last_event_that_counts_says
                 answer = accreditation(reversed(facts), scheme, on, known_at, profile)
 
                 assert answer.coverage == model.covered(of_scheme, on, known_at, profile)
+                assert answer.profiles == model.profiles_left(of_scheme, on, known_at)
 
 
 @given(st.dates(date(1970, 1, 1), date(2300, 1, 1)), st.integers(0, 40))
