@@ -188,10 +188,7 @@ class Transfers:
         """The holder whom the receiver knows by that reference."""
         if command.reference is None:
             return None
-        known = self._registry.vault.find_holders(command.receiver, [command.reference]).get(command.reference)
-        if known is not None:
-            self._registry.vault.keys.open(known.holder)
-        return known
+        return self._registry.vault.find_holders(command.receiver, [command.reference]).get(command.reference)
 
     def _new_holder(self, command: TransferCertification, holder: UUID) -> Holder:
         return Holder(holder, command.receiver, self._chance(HOLDER_TAG_BYTES), command.reference)

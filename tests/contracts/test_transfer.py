@@ -18,6 +18,7 @@ from registry.commands.decisions import (
     Basis,
     CorrectCertification,
     Decided,
+    ExtendScope,
     GrantCertification,
     Person,
     ReduceScope,
@@ -154,6 +155,19 @@ def test_a_reduced_scope_stays_reduced(parts: Parts) -> None:
     assert len(made.into.receipt.indexes) == 3
 
 
+def test_a_scope_that_was_extended_to_the_whole_again_goes_along_as_the_whole(parts: Parts) -> None:
+    number = parts.registry.decide(replace(grant(), profile="referente")).number
+    parts.registry.decide(_reduce(number))
+    whole = ("accogliere", "risolvere")
+    parts.registry.decide(ExtendScope("aurora", number, "decider-1", Basis("delibera 3"), whole))
+
+    made = transfers(parts).transfer(transfer(number))
+
+    assert [event.type for event in events(parts, made.into.number)] == [
+        "certification.transferred_in", "certificate.issued",
+    ]  # fmt: skip
+
+
 def test_the_holder_is_another_one_at_the_receiver_with_a_key_and_a_tag_of_its_own(parts: Parts) -> None:
     granted = parts.registry.decide(grant("Zoë D’Àngelo-Ñandú", reference="A-1"))
 
@@ -248,31 +262,69 @@ def test_a_receiver_without_accreditation_takes_over_marked_only(parts: Parts) -
     transfers(parts).transfer(transfer(number, unaccredited=True))
 
 
+def interrupted(parts: Parts, act: Callable[[], object]) -> Transfers:
+    """Transfers in whose midst something happens once: everything was read, and nothing is stored yet."""
+    acted: list[object] = []
+
+    def chance(count: int) -> bytes:
+        # Eight octets are drawn for the new number alone, after both bodies and the certification were read.
+        if count == 8 and not acted:
+            acted.append(None)
+            act()
+        return secrets.token_bytes(count)
+
+    registry = Registry(parts.database, parts.store, parts.streams, parts.vault, parts.key_set, parts.clock, chance)
+    return Transfers(registry, secrets.token_bytes)
+
+
 def test_a_suspension_by_another_process_meanwhile_leaves_neither_event(place: Place) -> None:
     with open_parts(place) as one, open_parts(place) as other:
         found(one)
         number = one.registry.decide(grant()).number
-        suspended: list[object] = []
-
-        def chance(count: int) -> bytes:
-            # A new number is drawn after the certification was read, and before anything is stored.
-            if count == 8 and not suspended:
-                suspended.append(other.registry.decide(suspend(number)))
-            return secrets.token_bytes(count)
-
-        registry = Registry(one.database, one.store, one.streams, one.vault, one.key_set, one.clock, chance)
-        drawing = Transfers(registry, secrets.token_bytes)
         before = rows(other)
 
         with pytest.raises(TransitionError, match=r"^a certification that is suspended cannot be transferred$"):
-            drawing.transfer(transfer(number, key="k1"))
+            interrupted(one, lambda: other.registry.decide(suspend(number))).transfer(transfer(number, key="k1"))
 
-        assert suspended
         after = rows(other)
         assert parse_event(bodies(other)[-1]).type == "certification.suspended"
         assert {table: len(after[table]) - len(before[table]) for table in after} == {
             "entry": 1, "holder": 0, "number": 0, "hidden": 1, "answer": 0,
         }  # fmt: skip
+
+
+def test_an_accreditation_that_the_receiver_loses_meanwhile_counts(place: Place) -> None:
+    with open_parts(place) as one, open_parts(place) as other:
+        found(one)
+        number = one.registry.decide(grant()).number
+        source = "https://accreditamento.example/2"
+
+        with pytest.raises(NotAccreditedError):
+            interrupted(one, lambda: other.register.suspend_accreditation("borea", "demo", source)).transfer(
+                transfer(number)
+            )
+
+        assert parse_event(bodies(other)[-1]).type == "accreditation.suspended"
+
+
+def test_a_transfer_over_midnight_is_one_of_the_day_on_which_it_is_recorded(parts: Parts) -> None:
+    number = parts.registry.decide(grant()).number
+
+    made = interrupted(parts, lambda: parts.clock.pass_by(days=1)).transfer(transfer(number))
+
+    assert events(parts, number)[-1].effective_on == date(2026, 11, 25)
+    assert events(parts, made.into.number)[0].effective_on == date(2026, 11, 25)
+
+
+def test_a_refused_transfer_uses_no_place_in_the_snapshots(parts: Parts) -> None:
+    number = parts.registry.decide(suspend(parts.registry.decide(grant()).number)).number
+    free = parts.registry.reserve.status_index()
+    parts.registry.reserve.give_back(free, None)
+
+    with pytest.raises(TransitionError):
+        transfers(parts).transfer(transfer(number))
+
+    assert parts.registry.reserve.status_index() == free
 
 
 def test_a_repeated_transfer_gets_its_first_answer(parts: Parts) -> None:
