@@ -18,6 +18,7 @@ from registry.demonstration.samples import AURORA, BOREA, CIRRO, DEMO, NEXT, Sam
 from registry.demonstration.schemes import gapped_scheme_file, quick_scheme_file, scheme_file
 from registry.documents.symbol import certificate_link
 from registry.domain.edition import Edition
+from registry.domain.exam import ExamSession, Part
 from verifier.bundle import Bundle, format_bundle
 from verifier.encoding import format_day, legal_day
 from verifier.fetch import FolderSource, fetch_bundle
@@ -88,7 +89,9 @@ def build(
         chosen = _sample_people(grants)
         past = Past(attesto.registry, attesto.transfers, chosen[_TODAYS:], quick, clock).make()
         attesto.register.suspend_accreditation(CIRRO, quick.scheme, "attesto demo")
-        granted = _grant(attesto, list(many(grants, people)), tell)
+        wanted = list(many(grants, people))
+        _hold_exams(attesto, wanted)
+        granted = _grant(attesto, wanted, tell)
         tell("demonstration", 3, _STEPS)
         samples = [*Samples(attesto.registry, chosen[:_TODAYS], quick, gapped, legal_day(now())).make(), *past]
         attesto.publisher.publish(tell)
@@ -117,6 +120,14 @@ def _register(attesto: Attesto) -> tuple[Edition, Edition]:
     return quick, gapped
 
 
+def _hold_exams(attesto: Attesto, grants: Sequence[GrantCertification]) -> None:
+    """Record the exam sessions that the grants name, as held today by the examiners of their cases."""
+    edition, today = attesto.streams.edition(DEMO).edition, attesto.registry.moment().today
+    parts = tuple(Part(form, today) for form in edition.exam_parts)
+    for exam, examiners in {grant.exam: grant.case.examiners for grant in grants}.items():
+        attesto.registry.exams.hold(ExamSession(AURORA, exam, DEMO, parts, examiners), edition, today)
+
+
 def _grant(attesto: Attesto, grants: Sequence[GrantCertification], tell: Tell) -> int:
     outcomes = attesto.registry.decide_all(grants, lambda done: tell("certifications", done, len(grants)))
     for outcome in outcomes:
@@ -132,6 +143,7 @@ def _sample_people(grants: Sequence[GrantCertification]) -> list[GrantCertificat
         replace(
             grant,
             profile="addetto",
+            exam="CAMPIONE",
             person=replace(grant.person, reference=f"CAMPIONE-{place:02}"),
             basis=replace(grant.basis, idempotency_key=None),
         )

@@ -23,6 +23,7 @@ Try, with the environment's commands on the path (`. .venv/bin/activate`) and in
     attesto-verify samples/01-in-force.bundle.json --trust trust.json
     attesto audit public --trust trust.json
     attesto show . {number}
+    attesto exam show . ESA-2026-001 --body odc-aurora
     attesto withdraw . {number} --decider DE-01 --decision DEL-1 --reason "a try" && attesto publish .
 
 ## Samples

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from registry.bootstrap import Attesto, now
+from registry.bootstrap import Attesto, now, open_registry
 from registry.demonstration.build import Demonstration, build
 from registry.demonstration.people import PEOPLE_FILE
+from registry.settings import read_settings
 from verifier.accreditation import Coverage
 from verifier.audit import audit
 from verifier.bundle import parse_bundle
@@ -136,6 +137,15 @@ def test_an_audit_finds_nothing_and_more_people_than_the_file_has(built: Built) 
 
     assert made.findings == ()
     assert made.counts["certification"] == made.counts["record"] == PEOPLE + 23
+
+
+def test_everybody_in_the_file_rests_on_a_recorded_exam(built: Built) -> None:
+    with open_registry(read_settings(built.folder)) as attesto:
+        sessions = attesto.registry.exams.of_body("odc-aurora")
+        resting = [len(attesto.registry.exams.resting_on(session)) for session in sessions]
+
+    # Twenty rows to a session; the three people beyond the file's end come from its first rows.
+    assert resting == [23] + [20] * 49
 
 
 def test_the_public_files_hold_no_name_and_no_birth(built: Built) -> None:
