@@ -90,7 +90,11 @@ def annul(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
             click.confirm(f"Annul {len(commands)} certifications of {body}, for ever?", abort=True, err=True)
         outcomes = _decide(attesto, commands, tell)
         value = _value(review, outcomes) if json_wanted else {}
-    emit(json_wanted, value, _text(review, outcomes))
+    emit(
+        json_wanted,
+        value,
+        f"{_text(review, outcomes)}\nThe public sees it once it is published: attesto publish {folder}",
+    )
     if any(not isinstance(outcome, Recorded) for outcome in outcomes):
         raise click.exceptions.Exit(REFUSED)
 
