@@ -10,7 +10,7 @@ It believes one signature, the head's, and checks
 * that the time entries are linked and never go back;
 * that every snapshot names all streams as they were, and that the newest one is the published one.
 
-Who signed an event, and whether the decision was allowed, are not checked, and the answer says so. Some 250 octets a
+Who signed an event, and whether the decision was allowed, are not checked, and the answer says so. Some 400 octets a
 stream are kept, and 48 for each event since the newest snapshot.
 """
 
