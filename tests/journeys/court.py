@@ -23,7 +23,7 @@ from registry.commands.decisions import (
     SuspendCertification,
 )
 from registry.domain.errors import NotAccreditedError
-from tests.contracts.parts import CASE, Clock, Parts, found, make_place, open_parts
+from tests.contracts.parts import CASE, RECEIVED, Clock, Parts, found, make_place, open_parts
 from verifier.trust import TrustRoot
 
 DEADLINE: Final = date(2029, 3, 5)
@@ -59,7 +59,8 @@ class _Years:
     def grant(self, name: str, body: str = "aurora") -> None:
         """Grant for the scheme of the demonstration, for which both bodies are accredited."""
         basis = Basis("delibera 1")
-        self.decide(name, GrantCertification(body, "demo-2026", "addetto", _PERSON, CASE, "esame 1", basis))
+        grant = GrantCertification(body, "demo-2026", "addetto", _PERSON, CASE, "esame 1", basis, received=RECEIVED)
+        self.decide(name, grant)
 
     def grant_practice(self, name: str, body: str, *, unaccredited: bool = False) -> None:
         """Grant for the other scheme, until a day that the body states, as the scheme makes none public."""
