@@ -1,6 +1,7 @@
 """Two court cases, from the body's decision to what a tender committee reads on the page and on the command line."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -152,6 +153,19 @@ def test_the_page_shows_the_deadline_the_three_days_and_the_award(name: str, sta
         "04-20": "in_force",
     }
     assert f"From 10 March 2029 to 12 March 2029: <strong>{state}</strong>" in read(name, "/timeline")
+
+
+@pytest.mark.parametrize(("name", "state"), LAPSES.items())
+def test_the_page_answers_the_two_requirements_apart(name: str, state: str, read: Read) -> None:
+    shown = re.sub(r"\s+", " ", read(name, f"?from={DEADLINE}&to={AWARD}"))
+
+    assert f"From 10 March 2029 to 12 March 2029: <strong>{state}</strong> (days: 3)" in shown
+    assert shown.count("(days: ") == 1
+    assert re.findall(r"<dt>(Requirement [^<]+)</dt><dd><strong>([^<]+)</strong>", shown) == [
+        ("Requirement to take part", "Not met"),
+        ("Requirement for points", "Met"),
+    ]
+    assert "a later gap is shown, and not held against it" in shown
 
 
 @pytest.mark.parametrize("name", LAPSES)
