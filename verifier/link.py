@@ -75,7 +75,7 @@ def check_kept(lives: Sequence[Sequence[Fact]], rule: MaintenanceRule | None) ->
     """Check that each of ``lives``, the newest first, keeps the days of the one that it goes on from.
 
     Raises:
-        ChainError: that one was not handed over, or the days are others.
+        ChainError: that one was not handed over, the days are others, or something was scheduled for later there.
     """
     for begun, left in pairwise(lives):
         _check_kept(begun[0], left, rule)
@@ -90,6 +90,8 @@ def _check_kept(begun: Fact, life: Sequence[Fact], rule: MaintenanceRule | None)
     said = (begun.granted_on, begun.cycle_starts_on, begun.maintained_from, begun.valid_until)
     if was.state is not State.TRANSFERRED or said != kept:
         raise ChainError("a transfer keeps every day of the certification, but this one states others")
+    if any(fact.effective_on > day for fact in left if not fact.type.startswith("certificate.")):
+        raise ChainError("a transfer leaves nothing behind that takes effect later, but this one does")
 
 
 def follow(

@@ -124,6 +124,16 @@ def test_a_new_cycle_is_kept_too() -> None:
         check_kept([[replace(fact(kept), valid_until=UNTIL)], renewed], YEARLY)
 
 
+def test_a_withdrawal_that_was_scheduled_is_not_left_behind() -> None:
+    scheduled = life("withdrawn 2026-07-01 recorded 2026-05-20")
+    handed_over = fact("transferred_out 2026-06-01", 3)
+
+    with pytest.raises(ChainError, match="leaves nothing behind that takes effect later"):
+        check_kept([NEW, [*scheduled, handed_over]], YEARLY)
+    # A document is not a decision.
+    check_kept([NEW, [*life("superseded 2026-07-01 recorded 2026-05-20"), handed_over]], YEARLY)
+
+
 def test_what_came_after_the_transfer_changes_nothing_that_was_to_be_kept() -> None:
     check_kept([NEW, [*OLD, fact("annulled 2026-06-01", 3)]], YEARLY)
 

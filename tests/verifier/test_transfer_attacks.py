@@ -103,6 +103,14 @@ def handed_over_by_a_stranger() -> Report:
     return story.verify(closed(story), trust=trust_all())
 
 
+def handed_over_before_its_withdrawal() -> Report:
+    story = granted_first()
+    decide(story, FIRST, "certification.withdrawn", effective_on="2026-05-01")
+    transfer(story, FIRST, SECOND)
+    story.later(days=30)
+    return story.verify(closed(story), trust=trust_all())
+
+
 def handed_over_while_suspended() -> Report:
     story = granted_first()
     decide(story, FIRST, "certification.suspended", deadline="2026-06-01")
@@ -234,6 +242,9 @@ ATTACKS: dict[str, tuple[Attack, str, str]] = {
     "the origin under another body": (origin_under_another_body, "body", "does not begin with the registration of"),
     "an event of the origin for another profile": (
         origin_with_an_event_of_another_profile, "rules", "event 2 names another body, edition or profile",
+    ),
+    "a withdrawal that was scheduled at the old body": (
+        handed_over_before_its_withdrawal, "rules", "leaves nothing behind that takes effect later",
     ),
     "an origin that nobody names": (
         origin_that_nobody_names, "chain", "does not name the event by which another one",
