@@ -127,10 +127,9 @@ class FileCheck:
             with self._findings.check("record", path):
                 record = parse_record(self._read(path))
                 place = self._check_whole(record).status_index
-                if place in seen:
-                    raise ProofError("the record of its certification lies elsewhere too")
+                again = place in seen
                 seen.add(place)
-                _check_number(record, path)
+                _check_number(record, path, again=again)
             progress("records", min(len(seen), total), total)
         self._check_none_withheld(seen)
         return len(seen)
@@ -184,10 +183,12 @@ class FileCheck:
             raise UnavailableError(f"the registry withholds {path}") from error
 
 
-def _check_number(record: Record, path: str) -> None:
+def _check_number(record: Record, path: str, *, again: bool) -> None:
     events = [parse_event(entry) for entry in record.entries.values()]
     if not record.disclosures and any(event.type == ERASED for event in events):
-        # Nothing ties the number to the record any more; that each record lies in one place alone is what can be held.
+        # Nothing ties the number to the record any more; that it lies in one place alone is what can be held.
+        if again:
+            raise ProofError("the record of an erased certification lies elsewhere too")
         return
     number = disclosed_number(record, events[0])
     if record_path(number) != path:

@@ -299,3 +299,16 @@ def test_what_was_signed_at_home_takes_both_files_each_of_the_other(casa: AtHome
     assert (alone.exit_code, "takes both files" in alone.output) == (2, True)
     assert (other.exit_code, "was not signed of" in other.output) == (2, True)
     assert done("show", casa.folder, casa.number)["number"] == casa.number
+
+
+def test_a_record_beside_its_own_place_is_found_there_and_not_where_it_belongs(person: Person) -> None:
+    public = person.folder / "public"
+    record = next(path for path in public.glob("record/*/*") if b'"disclosures":[]' not in path.read_bytes())
+    elsewhere = public / "record" / "00" / ("00" * 32)
+    elsewhere.parent.mkdir(exist_ok=True)
+    elsewhere.write_bytes(record.read_bytes())
+
+    audited = call("audit", public, "--trust", person.folder / "trust.json", "--json")
+
+    (found,) = json.loads(audited.stdout)["findings"]
+    assert found["reason"] == "it lies under another number than its own"
