@@ -20,7 +20,17 @@ from registry.commands.asked import read_asked
 from registry.commands.erasure import EraseHolder
 from registry.commands.home_file import ToSign
 from registry.domain.errors import ImmediateError
-from registry.errors import ErasedError, ForeignError, KeysElsewhereError, StaleError, TamperedError, UnknownError
+from registry.errors import (
+    CommitUnknownError,
+    ErasedError,
+    ForeignError,
+    HeadError,
+    KeysElsewhereError,
+    StaleError,
+    TamperedError,
+    UnknownError,
+)
+from registry.log.guard import Head, HeadGuard
 from registry.vault import HIDDEN_COLUMNS, PERSONAL, TOMBSTONE_COLUMNS
 from tests.contracts.parts import (
     ORIGIN,
@@ -251,6 +261,65 @@ def test_a_certification_granted_meanwhile_is_erased_with_the_others(place: Plac
 
         assert set(erased) == {first.number, late[0].number}
         assert one.database.rows("SELECT holder FROM holder") == []
+
+
+def test_of_two_processes_that_erase_one_person_the_slower_is_told_that_it_is_done(place: Place) -> None:
+    with open_parts(place) as one, open_parts(place, one.clock, one.key_set) as other:
+        found(one)
+        number = granted(one).number
+
+        class Meanwhile(type(one.vault)):  # type: ignore[misc]
+            """The other process is faster, once."""
+
+            def certifications_of(self, holder: UUID) -> Any:
+                known = super().certifications_of(holder)
+                if known and other.vault.certifications_of(holder):
+                    erase(other, number)
+                return known
+
+        vault = Meanwhile(one.database, one.holder_keys)
+        erasure = Erasure(
+            one.store, one.streams, vault, one.registry.remains, one.key_set, one.clock, secrets.token_bytes
+        )
+
+        with pytest.raises(ErasedError, match=rf"^certification {number} was erased$"):
+            erasure.erase(EraseHolder("aurora", number, "decider-9"))
+
+
+@dataclass
+class Unmoved:
+    """A guard that cannot be written any more: what is committed gets no receipt."""
+
+    guard: HeadGuard
+    stuck: bool = field(default=False)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.guard, name)
+
+    def advance(self, head: Head) -> Head:
+        if self.stuck:
+            raise HeadError("the guard cannot be written")
+        return self.guard.advance(head)
+
+
+def test_an_erasure_without_a_receipt_destroys_the_key_all_the_same(place: Place) -> None:
+    guards: list[Unmoved] = []
+
+    def keep(guard: HeadGuard) -> Any:
+        guards.append(Unmoved(guard))
+        return guards[-1]
+
+    with open_parts(place, wrapping=Wrapping(guard=keep)) as parts:
+        found(parts)
+        answer = granted(parts)
+        holder = parts.vault.numbered(answer.certification).holder
+        guards[-1].stuck = True
+
+        with pytest.raises(CommitUnknownError, match="it is recorded, but no receipt can be given now"):
+            erase(parts, answer.number)
+
+        with pytest.raises(HolderErasedError):
+            parts.vault.keys.open(holder)
 
 
 def test_a_body_whose_key_is_elsewhere_is_told_so_and_nobody_is_erased(parts: Parts) -> None:
