@@ -28,7 +28,8 @@ from verifier.report import Verdict
 
 # What the demonstration's edition wants to have received before a maintenance is confirmed.
 _EVIDENCE: Final = ("continuita", "formazione", "reclami")
-_TAKEN_OVER: Final = "23-taken-over"
+# What a certification that is transferred becomes.
+_BECOMES: Final = {"22-transferred": "23-taken-over", "25-origin": "25-origin-annulled"}
 # How many days before today the demonstration's log begins.
 BEGINS: Final = 240
 
@@ -83,16 +84,21 @@ class Past:
             self._of("20-annulled", Verdict.NOT_IN_FORCE, "annulled: it does not count on any day, not even before"),
             self._of("21-maintenance-refused", Verdict.IN_FORCE, "in force, though its maintenance was refused"),
             self._of("22-transferred", Verdict.NOT_IN_FORCE, "handed over to another body: under this number, no more"),
-            self._of(_TAKEN_OVER, Verdict.IN_FORCE, "in force: number 22, at the body that took it over, same dates"),
+            self._of(
+                "23-taken-over", Verdict.IN_FORCE, "in force: number 22, at the body that took it over, same dates"
+            ),
             self._of(
                 "24-adopted", Verdict.IN_FORCE, "in force; granted before the registry, which its body states alone"
+            ),
+            self._of(
+                "25-origin-annulled", Verdict.IN_FORCE, "in force where it is now; the body that granted it annulled it"
             ),
         ]
 
     def _take(self, name: str, command: Command | TransferCertification) -> None:
         if isinstance(command, TransferCertification):
             taken_over = self._transfers.transfer(command).into
-            self._made[_TAKEN_OVER] = (taken_over.number, taken_over.token or b"")
+            self._made[_BECOMES[name]] = (taken_over.number, taken_over.token or b"")
         else:
             made = self._registry.decide(command)
             self._made[name] = (made.number, made.token or self._made[name][1])
@@ -115,6 +121,9 @@ class Past:
         yield 120, "22-transferred", self._grant()
         yield 7, "22-transferred", self._transfer
         yield 25, "24-adopted", self._adopt()
+        yield 100, "25-origin", self._grant()
+        yield 6, "25-origin", self._transfer
+        yield 5, "25-origin", self._annul
 
     def _of(self, name: str, verdict: Verdict, says: str) -> Sample:
         return Sample(name, *self._made[name], verdict, says)

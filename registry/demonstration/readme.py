@@ -35,7 +35,7 @@ has it. Verdicts are for today, {today}.
 |---|---|---|---|
 """
 _FORGED: Final = """
-Numbers 13 to 24 took months, so the demonstration's clock was set back: what its log says of the time before today is
+Numbers 13 to 25 took months, so the demonstration's clock was set back: what its log says of the time before today is
 its own invention. An operator who tried that with a real registry would contradict the receipts of its bodies.
 
 ## Forgeries
