@@ -24,8 +24,10 @@ PEOPLE = 60
 # What a decision hides behind digests (docs/formats/event.md), and the body's own reference to a person.
 HIDDEN = {
     "number", "name", "birth_date", "birth_place", "decision", "exam", "decider", "examiners", "trainers", "reason",
-    "reference",
+    "former_number", "reference",
 }  # fmt: skip
+# What exams and applications name by words of the public scheme file, or by days.
+PUBLIC_WORDS = {"received", "form", "held_on"}
 HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s")
 
 
@@ -59,7 +61,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Public:
 
 
 def claims_of(attesto: Attesto) -> dict[str, set[str]]:
-    """Every claim that the registry's vault holds, by name; a list counts as each of its parts."""
+    """Every claim that the registry's vault holds, by name; a list or an object counts as each of its parts."""
     found: dict[str, set[str]] = {}
     with attesto.database.snapshot() as reading:
         found["reference"] = {str(row[0]) for row in reading.rows("SELECT reference FROM holder") if row[0]}
@@ -68,9 +70,22 @@ def claims_of(attesto: Attesto) -> dict[str, set[str]]:
             # Evidence is told by its kind, and the kinds are words of the public scheme file.
             named = (text for name, text in hidden.items() if name not in {"token", "evidence"})
             for disclosure in map(parse_disclosure, named):
-                values = disclosure.value if isinstance(disclosure.value, list) else [disclosure.value]
-                found.setdefault(disclosure.name, set()).update(map(str, values))
+                if values := set(parts_of(disclosure.value)):
+                    found.setdefault(disclosure.name, set()).update(values)
     return found
+
+
+def parts_of(value: object) -> Iterator[str]:
+    """The texts that a claim is made of."""
+    match value:
+        case dict():
+            for name, part in value.items():
+                yield from () if name in PUBLIC_WORDS else parts_of(part)
+        case list():
+            for part in value:
+                yield from parts_of(part)
+        case _:
+            yield str(value)
 
 
 def layers(content: bytes, depth: int = 4) -> Iterator[bytes]:
