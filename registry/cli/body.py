@@ -17,7 +17,7 @@ from registry.cli.statement import receipts, record_statement, state
 from registry.cli.teaching import TeachingGroup
 from registry.commands.home_file import parse_introduction
 from verifier.accreditation import Coverage, accreditation
-from verifier.encoding import legal_day
+from verifier.encoding import format_day, legal_day
 from verifier.errors import FormatError
 from verifier.trust import BodyHistory
 
@@ -130,7 +130,15 @@ def accredit(  # noqa: PLR0913, PLR0917  an accreditation has this many parts
     }
     with registry_in(folder) as attesto:
         value, text = recorded_in(attesto, attesto.register.accredit(slug, scheme, source, detail, on))
-    emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"{slug} is accredited for {scheme}: {text}.")
+    emit(
+        json_wanted,
+        {"body": slug, "scheme": scheme, **value},
+        f"{slug} is accredited for {scheme}{_since(on)}: {text}.",
+    )
+
+
+def _since(on: date | None) -> str:
+    return "" if on is None else f" from {format_day(on)} on"
 
 
 @body.command("reduce-accreditation")
@@ -147,7 +155,11 @@ def reduce_accreditation(
     """Record that a body's accreditation for a scheme is reduced to some profiles, from today or a later day on."""
     with registry_in(folder) as attesto:
         value, text = recorded_in(attesto, attesto.register.reduce_accreditation(slug, scheme, source, profiles, on))
-    emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"Accreditation of {slug} is reduced: {text}.")
+    emit(
+        json_wanted,
+        {"body": slug, "scheme": scheme, **value},
+        f"Accreditation of {slug} is reduced{_since(on)}: {text}.",
+    )
 
 
 @body.command("suspend-accreditation")
@@ -163,7 +175,11 @@ def suspend_accreditation(
     """Record that a body's accreditation for a scheme is suspended, from today or a later day on."""
     with registry_in(folder) as attesto:
         value, text = recorded_in(attesto, attesto.register.suspend_accreditation(slug, scheme, source, on))
-    emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"Accreditation of {slug} is suspended: {text}.")
+    emit(
+        json_wanted,
+        {"body": slug, "scheme": scheme, **value},
+        f"Accreditation of {slug} is suspended{_since(on)}: {text}.",
+    )
 
 
 @body.command("restore-accreditation")
@@ -179,7 +195,11 @@ def restore_accreditation(
     """Record that a body's accreditation for a scheme is restored, from today or a later day on."""
     with registry_in(folder) as attesto:
         value, text = recorded_in(attesto, attesto.register.restore_accreditation(slug, scheme, source, on))
-    emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"Accreditation of {slug} is restored: {text}.")
+    emit(
+        json_wanted,
+        {"body": slug, "scheme": scheme, **value},
+        f"Accreditation of {slug} is restored{_since(on)}: {text}.",
+    )
 
 
 @body.command("withdraw-accreditation")
@@ -195,7 +215,11 @@ def withdraw_accreditation(
     """Record that a body's accreditation for a scheme is withdrawn, from today or a later day on."""
     with registry_in(folder) as attesto:
         value, text = recorded_in(attesto, attesto.register.withdraw_accreditation(slug, scheme, source, on))
-    emit(json_wanted, {"body": slug, "scheme": scheme, **value}, f"Accreditation of {slug} is withdrawn: {text}.")
+    emit(
+        json_wanted,
+        {"body": slug, "scheme": scheme, **value},
+        f"Accreditation of {slug} is withdrawn{_since(on)}: {text}.",
+    )
 
 
 @body.command()

@@ -109,8 +109,11 @@ def test_an_accreditation_is_restored_on_a_later_day(folder: Path) -> None:
     said = ("odc-uno", "--scheme", "demo", "--source", "letter")
     done("body", "suspend-accreditation", folder, *said)
 
-    done("body", "restore-accreditation", folder, *said, "--on", today + timedelta(days=1))
+    told = call("body", "restore-accreditation", folder, *said, "--on", today + timedelta(days=1))
 
+    assert told.stdout.startswith(
+        f"Accreditation of odc-uno is restored from {today + timedelta(days=1)} on: log entry "
+    )
     assert accreditations(folder)[1:] == [("suspended", today), ("restored", today + timedelta(days=1))]
     (body,) = done("body", "list", folder)["bodies"]
     assert body["accredited_for"] == []
