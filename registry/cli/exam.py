@@ -27,7 +27,7 @@ class _Part(click.ParamType[Part]):
         """The part that was typed."""
         form, _, day = str(value).rpartition(":")
         try:
-            return Part(form, parse_day(day)) if form else self.fail(f"{value!r} names no form", param, ctx)
+            return Part(LINE.convert(form, param, ctx), parse_day(day))
         except FormatError as error:
             self.fail(f"{day!r} is {error}", param, ctx)
 
