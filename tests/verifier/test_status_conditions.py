@@ -233,7 +233,8 @@ def test_accreditation_is_a_timeline_of_its_own() -> None:
 
 
 def test_accreditation_for_one_scheme_says_nothing_of_another() -> None:
-    facts = [*accredited("granted 2026-01-01"), *accredited("suspended 2026-02-01", scheme="other")]
+    other = accredited("granted 2026-01-01", "suspended 2026-02-01", scheme="other")
+    facts = [*accredited("granted 2026-01-01"), *other]
 
     assert coverage(facts, "2026-03-01") is Coverage.COVERED
     assert coverage(facts, "2026-03-01", scheme="other") is Coverage.SUSPENDED
