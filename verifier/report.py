@@ -16,7 +16,7 @@ from verifier.encoding import end_of_day, legal_day
 from verifier.errors import AttestoError, UnavailableError
 from verifier.finding import Difference
 from verifier.gap import Gap
-from verifier.status import Standing
+from verifier.status import IMMEDIATE, Standing, State
 
 
 class Outcome(StrEnum):
@@ -137,9 +137,14 @@ class Answer:
 
     @property
     def only_claimed(self) -> bool:
-        """Whether T lies between the day on which the body says it granted an adopted one, and its recording here."""
+        """Whether T lies between the day on which the body says it granted an adopted one, and its recording here.
+
+        What was annulled is claimed by nobody any more.
+        """
         first, granted_on = self.standing.proven_from, self.standing.granted_on
-        return first is not None and granted_on is not None and granted_on <= self.on < first
+        if first is None or granted_on is None or self.standing.state is State.ANNULLED:
+            return False
+        return granted_on <= self.on < first
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +233,30 @@ class Report:
             return self.origins[answer.origin].events
         return () if self.evidence is None else self.evidence.events
 
+    def to_come(self) -> tuple[LogPlace, ...]:
+        """The decisions that count only after the day asked, as the first answer knows them.
+
+        None of what was annulled, and none that an appeal took back; what concerns the whole life or the document alone
+        is no change to come either.
+        """
+        answer = self.answers[0]
+        if answer.standing.state is State.ANNULLED:
+            return ()
+        return tuple(
+            place
+            for sequence, place in enumerate(self.events(answer), start=1)
+            if sequence not in answer.standing.left_out and _comes(place, answer)
+        )
+
     def check(self, name: str) -> Check:
         """The check of that name."""
         return next(check for check in self.checks if check.name == name)
+
+
+def _comes(place: LogPlace, answer: Answer) -> bool:
+    _, event_type, effective_on, recorded_at = place
+    changes = event_type.startswith("certification.") and event_type not in IMMEDIATE
+    return changes and effective_on > answer.on and recorded_at <= answer.known_at
 
 
 class StoppedError(AttestoError):

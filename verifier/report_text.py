@@ -182,9 +182,8 @@ def _held_at(origin: Origin) -> str:
 
 
 def _scheduled(report: Report) -> Iterator[str]:
-    for _, event, effective_on, recorded_at in report.events(report.answers[0]):
-        if effective_on > report.question.on and recorded_at <= report.question.known_at:
-            yield f"Recorded for a later day, {format_day(effective_on)}: {_event(event)}."
+    for _, event, effective_on, _ in report.to_come():
+        yield f"Recorded for a later day, {format_day(effective_on)}: {_event(event)}."
 
 
 def _difference(found: Difference) -> str:

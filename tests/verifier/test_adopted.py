@@ -91,3 +91,15 @@ def test_every_later_state_says_both_too() -> None:
 
     assert headline(report).title == "WITHDRAWN, NOT IN FORCE"
     assert "are the body's claim; its status is proven only from 2026-03-10 on" in text(report)
+
+
+def test_once_annulled_it_is_that_on_the_days_before_the_recording_too() -> None:
+    story = adopted()
+    story.add(CERTIFICATION, "certification.annulled")
+    story.snapshot()
+
+    report = story.verify(on=date(2026, 3, 9))
+
+    assert headline(report).title == "ANNULLED, NOT IN FORCE"
+    assert "not proven" not in text(report)
+    assert "Recorded for a later day" not in text(report)

@@ -167,10 +167,9 @@ _SCHEDULED: Final = Condition.CHANGE_SCHEDULED
 def _scheduled(report: Report) -> Iterable[str]:
     if _SCHEDULED not in report.answers[0].standing.conditions:
         return
-    for _, event_type, effective_on, _ in report.events(report.answers[0]):
-        if effective_on > report.question.on:
-            event = str(EVENTS[event_type])
-            yield gettext("Already recorded for %(day)s: %(event)s.", day=long_day(effective_on), event=event)
+    for _, event_type, effective_on, _ in report.to_come():
+        event = str(EVENTS[event_type])
+        yield gettext("Already recorded for %(day)s: %(event)s.", day=long_day(effective_on), event=event)
 
 
 def _known_then(report: Report) -> Iterable[str]:
