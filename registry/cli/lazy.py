@@ -51,6 +51,14 @@ class LazyGroup(TeachingGroup):
             with formatter.section(section):
                 formatter.write_dl([(command.name, command.help) for command in commands])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse what was typed and is not UTF-8: no event, row or file of a registry could hold it."""
+        for typed in args:
+            # Python keeps octets of the command line that are no UTF-8 as lone surrogates (PEP 383).
+            if any("\ud800" <= character <= "\udfff" for character in typed):
+                raise click.UsageError(f"{typed!r} is not UTF-8", ctx)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; an error of ours ends it with one sentence and its exit code."""
         try:

@@ -104,6 +104,23 @@ def test_an_unknown_command_is_bad_usage() -> None:
     assert call("dissolve").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["due", "FOLDER", "--body", "odc-uno\udcff"],
+        ["exam", "list", "FOLDER", "--body", "\udcff"],
+        ["annul", "FOLDER", "NUMBER", "--decider", "DE-0\udcff", "--decision", "DEL-1", "--reason", "fraud"],
+    ],
+)
+def test_what_is_not_utf_8_is_bad_usage_in_every_place(typed: list[str], certified: tuple[Path, str]) -> None:
+    folder, number = certified
+
+    result = call(*({"FOLDER": folder, "NUMBER": number}.get(word, word) for word in typed))
+
+    assert result.exit_code == 2
+    assert "is not UTF-8" in result.stderr
+
+
 def test_a_folder_without_registry_is_named_in_one_sentence(tmp_path: Path) -> None:
     told = call("publish", tmp_path)
 
