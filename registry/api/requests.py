@@ -29,14 +29,12 @@ from registry.commands.decisions import (
     WithdrawCertification,
 )
 from registry.commands.decisions import Person as CertifiedPerson
+from registry.commands.people_cells import MAX_PEOPLE, MAX_REASON, MAX_TEXT
 from registry.domain.decision import Case as CertificationCase
 from verifier.certificate import MAX_NAME_CHARACTERS
 from verifier.encoding import parse_day
 from verifier.errors import FormatError
 
-MAX_TEXT: Final = 120
-MAX_REASON: Final = 500
-MAX_PEOPLE: Final = 12
 MAX_TASKS: Final = 256
 _FIRST_BIRTH: Final = date(1850, 1, 1)
 

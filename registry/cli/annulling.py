@@ -12,7 +12,7 @@ from registry.application.registry import Outcome
 from registry.bootstrap import Attesto
 from registry.cli.deciding import DECIDER
 from registry.cli.exits import REFUSED
-from registry.cli.options import LINE, as_json, folder, registry_in
+from registry.cli.options import LINE, LONG_LINE, as_json, folder, registry_in
 from registry.cli.output import emit, recorded, recorded_text
 from registry.cli.progress import Tell, progress
 from registry.cli.resting import BODY, REFERENCE, Resting, resting_on
@@ -41,7 +41,7 @@ class _Review:
 @BODY
 @DECIDER
 @click.option("--decision", required=True, type=LINE, help="The decisions' reference at the body.")
-@click.option("--reason", type=LINE, help="Why; without it, the reason for which the exam was invalidated.")
+@click.option("--reason", type=LONG_LINE, help="Why; without it, the reason for which the exam was invalidated.")
 @click.option("--except", "left_out", multiple=True, metavar="NUMBER", help="A certification to leave out; repeat it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @preparing

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from registry.cli.options import DAY, as_json, folder, registry_in
+from registry.cli.options import DAY, LINE, LONG_LINE, as_json, folder, registry_in
 from registry.cli.output import emit, recorded, recorded_text
 from registry.cli.submit import preparing, write_prepared
 from registry.cli.teaching import TeachingCommand
@@ -28,8 +28,10 @@ class Given:
     basis: Basis
 
 
-DECIDER: Final = click.option("--decider", required=True, help="Who decides, by the body's own id.")
-REASON: Final = click.option("--reason", required=True, help="Why; it is kept encrypted and never public.")
+DECIDER: Final = click.option("--decider", required=True, type=LINE, help="Who decides, by the body's own id.")
+REASON: Final = click.option(
+    "--reason", required=True, type=LONG_LINE, help="Why; it is kept encrypted and never public."
+)
 _ON: Final = click.option("--on", type=DAY, help="The day it takes effect, like 2026-11-24; without it, today.")
 
 
@@ -79,9 +81,11 @@ def _with_common_options(decide: Callable[..., None], more: tuple[Option, ...]) 
     options: tuple[Option, ...] = (
         as_json,
         preparing,
-        click.option("--key", "idempotency_key", help="An idempotency key: the same command again is recorded once."),
+        click.option(
+            "--key", "idempotency_key", type=LINE, help="An idempotency key: the same command again is recorded once."
+        ),
         *more,
-        click.option("--decision", required=True, help="The decision's reference at the body."),
+        click.option("--decision", required=True, type=LINE, help="The decision's reference at the body."),
         click.argument("number"),
         folder,
     )

@@ -21,7 +21,9 @@ from registry.domain.decision import Case
 
 @decision_command("confirmed")
 @DECIDER
-@click.option("--evidence", multiple=True, help="A kind of evidence received, by its slug in the edition; give all.")
+@click.option(
+    "--evidence", multiple=True, type=LINE, help="A kind of evidence received, by its slug in the edition; give all."
+)
 def confirm(given: Given, decider: str, evidence: tuple[str, ...]) -> Decided:
     """Confirm a certification inside its cycle.
 
@@ -85,8 +87,10 @@ def relinquish(given: Given, decider: str) -> Decided:
 
 @decision_command("recertified")
 @DECIDER
-@click.option("--examiner", "examiners", multiple=True, required=True, help="An examiner's id; give one or more.")
-@click.option("--trainer", "trainers", multiple=True, help="A trainer's id; give none or more.")
+@click.option(
+    "--examiner", "examiners", multiple=True, required=True, type=LINE, help="An examiner's id; give one or more."
+)
+@click.option("--trainer", "trainers", multiple=True, type=LINE, help="A trainer's id; give none or more.")
 @click.option("--exam", required=True, type=LINE, help="The exam's reference at the body.")
 @click.option("--valid-until", type=DAY, help="The last valid day, where the edition does not give it.")
 def recertify(

@@ -9,7 +9,7 @@ import click
 from registry.bootstrap import Attesto
 from registry.cli.annulling import annul
 from registry.cli.deciding import DECIDER
-from registry.cli.options import LINE, as_json, folder, registry_in
+from registry.cli.options import LINE, LONG_LINE, as_json, folder, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.resting import BODY, REFERENCE, Resting, resting_on, resting_text
 from registry.cli.teaching import TeachingGroup
@@ -25,7 +25,9 @@ class _Part(click.ParamType[Part]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Part:
         """The part that was typed."""
-        form, _, day = str(value).rpartition(":")
+        form, colon, day = str(value).rpartition(":")
+        if not colon:
+            self.fail("a part is its form and its day, like scritta:2026-11-20", param, ctx)
         try:
             return Part(LINE.convert(form, param, ctx), parse_day(day))
         except FormatError as error:
@@ -122,7 +124,7 @@ def list_sessions(folder: Path, body: str, json_wanted: bool) -> None:
 @REFERENCE
 @BODY
 @DECIDER
-@click.option("--reason", required=True, type=LINE, help="Why; it is never public. Name no candidate in it.")
+@click.option("--reason", required=True, type=LONG_LINE, help="Why; it is never public. Name no candidate in it.")
 @as_json
 def invalidate(folder: Path, reference: str, body: str, decider: str, reason: str, json_wanted: bool) -> None:
     """Invalidate an exam session: nothing more may rest on it; what does is listed, and stays what it is.

@@ -11,8 +11,9 @@ import click
 
 from registry.bootstrap import Attesto, open_registry
 from registry.cli.exits import JSON_KEY
-from registry.commands.people_cells import MAX_TEXT
+from registry.commands.people_cells import MAX_REASON, MAX_TEXT
 from registry.settings import read_settings
+from verifier.certificate import MAX_NAME_CHARACTERS
 from verifier.encoding import parse_day
 from verifier.errors import FormatError
 
@@ -39,16 +40,25 @@ class Line(click.ParamType[str]):
 
     name = "text"
 
+    def __init__(self, longest: int = MAX_TEXT) -> None:
+        """Take lines of at most ``longest`` characters."""
+        self._longest = longest
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The line that was typed."""
         line = " ".join(normalize("NFC", str(value)).split())
-        if not 0 < len(line) <= MAX_TEXT or not line.isprintable():
-            self.fail(f"{value!r} is no line of 1 to {MAX_TEXT} printable characters", param, ctx)
+        # The joiners are part of Persian and Indian names.
+        printable = line.replace("\u200c", "").replace("\u200d", "").isprintable()
+        if not 0 < len(line) <= self._longest or not printable:
+            self.fail(f"{line[:_SHOWN]!r} is no line of 1 to {self._longest} printable characters", param, ctx)
         return line
 
 
+_SHOWN: Final = 40
 DAY: Final = Day()
 LINE: Final = Line()
+LONG_LINE: Final = Line(MAX_REASON)
+NAME: Final = Line(MAX_NAME_CHARACTERS)
 
 
 def _remember_json(ctx: click.Context, param: click.Parameter, value: bool) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from registry.cli.deciding import DECIDER, REASON, Given, decision_command, immediate_command
-from registry.cli.options import DAY, LINE
+from registry.cli.options import DAY, LINE, NAME
 from registry.commands.decisions import (
     AnnulCertification,
     CorrectCertification,
@@ -18,7 +18,7 @@ from registry.commands.decisions import (
 )
 
 _TASKS = click.option(
-    "--task", "tasks", multiple=True, required=True, help="A task that holds afterwards; give all of them."
+    "--task", "tasks", multiple=True, required=True, type=LINE, help="A task that holds afterwards; give all of them."
 )
 
 
@@ -109,9 +109,9 @@ def appeal(given: Given, decider: str, reverses: int) -> Decided:
 
 @immediate_command("corrected")
 @DECIDER
-@click.option("--name", help="The name as it should read.")
+@click.option("--name", type=NAME, help="The name as it should read.")
 @click.option("--birth-date", type=DAY, help="The day of birth as it should read, like 1990-11-24.")
-@click.option("--birth-place", help="The place of birth as it should read.")
+@click.option("--birth-place", type=LINE, help="The place of birth as it should read.")
 def correct(given: Given, decider: str, name: str | None, birth_date: date | None, birth_place: str | None) -> Decided:
     """Correct what the document says of the person, and issue it anew under the same number.
 

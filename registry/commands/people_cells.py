@@ -13,6 +13,7 @@ from verifier.errors import AttestoError
 
 CheckName = Callable[[str], None]
 MAX_TEXT: Final = 120
+MAX_REASON: Final = 500
 MAX_PEOPLE: Final = 12
 _ITALIAN_DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _ISO_DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)

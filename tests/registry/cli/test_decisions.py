@@ -87,6 +87,33 @@ def test_a_number_that_is_nobodys_is_bad_input(folder: Path, typed: str, reason:
     assert reason in told.stderr
 
 
+@pytest.mark.parametrize("typed", ["", " ", "DE\x1b[31m", "D" * 121])
+@pytest.mark.parametrize("option", ["--decider", "--decision", "--key", "--reason"])
+def test_what_a_decision_names_is_a_line_of_text(folder: Path, number: str, option: str, typed: str) -> None:
+    given = {
+        "--decider": "DE-9",
+        "--decision": "DEL-9",
+        "--reason": "fees",
+        option: typed * (5 if option == "--reason" else 1),
+    }
+
+    told = call("withdraw", folder, number, *(word for pair in given.items() for word in pair))
+
+    assert told.exit_code == 2
+    assert "is no line of 1 to" in told.stderr
+    assert len(told.stderr) < 400
+    assert state(folder, number) == "active"
+
+
+def test_a_deciders_id_is_written_in_one_way(folder: Path, number: str) -> None:
+    done("withdraw", folder, number, "--decider", " DE-9 ", "--decision", "DEL-9", "--reason", "fraud")
+
+    told = call("appeal", folder, number, "--decider", "DE-9", "--decision", "RIC-1", "--reverses", 3)
+
+    assert told.exit_code == 1
+    assert state(folder, number) == "withdrawn"
+
+
 def test_a_day_that_is_none_is_bad_usage(folder: Path, number: str) -> None:
     told = call("relinquish", folder, number, *BY, "--on", "31/12/2026")
 

@@ -108,7 +108,7 @@ BAD = {
     "a part of no exam": ((*parts("orale"), *BASE), 1, "the exam of demo-2026 has no part orale"),
     "a part twice": ((*parts("caso", "caso"), *BASE), 1, "stands twice: caso"),
     "a part to come": ((*parts("caso", on=1), *BASE), 1, "recorded once it was held"),
-    "no day": (("--part", "caso", *BASE), 2, "'' is no line of 1 to 120"),
+    "no day": (("--part", "caso", *BASE), 2, "a part is its form and its day, like scritta:2026-11-20"),
     "a form of two lines": (("--part", f"ca\x07so:{day()}", *BASE), 2, "is no line of 1 to 120"),
     "a day that is none": (("--part", "caso:2026-13-01", *BASE), 2, "'2026-13-01' is"),
     "no examiner": (parts("caso"), 2, "Missing option '--examiner'"),

@@ -137,3 +137,12 @@ def test_what_concerns_the_whole_life_takes_no_other_day(folder: Path, number: s
 
     assert told.exit_code == 2
     assert "No such option" in told.stderr
+
+
+@pytest.mark.parametrize("option", ["--name", "--birth-place"])
+@pytest.mark.parametrize("typed", ["", "\n", "Zo\x07"])
+def test_nothing_is_corrected_to_what_no_document_can_show(folder: Path, number: str, option: str, typed: str) -> None:
+    told = call("correct", folder, number, *BY, option, typed)
+
+    assert told.exit_code == 2
+    assert "is no line of 1 to" in told.stderr
