@@ -19,6 +19,7 @@ from keys.signing import sign_token
 from registry.application.register import Register
 from registry.application.registry import Registry
 from registry.application.streams import Streams
+from registry.application.transfer import Transfers
 from registry.bootstrap import MIGRATIONS
 from registry.commands.decisions import (
     Basis,
@@ -30,6 +31,7 @@ from registry.commands.decisions import (
     ReinstateCertification,
     RelinquishCertification,
     SuspendCertification,
+    TransferCertification,
     WithdrawCertification,
 )
 from registry.commands.erasure import EraseHolder
@@ -229,6 +231,13 @@ class _Builder:
         if recorded.token is not None:
             self.tokens.setdefault(name, []).append(recorded.token)
 
+    def hand_over(self, name: str) -> None:
+        basis = _basis()
+        command = TransferCertification(
+            "aurora", self.numbers[name], "decider-1", basis, "borea", Case("decider-2"), basis.decision, True
+        )
+        Transfers(self.registry, secrets.token_bytes).transfer(command)
+
 
 def _basis(effective_on: date | None = None) -> Basis:
     return Basis("delibera 1", effective_on)
@@ -307,6 +316,8 @@ def build(folder: Path) -> World:
         builder.decide(name, day, command)
     builder.decide("erased", date(2029, 1, 25), _grant(holder="Ottavia Dimenticata"))
     builder.registry.erasure.erase(EraseHolder("aurora", builder.numbers["erased"], "decider-1"))
+    builder.decide("handed over", date(2029, 1, 25), _grant(holder="Agnese Trasferita"))
+    builder.hand_over("handed over")
     builder.change_borea()
     builder.at = NOW - timedelta(hours=1)
     builder.publisher.publish()
@@ -316,6 +327,7 @@ def build(folder: Path) -> World:
     trust = TrustRoot(ORIGIN, log_key, operator, Policy(), bodies, builder.store.log.head().size)
     samples = {name: Sample(builder.numbers[name], tuple(tokens)) for name, tokens in builder.tokens.items()}
     erased = samples.pop("erased")
+    del samples["handed over"]
     token_keys = {slug: builder.key_set.current(slug, Purpose.TOKEN) for slug in _BODIES}
     for close in builder.closing:
         close()
