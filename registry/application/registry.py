@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
-from keys.errors import KeyMissingError
+from keys.errors import HolderErasedError, KeyMissingError
 from keys.holder import HolderKey
 from keys.key_set import KeySet
 from keys.signer import Purpose, Signer
@@ -142,7 +142,9 @@ class Registry:
         Raises:
             HolderErasedError: it was destroyed.
         """
-        return self._holder_keys([prepared])[prepared.holder.holder]
+        # Who is new has just got a key from the reserve; it is on disk already.
+        holder = prepared.holder.holder
+        return self.reserve.take_key(holder) or self.vault.keys.open(holder)
 
     def certification(self, number: str) -> tuple[Numbered, Certification]:
         """The certification of a number.
@@ -195,7 +197,7 @@ class Registry:
             self.streams.forget()
             drafted = self._drafted(commands)
             signers = self._all_signers(drafted)
-        keys = self._holder_keys([p for p in drafted if isinstance(p, Prepared)])
+        drafted, keys = self._with_keys(commands, drafted)
         waiting = {place: p for place, p in enumerate(drafted) if isinstance(p, Prepared)}
         signed = {
             place: self._sign(p, commands[place], keys[p.holder.holder], signers[p.body])
@@ -227,12 +229,27 @@ class Registry:
         if not isinstance(draft, Prepared):
             return draft
         try:
-            key = self._holder_keys([draft])[draft.holder.holder]
+            key = self.holder_key(draft)
             made, document = self._sign(draft, command, key, self.signers(draft.body))
             return Recorded(draft.certification, draft.number, self.store.append(made), document)
         except AttestoError as error:
             # Its neighbours may be recorded: what went wrong here is told of this command alone.
             return error
+
+    def _with_keys(
+        self, commands: Sequence[Command], drafted: Sequence[Prepared | Outcome]
+    ) -> tuple[list[Prepared | Outcome], dict[UUID, HolderKey]]:
+        """The drafts with their holders' keys; where another process erased one meanwhile, it is decided on anew."""
+        keys: dict[UUID, HolderKey] = {}
+        kept: list[Prepared | Outcome] = []
+        for command, draft in zip(commands, drafted, strict=True):
+            try:
+                if isinstance(draft, Prepared) and draft.holder.holder not in keys:
+                    keys[draft.holder.holder] = self.holder_key(draft)
+                kept.append(draft)
+            except HolderErasedError:
+                kept.append(self._again(command))
+        return kept, keys
 
     def _drafted(self, commands: Sequence[Command]) -> list[Prepared | Outcome]:
         self.reserve.fill(sum(isinstance(command, Begun) for command in commands))
@@ -362,11 +379,6 @@ class Registry:
             for reference, holder in self.vault.find_holders(body, sorted(wanted)).items()
         }
         return Known(holders, self.exams.named_by(commands))
-
-    def _holder_keys(self, drafts: Sequence[Prepared]) -> dict[UUID, HolderKey]:
-        # Who is new has just got a key from the reserve; it is on disk already.
-        holders = {draft.holder.holder for draft in drafts}
-        return {holder: self.reserve.take_key(holder) or self.vault.keys.open(holder) for holder in holders}
 
     def signers(self, body: str) -> tuple[Signer, Signer]:
         """The body's event signer and token signer, whose keys lie here.

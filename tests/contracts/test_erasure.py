@@ -12,7 +12,8 @@ import pytest
 
 from keys.errors import HolderErasedError, KeysError
 from keys.holder import HolderKeys
-from keys.signer import Purpose
+from keys.key_set import KeySet
+from keys.signer import Purpose, Signer
 from registry.application.answers import Recorded
 from registry.application.erasure import Erasure
 from registry.application.preparations import Preparations
@@ -34,6 +35,7 @@ from registry.log.guard import Head, HeadGuard
 from registry.vault import HIDDEN_COLUMNS, PERSONAL, TOMBSTONE_COLUMNS
 from tests.contracts.parts import (
     ORIGIN,
+    PASSPHRASE,
     Parts,
     Place,
     Wrapping,
@@ -261,6 +263,31 @@ def test_a_certification_granted_meanwhile_is_erased_with_the_others(place: Plac
 
         assert set(erased) == {first.number, late[0].number}
         assert one.database.rows("SELECT holder FROM holder") == []
+
+
+def test_a_person_erased_while_a_batch_is_decided_stops_nobody_elses_decision(place: Place) -> None:
+    with open_parts(place) as one:
+        found(one)
+        gone, other = granted(one).number, one.registry.decide(grant("Bea")).number
+
+        class Meanwhile(KeySet):
+            """Another process erases a person between the guards of a batch and its signatures."""
+
+            def current(self, owner: str, purpose: Purpose) -> Signer:
+                if purpose is Purpose.EVENT and (erased := waiting[:]):
+                    waiting.clear()
+                    erase(one, *erased)
+                return super().current(owner, purpose)
+
+        waiting: list[str] = []
+        keys = Meanwhile(place.folder / "keys", PASSPHRASE)
+        with open_parts(place, one.clock, keys) as batch:
+            waiting.append(gone)
+
+            first, second = batch.registry.decide_all([suspend(gone), suspend(other)])
+
+        assert isinstance(first, ErasedError)
+        assert isinstance(second, Recorded)
 
 
 def test_of_two_processes_that_erase_one_person_the_slower_is_told_that_it_is_done(place: Place) -> None:
