@@ -5,15 +5,17 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 from flask import Blueprint, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from registry.api.desk import answer, authorise, the_body, the_desk
 from registry.api.reading import read_model
 from registry.api.requests import Day, Line, Model, People, Reason, Slug
 from registry.application.registry import Registry
 from registry.domain.exam import ExamSession, Invalidation, Part
+from registry.errors import UnknownError
 
 MAX_PARTS: Final = 32
+_LINE: Final[TypeAdapter[str]] = TypeAdapter(Line)
 
 exams = Blueprint("exams", __name__)
 exams.before_request(authorise)
@@ -94,16 +96,24 @@ def hold() -> Response:
 @exams.get("/exams/<path:exam>")
 def show(exam: str) -> Response:
     """A session and what rests on it."""
-    return _answer(the_desk().registry, exam, HTTPStatus.OK)
+    return _answer(the_desk().registry, _reference(exam), HTTPStatus.OK)
 
 
 @exams.post("/exams/<path:exam>/invalidate")
 def invalidate(exam: str) -> Response:
     """Invalidate a session."""
-    registry, asked = the_desk().registry, read_model(ExamInvalidation)
+    registry, asked, reference = the_desk().registry, read_model(ExamInvalidation), _reference(exam)
     invalidation = Invalidation(registry.moment().today, asked.decider, asked.reason)
-    registry.exams.invalidate(the_body(), exam, invalidation)
-    return _answer(registry, exam, HTTPStatus.OK)
+    registry.exams.invalidate(the_body(), reference, invalidation)
+    return _answer(registry, reference, HTTPStatus.OK)
+
+
+def _reference(exam: str) -> str:
+    """The reference in an address, in the form in which it was recorded; what is none is nobody's."""
+    try:
+        return _LINE.validate_python(exam)
+    except ValidationError as error:
+        raise UnknownError("no exam session has such a reference") from error
 
 
 def _answer(registry: Registry, exam: str, status: HTTPStatus) -> Response:

@@ -2,6 +2,7 @@
 
 from itertools import count
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote
 
 import pytest
@@ -61,6 +62,23 @@ def test_a_session_is_recorded_once_and_tells_what_rests_on_it(body: Office, exa
         "invalidated": None,
         "certifications": [{"number": number, "state": "active"}],
     }
+
+
+def test_a_session_is_found_however_its_letters_are_composed_in_the_address(body: Office, exam: dict[str, Any]) -> None:
+    body.post("/exams", exam)
+    address = f"/exams/{quote(normalize('NFD', exam['exam']), safe='')}"
+
+    assert address != at(exam)
+    assert body.get(address).json == body.get(at(exam)).json
+    assert body.post(f"{address}/invalidate", INVALID).status_code == 200
+
+
+@pytest.mark.parametrize("reference", ["ESA%00", "%0A", "ESA%201%20", "x" * 121])
+def test_what_is_no_reference_never_reaches_the_database(body: Office, reference: str) -> None:
+    shown, gone = body.get(f"/exams/{reference}"), body.post(f"/exams/{reference}/invalidate", INVALID)
+
+    assert refusal(shown) == refusal(gone) == (404, "unknown")
+    assert shown.json["detail"] == "no exam session has such a reference"  # type: ignore[index]
 
 
 def test_an_invalidated_session_lists_what_is_to_be_decided_on_and_takes_no_grant(
