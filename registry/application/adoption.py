@@ -1,20 +1,19 @@
 """Prepare an adoption: a certification of before the registry, with its first document here."""
 
-from uuid import UUID
-
 from registry.application.claims import adoption_claims
 from registry.application.prepare import (
     Context,
     Draft,
     Prepared,
     assemble,
+    beginning_of,
     draw_number,
     issue_document,
     prepare_grant,
     printed_of,
 )
 from registry.commands.decisions import AdoptCertification, Begun
-from registry.domain.beginning import Beginning, adopt
+from registry.domain.beginning import adopt
 from registry.vault import Holder
 
 
@@ -41,15 +40,7 @@ def prepare_adoption(
     number = draw_number(context.chance)
     decision = draft.decision("certification.adopted", adoption_claims(command, number), command.basis.effective_on)
     context.published.stream.check_open(decision.effective_on)
-    beginning = Beginning(
-        UUID(bytes=context.chance(16), version=4),
-        decision,
-        command.case,
-        context.body.aggregate,
-        context.published.edition,
-        status_index,
-        command.unaccredited,
-    )
+    beginning = beginning_of(command, context, decision, status_index)
     certification = adopt(beginning, command.profile, command.past)
     token = issue_document(certification, draft, context, holder, number, printed_of(command.person, context))
     return assemble(certification, None, draft, context, holder, number, token, new=new)

@@ -23,6 +23,7 @@ from registry.application.claims import (
 )
 from registry.application.streams import Loaded, Published
 from registry.commands.decisions import (
+    Begun,
     CorrectCertification,
     Decided,
     GrantCertification,
@@ -204,18 +205,17 @@ def prepare_grant(
     check_application(context.published.edition.rules.acquisition, command.received)
     check_exam(context.exam, context.published.edition.rules.acquisition)
     _check_foundation(context, decision, command.case.decider)
-    beginning = Beginning(
-        UUID(bytes=context.chance(16), version=4),
-        decision,
-        command.case,
-        context.body.aggregate,
-        context.published.edition,
-        status_index,
-        command.unaccredited,
-    )
+    beginning = beginning_of(command, context, decision, status_index)
     certification = grant(beginning, command.profile, command.valid_until)
     token = issue_document(certification, draft, context, holder, number, printed_of(command.person, context))
     return assemble(certification, None, draft, context, holder, number, token, new=new)
+
+
+def beginning_of(command: Begun, context: Context, decision: Decision, status_index: int) -> Beginning:
+    """What a certification begins on that ``command`` grants or adopts; its id is drawn here."""
+    stream = UUID(bytes=context.chance(16), version=4)
+    body, edition = context.body.aggregate, context.published.edition
+    return Beginning(stream, decision, command.case, body, edition, status_index, command.unaccredited)
 
 
 def prepare_decision(
