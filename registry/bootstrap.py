@@ -17,7 +17,8 @@ from keys.signer import Purpose, generate
 from registry.application.answers import ANSWERS
 from registry.application.evidence import EVIDENCE
 from registry.application.exams import EXAMS
-from registry.application.preparations import PREPARATIONS, Preparations
+from registry.application.handovers import Handovers
+from registry.application.preparations import HANDOVERS, PREPARATIONS, Preparations
 from registry.application.register import Register
 from registry.application.registry import Registry
 from registry.application.remains import ERASURE
@@ -41,6 +42,7 @@ from verifier.trust import Policy, TrustRoot, format_trust_root
 
 MIGRATIONS: Final = (
     LOG, SCHEMES, VAULT, ANSWERS, STANDINGS, PUBLISHED, PREPARATIONS, EXAMS, EVIDENCE, TOMBSTONES, ERASURE,
+    HANDOVERS,
 )  # fmt: skip
 _MASTER_KEY: Final = "master.json"
 
@@ -56,6 +58,7 @@ class Attesto:
     vault: Vault
     registry: Registry
     preparations: Preparations
+    handovers: Handovers
     register: Register
     standings: Standings
     publisher: Publisher
@@ -205,6 +208,7 @@ def open_registry(settings: Settings, clock: Clock = now) -> Iterator[Attesto]:
             vault,
             registry,
             Preparations(database, registry, clock, secrets.token_bytes),
+            Handovers(database, registry, clock, secrets.token_bytes),
             Register(store, streams, key_set, clock, secrets.token_bytes),
             standings,
             Publisher(database, store, streams, standings, vault, folder, clock),

@@ -55,6 +55,7 @@ TOMBSTONES: Final = Migration(
 PERSONAL: Final[Mapping[str, str]] = {
     "hidden": "certification",
     "preparation": "holder",
+    "handover": "holder",
     "evidence_record": "holder",
     "exam_foundation": "holder",
     "number": "certification",

@@ -18,18 +18,17 @@ from keys.holder import HolderKey
 from registry.application.answers import Recorded
 from registry.application.prepare import Chance, Prepared, UnsignedToken
 from registry.application.registry import Registry
-from registry.application.submit import Signed, event_bodies, submission, token
+from registry.application.submit import Signed, check_signatures, submission, token
 from registry.commands.decisions import Command
 from registry.commands.home_file import ToSign
-from registry.database import Database
+from registry.database import Database, Transaction
 from registry.database.migration import Migration, Row, Value
 from registry.errors import ConflictError, StaleError, StoreError, UnknownError
 from registry.store.store import Clock
 from registry.store.submission import Receipt, Submission
 from verifier.encoding import Json, format_instant, parse_instant, parse_json
-from verifier.errors import AttestoError, SignatureError
-from verifier.jws import check_jws, parse_jws
-from verifier.key import check_signature
+from verifier.errors import AttestoError
+from verifier.jws import parse_jws
 
 WAITS: Final = timedelta(hours=72)
 
@@ -44,8 +43,19 @@ PREPARATIONS: Final = Migration(
     ),
 )
 _COMMANDS: Final[dict[str, type[Command]]] = {kind.__name__: kind for kind in get_args(Command)}
+# A transfer that waits for two bodies. holder: at the old body; taken_by: at the receiver. Both their keys seal it.
+HANDOVERS: Final = Migration(
+    "handovers",
+    (
+        """CREATE TABLE handover (
+            id BYTEA PRIMARY KEY, holder BYTEA NOT NULL, taken_by BYTEA NOT NULL, expires_at TEXT NOT NULL,
+            sealed BYTEA NOT NULL
+        )""",
+        "CREATE INDEX handover_expires_at ON handover (expires_at)",
+    ),
+)
 # What chance and the clock make anew each time, and what follows from it.
-_DRAWN: Final = frozenset({"id", "decided_at", "_sd", "stream", "status_index", "token_sha256"})
+_DRAWN: Final = frozenset({"id", "decided_at", "_sd", "stream", "status_index", "token_sha256", "out_sha256"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +69,7 @@ class Preparation:
     @property
     def to_sign(self) -> ToSign:
         """The preparation as it travels to whoever signs."""
-        prepared = self.prepared
-        token = None if prepared.token is None else prepared.token.signing_input
-        return ToSign(self.preparation, prepared.body, tuple(event.signing_input for event in prepared.events), token)
+        return to_sign(self.preparation, self.prepared)
 
 
 Outcome: TypeAlias = Recorded | Preparation | AttestoError
@@ -153,25 +161,16 @@ class Preparations:
             if answered is not None:
                 return answered
             again = self._registry.prepare(command, _status_index(prepared))
-            if not _says_the_same(prepared, again):
+            if not says_the_same(prepared, again):
                 return self._replace(preparation, command)
-            self._check_signatures(prepared, signed)
+            # That these keys are the current ones, the preparation made now has said.
+            check_signatures(prepared, signed)
             rows = self._registry.answers.rows(command, prepared, kept_under)
             # The guards ran now, against the streams as they are: these heads must still stand, and this day.
             current = replace(prepared, expects=again.expects, prepared_on=again.prepared_on)
             return _Ready(command, prepared, submission(current, signed, key, rows), token(prepared, signed))
         except AttestoError as error:
             return error
-
-    @staticmethod
-    def _check_signatures(prepared: Prepared, signed: Signed) -> None:
-        # That these keys are the current ones, the preparation made now has said.
-        if len(signed.events) != len(prepared.events) or (signed.token is None) != (prepared.token is None):
-            raise SignatureError("a preparation takes one signature per event, and the token's where it has one")
-        for body in event_bodies(prepared, signed):
-            check_jws(parse_jws(body), prepared.key)
-        if prepared.token is not None and signed.token is not None:
-            check_signature(prepared.token.key, signed.token, prepared.token.signing_input)
 
     def _keep(self, command: Command, prepared: Prepared) -> Preparation:
         preparation = UUID(bytes=self._chance(16), version=4)
@@ -183,7 +182,7 @@ class Preparations:
             preparation.bytes, prepared.body, prepared.holder.holder.bytes, format_instant(expires_at), sealed,
         )  # fmt: skip
         with self._database.transaction() as transaction:
-            transaction.execute("DELETE FROM preparation WHERE expires_at <= ?", (format_instant(self._clock()),))
+            forget_expired(transaction, self._clock())
             transaction.insert("preparation", ("id", "body", "holder", "expires_at", "sealed"), [row])
         return Preparation(preparation, prepared, expires_at)
 
@@ -219,11 +218,23 @@ class Preparations:
         return parse_instant(str(row[1])) <= self._clock()
 
 
+def to_sign(preparation: UUID, prepared: Prepared) -> ToSign:
+    """What was prepared, as it travels to whoever signs."""
+    token = None if prepared.token is None else prepared.token.signing_input
+    return ToSign(preparation, prepared.body, tuple(event.signing_input for event in prepared.events), token)
+
+
+def forget_expired(transaction: Transaction, at: datetime) -> None:
+    """Delete what has waited too long at ``at`` (UTC), for one body or for two."""
+    for table in ("preparation", "handover"):
+        transaction.execute(f"DELETE FROM {table} WHERE expires_at <= ?", (format_instant(at),))
+
+
 def _status_index(prepared: Prepared) -> int | None:
     return None if prepared.token is None else prepared.token.certificate.status_index
 
 
-def _says_the_same(prepared: Prepared, again: Prepared) -> bool:
+def says_the_same(prepared: Prepared, again: Prepared) -> bool:
     """Whether what was prepared says what it would say if it were prepared now, chance and clock apart."""
     if prepared.new_holder != again.new_holder or (not again.new_holder and prepared.holder != again.holder):
         return False

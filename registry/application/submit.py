@@ -13,6 +13,8 @@ from registry.vault import HIDDEN_COLUMNS, HOLDER_COLUMNS, NUMBER_COLUMNS, seal_
 from verifier.certificate import signed_token
 from verifier.encoding import format_base64url
 from verifier.errors import SignatureError
+from verifier.jws import check_jws, parse_jws
+from verifier.key import check_signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,20 @@ def may_sign(prepared: Prepared, event_signer: Signer, token_signer: Signer) -> 
     """Whether keys at hand are those that the body had in force when the decision was prepared."""
     token_key = token_signer.public_key if prepared.token is None else prepared.token.key
     return (event_signer.public_key, token_signer.public_key) == (prepared.key, token_key)
+
+
+def check_signatures(prepared: Prepared, signed: Signed) -> None:
+    """Check what came back signed against the keys for which it was prepared.
+
+    Raises:
+        SignatureError: one is missing, or is not that key's over what was prepared.
+    """
+    if len(signed.events) != len(prepared.events) or (signed.token is None) != (prepared.token is None):
+        raise SignatureError("a preparation takes one signature per event, and the token's where it has one")
+    for body in event_bodies(prepared, signed):
+        check_jws(parse_jws(body), prepared.key)
+    if prepared.token is not None and signed.token is not None:
+        check_signature(prepared.token.key, signed.token, prepared.token.signing_input)
 
 
 def submission(prepared: Prepared, signed: Signed, key: HolderKey, more: Sequence[Rows] = ()) -> Submission:

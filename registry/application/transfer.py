@@ -78,7 +78,7 @@ class _Place:
 
 
 class Transfers:
-    """Transfers certifications between bodies whose keys both lie here."""
+    """Transfers certifications between bodies; ``transfer`` between those whose keys both lie here."""
 
     def __init__(self, registry: Registry, chance: Chance) -> None:
         """Transfer within ``registry``; ``chance`` gives random octets."""
@@ -90,16 +90,26 @@ class Transfers:
 
         Raises:
             DomainError: a rule forbids it.
-            RequestError: it names what is not here, or a body keeps its keys elsewhere.
+            RequestError: it names what is not here.
             HolderErasedError: the holder was erased.
         """
+        # Rare enough to read both bodies anew.
         self._registry.streams.forget()
         known = self._known(command)
         holder = known or self._new_holder(command, UUID(bytes=self._chance(16), version=4))
-        handover = self._prepare(command, _Place(holder, known is None, 0))
-        for part in handover.parts:
-            self._signers(part.body)
-        return handover
+        return self._prepare(command, _Place(holder, known is None, 0))
+
+    def prepare(self, command: TransferCertification) -> Handover:
+        """Make the bytes that both bodies have to sign; nothing is stored. Raises what ``rehearse`` raises."""
+        self._registry.streams.forget()
+        known, reserve = self._known(command), self._registry.reserve
+        index = reserve.status_index()
+        holder = known or self._new_holder(command, reserve.holder())
+        try:
+            return self._prepare(command, _Place(holder, known is None, index))
+        except AttestoError:
+            reserve.give_back(index, None if known else holder.holder)
+            raise
 
     def find(self, command: TransferCertification) -> Transferred | None:
         """The first answer to a transfer that is repeated under its idempotency key, None where there is none yet.
@@ -129,12 +139,19 @@ class Transfers:
             return self._transfer(command)
 
     def _transfer(self, command: TransferCertification) -> Transferred:
-        # Rare enough to read both bodies anew.
-        self._registry.streams.forget()
         answered = self.find(command)
         if answered is not None:
             return answered
-        handover, signed = self._signed(command)
+        handover = self.prepare(command)
+        return self.record(command, handover, [self.sign(part) for part in handover.parts])
+
+    def record(self, command: TransferCertification, handover: Handover, signed: Sequence[Signed]) -> Transferred:
+        """Store and log both halves with their bodies' signatures.
+
+        Raises:
+            HolderErasedError: the holder was erased.
+            StoreError: it could not be stored; ConflictError where somebody was faster.
+        """
         receipt = self._registry.store.append(self._submission(command, handover, signed))
         ends = len(handover.out.events)
         left, begun = (replace(receipt, indexes=receipt.indexes[part]) for part in (slice(ends), slice(ends, None)))
@@ -144,23 +161,30 @@ class Transfers:
             Recorded(into.certification, into.number, begun, token(into, signed[1])),
         )
 
+    def check_keys(self, handover: Handover) -> None:
+        """Check that both bodies' keys lie here.
+
+        Raises:
+            KeysElsewhereError: one keeps its keys elsewhere.
+        """
+        for part in handover.parts:
+            self._signers(part.body)
+
+    def sign(self, part: Prepared) -> Signed:
+        """Sign one half with its body's keys, which lie here.
+
+        Raises:
+            KeysElsewhereError: it keeps its keys elsewhere.
+            SignatureError: they are not those that it has in force.
+        """
+        return sign(part, *self._signers(part.body))
+
     def _signers(self, body: str) -> tuple[Signer, Signer]:
         try:
             return self._registry.signers(body)
         except KeyMissingError as error:
-            sentence = f"the keys of body {body} are not here: a transfer is signed where both bodies' keys are"
+            sentence = f"the keys of body {body} are not here, and its half of the transfer is not signed at its home"
             raise KeysElsewhereError(sentence) from error
-
-    def _signed(self, command: TransferCertification) -> tuple[Handover, list[Signed]]:
-        known, reserve = self._known(command), self._registry.reserve
-        index = reserve.status_index()
-        holder = known or self._new_holder(command, reserve.holder())
-        try:
-            handover = self._prepare(command, _Place(holder, known is None, index))
-            return handover, [sign(part, *self._signers(part.body)) for part in handover.parts]
-        except AttestoError:
-            reserve.give_back(index, None if known else holder.holder)
-            raise
 
     def _prepare(self, command: TransferCertification, place: _Place) -> Handover:
         numbered, _ = self._registry.certification(command.number)

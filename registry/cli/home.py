@@ -17,7 +17,7 @@ from keys.signing import sign_jws
 from registry.cli.options import as_json
 from registry.cli.output import columns, emit
 from registry.cli.teaching import TeachingGroup
-from registry.commands.asked import Asked, read_asked
+from registry.commands.asked import Asked, read_all
 from registry.commands.home_file import (
     Signatures,
     format_compromise,
@@ -123,17 +123,17 @@ def sign(folder: Path, file: Path, out: Path, listing: Path | None, yes: bool, j
 
     What is shown is read from the very bytes that are signed: every event with its days. Of more than 20 decisions a
     summary is shown; --list and --json name every one. Reasons, people and references travel as digests; of a
-    certificate the name and the number are shown, since its token states them.
+    certificate the name and the number are shown, since its token states them. Of a transfer each body signs its half.
     """
     log, body = _who(folder)
     waiting = parse_to_sign(file.read_bytes())
-    read = [read_asked(item, log, body) for item in waiting]
+    read = read_all(waiting, log, body)
     rows = [row for asked in read for row in _rows(asked)]
     if listing is not None:
         listing.write_text(columns(_HEADER, rows) + "\n", encoding="utf-8")
     if not yes:
         _show(rows, len(read))
-        click.confirm(f"Sign {len(waiting)} decisions of {body}?", abort=True, err=True)
+        click.confirm(f"Sign {len(read)} decisions of {body}?", abort=True, err=True)
     keys = _keys(folder)
     signed = [_signed(asked, keys, body) for asked in read]
     out.write_bytes(format_signatures(signed))
@@ -158,8 +158,8 @@ def keep(
 ) -> None:
     """Keep receipts of what was signed at home and recorded.
 
-    ANSWER.json is what 'attesto submit --json' said. Its proofs must lead from the very bytes that were signed here to
-    a head that the log's key signed; what is kept so cannot be denied later.
+    ANSWER.json is what 'attesto submit --json' said, of a transfer 'attesto transfer --json'. Its proofs must lead from
+    the very bytes that were signed here to a head that the log's key signed; what is kept so cannot be denied later.
     """
     log, _ = _who(folder)
     waiting, signed = parse_to_sign(file.read_bytes()), parse_signatures(signatures.read_bytes())
@@ -324,10 +324,11 @@ def _show(rows: Sequence[tuple[str, ...]], decisions: int) -> None:
 
 
 def _rows(asked: Asked) -> list[tuple[str, ...]]:
-    return [(*_said(event, asked.certificate), *_whose(event, asked.certificate)) for event in asked.events]
+    return [(*_said(event, asked), *_whose(event, asked.certificate)) for event in asked.events]
 
 
-def _said(event: Event, certificate: Certificate | None) -> tuple[str, str, str]:
+def _said(event: Event, asked: Asked) -> tuple[str, str, str]:
+    certificate = asked.certificate
     match event.type:
         case "certification.suspended" | "certification.suspension_prolonged":
             more = f"deadline {format_day(event.day('deadline'))}"
@@ -338,12 +339,20 @@ def _said(event: Event, certificate: Certificate | None) -> tuple[str, str, str]
         case "certification.granted" | "certification.recertified":
             more = f"valid until {format_day(event.day('valid_until'))}"
         case "certification.adopted":
-            more = ", ".join(f"{words} {format_day(event.day(name))}" for name, words in _CLAIMED.items())
+            more = _claimed(event)
+        case "certification.transferred_out":
+            more = f"to {event.text('receiver')}"
+        case "certification.transferred_in" if asked.left is not None:
+            more = f"from {asked.left.text('body')}, certification {asked.left.stream}, {_claimed(event)}"
         case "certificate.issued" | "certificate.reissued" if certificate is not None:
             more = f"valid until {format_day(certificate.valid_until)}"
         case _:
             more = ""
     return event.type, format_day(event.effective_on), more
+
+
+def _claimed(event: Event) -> str:
+    return ", ".join(f"{words} {format_day(event.day(name))}" for name, words in _CLAIMED.items())
 
 
 _CLAIMED = {

@@ -1,21 +1,32 @@
 """The command ``attesto transfer``."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import click
 
+from registry.application.handovers import WaitingHandover
+from registry.application.submit import Signed
 from registry.application.transfer import Handover, Transferred
 from registry.bootstrap import Attesto
 from registry.cli.deciding import DECIDER
 from registry.cli.documents import check_printable
+from registry.cli.exits import REFUSED
 from registry.cli.options import as_json, folder, registry_in
-from registry.cli.output import emit, recorded, recorded_text
+from registry.cli.output import emit, recorded, recorded_text, write_private
+from registry.cli.submit import Waiting, preparing
 from registry.cli.teaching import TeachingCommand
 from registry.commands.decisions import Basis, TransferCertification
+from registry.commands.home_file import format_to_sign, parse_signatures, parse_to_sign
 from registry.domain.decision import Case
 from verifier.encoding import format_day
+from verifier.errors import FormatError
 from verifier.event import Event
 from verifier.number import group_number
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command(cls=TeachingCommand)
@@ -31,6 +42,9 @@ from verifier.number import group_number
 @click.option("--reference", help="The receiver's own id of the person.")
 @click.option("--unaccredited", is_flag=True, help="Take over though the receiver is not accredited; verdicts say so.")
 @click.option("--key", "idempotency_key", help="An idempotency key: the same command again is recorded once.")
+@preparing
+@click.option("--prepared", type=_FILE, help="What --prepare wrote, once it is signed at home.")
+@click.option("--signatures", type=_FILE, multiple=True, help="What a body signed of it; once for each body at home.")
 @click.option("--yes", is_flag=True, help="Do not ask: it is as it should be, and the holder has agreed.")
 @as_json
 def transfer(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
@@ -46,6 +60,9 @@ def transfer(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
     reference: str | None,
     unaccredited: bool,
     idempotency_key: str | None,
+    prepare: Path | None,
+    prepared: Path | None,
+    signatures: tuple[Path, ...],
     yes: bool,
     json_wanted: bool,
 ) -> None:
@@ -57,8 +74,18 @@ def transfer(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
 
     The certification ends here as transferred and goes on at the receiver under a new number, with a new document and
     the same days. The receiver gets the person's name, day and place of birth: the holder must have agreed to that.
-    Both bodies' keys must lie in this registry. What is scheduled for a later day stands against it.
+    What is scheduled for a later day stands against it.
+
+    A body that keeps its keys at home signs its half there, and all of it is recorded on one day. The same command with
+    --prepare makes what is to be signed, and with --prepared takes it back:
+        attesto transfer ./registry 7K3M-9P2X-QD4W5 … --prepare to-sign.json
+        attesto home sign ./home to-sign.json --out signed.json
+        attesto transfer ./registry 7K3M-9P2X-QD4W5 … --prepared to-sign.json --signatures signed.json
+
+    Where both are at home, --signatures is given twice. Where the transfer is stale by then, to-sign.json is written
+    anew, to be signed again, and the exit code is 1.
     """
+    submitted = _read_submitted(prepare, prepared, signatures)
     with registry_in(folder) as attesto:
         numbered, _ = attesto.registry.certification(number)
         command = TransferCertification(
@@ -73,20 +100,83 @@ def transfer(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
             reference=reference,
             unaccredited=unaccredited,
         )
-        made = attesto.transfers.find(command) or _carry_out(attesto, command, yes)
-        value = {"out": recorded(made.out), "in": recorded(made.into)} if json_wanted else {}
-    emit(json_wanted, value, _text(made, folder))
+        made = attesto.transfers.find(command)
+        if made is None and submitted is None:
+            _ask(attesto, command, prepare, yes)
+        outcome = made or _carry_out(attesto, command, prepare, submitted)
+        if isinstance(outcome, Transferred):
+            value = {"out": recorded(outcome.out), "in": recorded(outcome.into)} if json_wanted else {}
+            emit(json_wanted, value, _text(outcome, folder))
+    if isinstance(outcome, WaitingHandover):
+        _hand_out(outcome, prepare, submitted, json_wanted)
 
 
-def _carry_out(attesto: Attesto, command: TransferCertification, yes: bool) -> Transferred:
+@dataclass(frozen=True, slots=True)
+class _Submitted:
+    """What comes back from home: the file that was signed, the id of the old body's half in it, signatures by id."""
+
+    file: Path
+    handover: UUID
+    signed: Mapping[UUID, Signed]
+
+
+def _read_submitted(prepare: Path | None, prepared: Path | None, files: Sequence[Path]) -> _Submitted | None:
+    """What was signed at home, None where nothing is submitted.
+
+    Raises:
+        FormatError: a file is missing, is none, or was not signed of what was prepared.
+    """
+    if prepare is not None and (prepared is not None or files):
+        raise FormatError("--prepare makes what is signed at home, --prepared and --signatures take it back: not both")
+    if prepared is None:
+        if files:
+            raise FormatError("what was signed at home takes both files: --prepared and --signatures")
+        return None
+    halves = [item.preparation for item in parse_to_sign(prepared.read_bytes())]
+    if len(halves) != 2:
+        raise FormatError(f"{prepared} is not what 'attesto transfer --prepare' wrote")
+    signed: dict[UUID, Signed] = {}
+    for file in files:
+        for item in parse_signatures(file.read_bytes()):
+            if item.preparation not in halves:
+                raise FormatError(f"{file} was not signed of {prepared}")
+            signed[item.preparation] = Signed(item.events, item.token)
+    return _Submitted(prepared, halves[0], signed)
+
+
+def _ask(attesto: Attesto, command: TransferCertification, prepare: Path | None, yes: bool) -> None:
     handover = attesto.transfers.rehearse(command)
+    if prepare is None:
+        attesto.transfers.check_keys(handover)
     out, begun = handover.events[:2]
     if handover.into.token is not None:
         check_printable(attesto, command.receiver, out.text("edition"))(handover.into.token.certificate.name)
     if not yes:
         click.echo(_preview(handover, out, begun), err=True)
         click.confirm("Has the holder agreed, and is it to be transferred?", abort=True, err=True)
-    return attesto.transfers.transfer(command)
+
+
+def _carry_out(
+    attesto: Attesto, command: TransferCertification, prepare: Path | None, submitted: _Submitted | None
+) -> Transferred | WaitingHandover:
+    if submitted is not None:
+        return attesto.handovers.submit(command, submitted.handover, submitted.signed)
+    return attesto.transfers.transfer(command) if prepare is None else attesto.handovers.prepare(command)
+
+
+def _hand_out(made: WaitingHandover, prepare: Path | None, submitted: _Submitted | None, json_wanted: bool) -> None:
+    if prepare is not None:
+        waiting = _written(made, prepare)
+        emit(json_wanted, {"prepared": waiting}, waiting.text)
+    elif submitted is not None:
+        waiting = _written(made, submitted.file)
+        emit(json_wanted, {"stale": waiting}, f"What was signed fits no more. Anew, {waiting.text}")
+        raise click.exceptions.Exit(REFUSED)
+
+
+def _written(made: WaitingHandover, path: Path) -> Waiting:
+    write_private(path, format_to_sign(made.to_sign))
+    return Waiting(len(made.ids), path, made.expires_at)
 
 
 def _preview(handover: Handover, out: Event, begun: Event) -> str:

@@ -106,6 +106,8 @@ def kept(
 ) -> dict[int, bytes]:
     """The receipts of what a body signed and the registry recorded, by leaf index; ``answer`` is what submitting said.
 
+    The other body's half of a transfer is that body's to keep.
+
     Raises:
         FormatError: not such an answer.
         SignatureError: a proof's checkpoint is not signed by the log's key.
@@ -115,7 +117,10 @@ def kept(
     for entry in _signed_entries(waiting, signed):
         entries.setdefault(str(parse_event(entry).stream), []).append(entry)
     found: dict[int, bytes] = {}
+    elsewhere = _signed_elsewhere(waiting, signed)
     for certification, written in _proofs(answer):
+        if certification in elsewhere:
+            continue
         proof = parse_proof(written.encode())
         head = open_checkpoint(proof.checkpoint, origin, log_key)
         found[proof.index] = _proven(proof, head, entries.get(certification, []))
@@ -130,18 +135,31 @@ def _signed_entries(waiting: Sequence[ToSign], signed: Sequence[Signatures]) -> 
             yield signing_input + b"." + format_base64url(signature).encode("ascii")
 
 
+def _signed_elsewhere(waiting: Sequence[ToSign], signed: Sequence[Signatures]) -> set[str]:
+    """The certifications on which another body decides than the one that signed."""
+    ids = {item.preparation for item in signed}
+    here = {item.body for item in waiting if item.preparation in ids}
+    foreign = (event for item in waiting if here and item.body not in here for event in item.events)
+    return {str(parse_event(event + b".").stream) for event in foreign}
+
+
 def _proofs(answer: bytes) -> Iterator[tuple[str, str]]:
     """The log proofs that the answer holds, each with its certification."""
-    match parse_json(answer, MAX_FILE_BYTES):
+    for made in _recorded(parse_json(answer, MAX_FILE_BYTES)):
+        match made:
+            case {"certification": str(certification), "proofs": list(proofs)}:
+                yield from ((certification, str(proof)) for proof in proofs)
+            case _:
+                raise FormatError("a decision in the answer has no log proofs")
+
+
+def _recorded(answer: Json) -> Sequence[Json]:
+    match answer:
         case {"recorded": list(recorded)}:
-            for made in recorded:
-                match made:
-                    case {"certification": str(certification), "proofs": list(proofs)}:
-                        yield from ((certification, str(proof)) for proof in proofs)
-                    case _:
-                        raise FormatError("a decision in the answer has no log proofs")
-        case _:
-            raise FormatError("not the answer of 'attesto submit --json'")
+            return recorded
+        case {"out": out, "in": into}:
+            return [out, into]
+    raise FormatError("not the answer of 'attesto submit --json', nor of 'attesto transfer --json'")
 
 
 def _proven(proof: LogProof, head: Checkpoint, entries: Sequence[bytes]) -> bytes:

@@ -118,4 +118,4 @@ def test_a_body_with_its_keys_at_home_is_named(receiver: Path, number: str) -> N
 
     assert told.exit_code == REFUSED
     assert "to be transferred?" not in told.stderr
-    assert "the keys of body odc-due are not here: a transfer is signed where both bodies' keys are" in told.stderr
+    assert "the keys of body odc-due are not here, and its half of the transfer is not signed at" in told.stderr
