@@ -279,7 +279,7 @@ ACCREDITATION_EVENTS: Final[Mapping[str, Text]] = {
 
 EVENTS: Final[Mapping[str, Text]] = {
     "certification.granted": lazy_gettext("Certification granted"),
-    "certification.adopted": lazy_gettext("Certification of before this registry taken over"),
+    "certification.adopted": lazy_gettext("Certification granted before this registry, recorded here"),
     "certification.transferred_in": lazy_gettext("Certification taken over from another body"),
     "certification.maintenance_confirmed": lazy_gettext("Maintenance confirmed"),
     "certification.maintenance_refused": lazy_gettext("Maintenance refused"),
