@@ -78,7 +78,7 @@ def annul(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
         review = _review(resting_on(attesto, session), {parse_number(number) for number in left_out})
         commands = [
             AnnulCertification(
-                body, one.number, decider, Basis(decision, None, _key(reference, one)), reason or invalidation.reason
+                body, one.number, decider, Basis(decision, None, _key(one)), reason or invalidation.reason
             )
             for one in review.open
         ]
@@ -109,8 +109,9 @@ def _review(resting: Sequence[Resting], left_out: Collection[str]) -> _Review:
     return _Review(annulled, restored, out, [one for one in resting if one not in done])
 
 
-def _key(reference: str, one: Resting) -> str:
-    return f"annulled for exam {reference}: {one.certification}"
+def _key(one: Resting) -> str:
+    # It outlives an erasure, so it does not name the exam.
+    return f"annulled after {one.events} events: {one.certification}"
 
 
 def _decide(attesto: Attesto, commands: Sequence[AnnulCertification], tell: Tell) -> list[Outcome]:

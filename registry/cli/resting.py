@@ -20,13 +20,17 @@ REFERENCE: Final = click.argument("reference", metavar="EXAM", type=LINE)
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """A certification that rests on a session: its state today; ``restored``: an appeal reversed its annulment."""
+    """A certification that rests on a session: its state today, and after how many events.
+
+    ``restored``: an appeal reversed its annulment.
+    """
 
     number: str
     certification: UUID
     profile: str
     state: State
     restored: bool
+    events: int
 
     @property
     def value(self) -> dict[str, object]:
@@ -50,7 +54,7 @@ def resting_on(attesto: Attesto, session: ExamSession) -> list[Resting]:
         row = standings[certification]
         state = row.state or State.NOT_RECORDED
         restored = state is not State.ANNULLED and any(fact.type == ANNULLED for fact in row.facts)
-        found.append(Resting(numbered.number, certification, row.profile, state, restored))
+        found.append(Resting(numbered.number, certification, row.profile, state, restored, row.events))
     return sorted(found, key=lambda one: one.number)
 
 

@@ -219,6 +219,18 @@ def test_each_certification_is_annulled_by_a_decision_of_its_own_and_again_by_no
     assert personal == {"decision": "DEL-9", "decider": "DE-9", "reason": "the answers were sold"}
 
 
+def test_what_stays_of_an_annulment_after_an_erasure_does_not_name_the_exam(held: Path) -> None:
+    done("exam", "invalidate", held, EXAM, *OF, *BY, *WHY)
+    done("exam", "annul", held, EXAM, *OF, *BY, *DECISION, "--yes")
+    done("erase", held, numbers(held)[0], *BY, "--yes")
+
+    with open_registry(read_settings(held)) as attesto:
+        keys = [str(key) for (key,) in attesto.database.rows("SELECT idempotency_key FROM answer")]
+
+    assert len(keys) == 6
+    assert not any(EXAM in key for key in keys)
+
+
 def test_annulling_goes_on_where_it_stopped_and_leaves_out_what_is_decided_on_singly(held: Path) -> None:
     done("exam", "invalidate", held, EXAM, *OF, *BY, *WHY)
     first, second, third = numbers(held)
