@@ -143,7 +143,12 @@ class Transfers:
         if answered is not None:
             return answered
         handover = self.prepare(command)
-        return self.record(command, handover, [self.sign(part) for part in handover.parts])
+        try:
+            signed = [self.sign(part) for part in handover.parts]
+        except AttestoError:
+            self._give_back(handover.into)
+            raise
+        return self.record(command, handover, signed)
 
     def record(self, command: TransferCertification, handover: Handover, signed: Sequence[Signed]) -> Transferred:
         """Store and log both halves with their bodies' signatures.
@@ -178,6 +183,11 @@ class Transfers:
             SignatureError: they are not those that it has in force.
         """
         return sign(part, *self._signers(part.body))
+
+    def _give_back(self, into: Prepared) -> None:
+        if into.token is not None:
+            holder = into.holder.holder if into.new_holder else None
+            self._registry.reserve.give_back(into.token.certificate.status_index, holder)
 
     def _signers(self, body: str) -> tuple[Signer, Signer]:
         try:

@@ -293,6 +293,16 @@ def test_guards_run_again_when_the_signatures_come(parts: Parts) -> None:
     assert rows(parts) == before
 
 
+def test_what_happened_to_a_body_and_changes_nothing_does_not_stop_it(parts: Parts) -> None:
+    command = granted(parts)
+    take_home(parts)
+    waiting = prepared(parts, command)
+    parts.register.suspend_accreditation("borea", "demo", "https://accreditamento.example/2")
+    parts.register.restore_accreditation("borea", "demo", "https://accreditamento.example/3")
+
+    assert isinstance(submit(parts, command, waiting), Transferred)
+
+
 def test_a_decision_by_another_process_in_between_leaves_neither_half(place: Place) -> None:
     with open_parts(place) as one, open_parts(place, one.clock, one.key_set) as other:
         found(one)
