@@ -30,6 +30,7 @@ EVENT: Final = "vnd.attesto.event.v1+sd-jwt"
 REGISTRATION: Final = "vnd.attesto.registration.v1+jwt"
 TIME: Final = "vnd.attesto.time.v1+jwt"
 SNAPSHOT: Final = "vnd.attesto.snapshot.v1+jwt"
+_LAST_YEAR: Final = 9998
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +119,18 @@ def _natural(value: Json) -> int:
 
 
 def _day(value: Json) -> date:
-    return parse_day(_text(value))
+    day = parse_day(_text(value))
+    # Whoever counts one day on, from a last valid day for one, stays in the calendar.
+    if day.year > _LAST_YEAR:
+        raise FormatError(f"a day after the year {_LAST_YEAR}")
+    return day
 
 
 def _instant(value: Json) -> datetime:
     at = parse_instant(_text(value))
     # No log is older, and so the last one's legal day is a day of the calendar.
-    if not 1970 <= at.year <= 9998:
-        raise FormatError("an instant outside the years 1970 to 9998")
+    if not 1970 <= at.year <= _LAST_YEAR:
+        raise FormatError(f"an instant outside the years 1970 to {_LAST_YEAR}")
     return at
 
 

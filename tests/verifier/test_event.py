@@ -215,6 +215,8 @@ BAD: dict[str, tuple[str, object, str]] = {
     "a day that is none": ("effective_on", "2026-02-29", "no such day"),
     "a day in another spelling": ("effective_on", "20260310", "not a day"),
     "a week for a day": ("valid_until", "2026-W11-2", "not a day"),
+    "a day that no other follows": ("valid_until", "9999-12-31", "a day after the year 9998"),
+    "a day of the last year": ("effective_on", "9999-01-01", "a day after the year 9998"),
     "an instant with an offset": ("decided_at", "2026-03-10T10:00:00+01:00", "not an instant"),
     "an instant past every calendar": ("decided_at", "9999-01-01T00:00:00Z", "outside the years 1970 to 9998"),
     "an instant before every log": ("decided_at", "1969-12-31T23:59:59Z", "outside the years 1970 to 9998"),

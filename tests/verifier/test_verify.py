@@ -292,6 +292,19 @@ def test_an_edition_without_a_maintenance_rule_asks_for_none() -> None:
     assert told().verify(on=date(2028, 1, 1)).answers[0].standing.maintenance_due_on == date(2027, 3, 10)
 
 
+def test_a_last_valid_day_that_no_other_follows_is_refused_and_never_raises() -> None:
+    """Of a period the day after a last valid day is asked for."""
+    story = granted()
+    story.add(CERTIFICATION, "certification.recertified", valid_until="9999-12-31")
+    story.later(days=1)
+    story.snapshot()
+
+    report = story.verify(on=date(2026, 3, 10), until=date(2026, 3, 11))
+
+    assert report.check("chain").outcome is Outcome.FAILED
+    assert "a day after the year 9998" in report.check("chain").reason
+
+
 def test_a_time_that_a_calendar_does_not_hold_is_refused_and_never_raises() -> None:
     story = granted()
     story.time(at="9999-12-31T23:59:59Z")
