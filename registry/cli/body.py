@@ -10,7 +10,7 @@ from keys.errors import KeyMissingError
 from keys.key_set import KeySet
 from keys.signer import Purpose, generate
 from registry.bootstrap import now
-from registry.cli.options import DAY, as_json, folder, registry_in
+from registry.cli.options import DAY, LINE, LONG_LINE, as_json, folder, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.register import caught_up, history_of, key_state, recorded_in
 from registry.cli.statement import receipts, record_statement, state
@@ -21,7 +21,7 @@ from verifier.encoding import format_day, legal_day
 from verifier.errors import FormatError
 from verifier.trust import BodyHistory
 
-_SOURCE = click.option("--source", required=True, help="Where the operator has it from, with its day.")
+_SOURCE = click.option("--source", required=True, type=LONG_LINE, help="Where the operator has it from, with its day.")
 _SCHEME = click.option("--scheme", required=True, help="The scheme's slug, like demo.")
 _ON = click.option(
     "--on", type=DAY, help="The day it takes effect, today or a later one, as 2026-11-24 (Europe/Rome); else today."
@@ -47,8 +47,8 @@ for _command in (state, record_statement, receipts):
 @body.command()
 @folder
 @_SLUG
-@click.option("--name", help="The body's full name.")
-@click.option("--website", help="The body's own website.")
+@click.option("--name", type=LINE, help="The body's full name.")
+@click.option("--website", type=LONG_LINE, help="The body's own website.")
 @click.option(
     "--introduction",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -99,9 +99,9 @@ def _propose(key_set: KeySet, slug: str, purpose: Purpose) -> None:
 @folder
 @_SLUG
 @_SCHEME
-@click.option("--number", required=True, help="The accreditation's number.")
-@click.option("--accreditation-body", default="Accredia", show_default=True)
-@click.option("--standard", default="ISO/IEC 17024:2012", show_default=True)
+@click.option("--number", required=True, type=LINE, help="The accreditation's number.")
+@click.option("--accreditation-body", type=LINE, default="Accredia", show_default=True)
+@click.option("--standard", type=LINE, default="ISO/IEC 17024:2012", show_default=True)
 @click.option("--wording", default="", help="What a certificate must print of it.")
 @_SOURCE
 @_ON

@@ -29,6 +29,28 @@ def test_a_body_is_registered_once(folder: Path) -> None:
     assert again.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("option", ["--name", "--website"])
+@pytest.mark.parametrize("typed", ["", " ", "X\x1b[31m", "X" * 501])
+def test_a_body_is_registered_under_a_line_of_text(folder: Path, option: str, typed: str) -> None:
+    given = {"--name": "X", "--website": "https://x.example", option: typed}
+
+    told = call("body", "add", folder, "odc-due", *(word for pair in given.items() for word in pair))
+
+    assert told.exit_code == 2
+    assert "is no line of 1 to" in told.stderr
+    assert [body["body"] for body in done("body", "list", folder)["bodies"]] == ["odc-uno"]
+
+
+@pytest.mark.parametrize("option", ["--number", "--source", "--standard", "--accreditation-body"])
+def test_what_is_recorded_of_an_accreditation_is_a_line_of_text(folder: Path, option: str) -> None:
+    given = {"--scheme": "demo", "--number": "2", "--source": "letter", option: " "}
+
+    told = call("body", "accredit", folder, "odc-uno", *(word for pair in given.items() for word in pair))
+
+    assert told.exit_code == 2
+    assert "is no line of 1 to" in told.stderr
+
+
 def test_the_operators_own_slug_is_no_bodys(folder: Path) -> None:
     assert call("body", "add", folder, "operator", "--name", "X", "--website", "https://x.example").exit_code != 0
 
