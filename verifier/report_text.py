@@ -262,11 +262,12 @@ def _requirements(report: Report) -> Iterator[Line]:
         yield Line("  in force on every day")
     in_force = report.answers[0].standing.in_force
     later = "; the later gap is shown, and not held against it" if in_force and report.gaps else ""
+    met = "met so far" if report.question.so_far else "met"
     yield from _section(
         "For a tender whose deadline was the first of these days",
         (
-            ("participation", f"{'not met' if report.gaps else 'met'}: in force on {start} and on every day since"),
-            ("scoring", f"{'met' if in_force else 'not met'}: in force on {start}{later}"),
+            ("participation", f"{'not met' if report.gaps else met}: in force on {start} and on every day since"),
+            ("scoring", f"{met if in_force else 'not met'}: in force on {start}{later}"),
         ),
     )
 

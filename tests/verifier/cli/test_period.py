@@ -48,6 +48,7 @@ def test_days_to_come_are_answered_so_far(world: World, ask: Ask) -> None:
     said = ask(link(world, "active"), "--registry", world.public, "--from", "2029-01-01", "--to", "2029-03-01")
 
     assert (said.code, said.first) == (0, "GENUINE AND IN FORCE from 2029-01-01 to 2029-03-01, so far")
+    assert "participation  met so far: in force on 2029-01-01 and on every day since" in said.out
     assert "! 2029-03-01 has not come yet" in said.out
 
 
