@@ -14,7 +14,7 @@ from registry.bootstrap import Attesto
 from registry.cli.deciding import DECIDER
 from registry.cli.documents import check_printable
 from registry.cli.exits import REFUSED
-from registry.cli.options import as_json, folder, registry_in
+from registry.cli.options import LINE, as_json, folder, registry_in
 from registry.cli.output import emit, recorded, recorded_text, write_private
 from registry.cli.submit import Waiting, preparing
 from registry.cli.teaching import TeachingCommand
@@ -34,14 +34,20 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.argument("number")
 @click.option("--to", "receiver", required=True, help="The body that takes the certification over.")
 @DECIDER
-@click.option("--decision", required=True, help="The decision's reference at the body that hands over.")
-@click.option("--receiver-decider", required=True, help="Who decides at the receiver, by its own id.")
-@click.option("--receiver-decision", help="The decision's reference at the receiver; without it, the same.")
-@click.option("--receiver-examiner", "examiners", multiple=True, help="Who examined for the receiver, if anybody did.")
-@click.option("--receiver-trainer", "trainers", multiple=True, help="Who trained for the receiver, if anybody did.")
-@click.option("--reference", help="The receiver's own id of the person.")
+@click.option("--decision", required=True, type=LINE, help="The decision's reference at the body that hands over.")
+@click.option("--receiver-decider", required=True, type=LINE, help="Who decides at the receiver, by its own id.")
+@click.option("--receiver-decision", type=LINE, help="The decision's reference at the receiver; without it, the same.")
+@click.option(
+    "--receiver-examiner", "examiners", multiple=True, type=LINE, help="Who examined for the receiver, if anybody did."
+)
+@click.option(
+    "--receiver-trainer", "trainers", multiple=True, type=LINE, help="Who trained for the receiver, if anybody did."
+)
+@click.option("--reference", type=LINE, help="The receiver's own id of the person.")
 @click.option("--unaccredited", is_flag=True, help="Take over though the receiver is not accredited; verdicts say so.")
-@click.option("--key", "idempotency_key", help="An idempotency key: the same command again is recorded once.")
+@click.option(
+    "--key", "idempotency_key", type=LINE, help="An idempotency key: the same command again is recorded once."
+)
 @preparing
 @click.option("--prepared", type=_FILE, help="What --prepare wrote, once it is signed at home.")
 @click.option("--signatures", type=_FILE, multiple=True, help="What a body signed of it; once for each body at home.")

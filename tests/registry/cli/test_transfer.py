@@ -96,7 +96,11 @@ def test_the_same_transfer_with_its_key_is_recorded_once(receiver: Path, number:
         (("--to", "odc-uno"), "the certification is odc-uno's already", REFUSED),
         (("--to", "odc-tre"), "no body odc-tre is registered here", BAD_INPUT),
         (("--receiver-examiner", "VE-01"), "VE-01 was examiner or trainer of the case and may not decide it", REFUSED),
-        (("--receiver-decider", " "), "nobody is named as decision maker", REFUSED),
+        *(
+            (("--receiver-" + named, " "), "is no line of 1 to", BAD_INPUT)
+            for named in ("decider", "decision", "trainer")
+        ),
+        (("--reference", "M\x1b[31m"), "is no line of 1 to", BAD_INPUT),
     ],
 )
 def test_a_refused_transfer_says_why_and_writes_nothing(
