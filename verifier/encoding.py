@@ -5,6 +5,7 @@ space are the writer's), so that two documents with the same meaning cannot diff
 """
 
 import binascii
+import calendar
 import functools
 import json
 import re
@@ -173,6 +174,12 @@ def legal_day(at: datetime) -> date:
 def end_of_day(day: date) -> datetime:
     """The instant (UTC) of 24:00 Europe/Rome, when a legal day is over."""
     return datetime.combine(day + timedelta(days=1), time(), ROME).astimezone(UTC)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month ``months`` later, or the last day of a month that has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def parse_slug(text: str) -> str:

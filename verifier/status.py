@@ -4,14 +4,13 @@ This is the one place that turns events into a status. The registry's guards and
 the offline check all ask it. A pure function of (facts, T, K): T is a legal day in Europe/Rome, K an instant in UTC.
 """
 
-import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from verifier.encoding import legal_day
+from verifier.encoding import add_months, legal_day
 
 
 class State(StrEnum):
@@ -257,6 +256,9 @@ def _against_what_it_names(earlier: Sequence[Fact], folded: _Folded, fact: Fact,
     reversible = {f.sequence for f in earlier if f.type in REVERSIBLE} - _reversed(earlier)
     if fact.type == APPEAL and fact.reverses not in reversible:
         return f"reverses event {fact.reverses}, which is no decision that an appeal may reverse"
+    claimed = [day for day in (fact.granted_on, fact.cycle_starts_on, fact.maintained_from, fact.effective_on) if day]
+    if fact.type == "certification.adopted" and claimed != sorted(claimed):
+        return "claims days of before the registry that do not follow each other"
     if fact.type != "certification.recertified" or cycle is None or grace_days is None:
         return None
     if (fact.effective_on - cycle.valid_until).days > grace_days:
@@ -392,9 +394,3 @@ def _conditions(
         yield Condition.CHANGE_SCHEDULED
     if any(fact.effective_on <= on and fact.effective_on < day_recorded(fact.recorded_at) for fact in known):
         yield Condition.RECORDED_LATE
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of the month ``months`` later, or the last day of a month that has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

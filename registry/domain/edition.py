@@ -20,7 +20,8 @@ from registry.domain.errors import (
     ValidityError,
     ValidityGapError,
 )
-from verifier.status import MAY_BE_LATE, MaintenanceRule, add_months
+from verifier.encoding import add_months
+from verifier.status import MAY_BE_LATE, MaintenanceRule
 
 # A token states the second after it and may go no further; the rules may count a year on without leaving the calendar.
 LAST_DAY: Final = date(9998, 12, 30)

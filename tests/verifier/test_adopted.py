@@ -22,9 +22,9 @@ BROUGHT = {
 }
 
 
-def adopted() -> Story:
+def adopted(**claimed: str) -> Story:
     story = begin()
-    story.add(CERTIFICATION, "certification.adopted", **BROUGHT, **digests(9, NUMBER_DISCLOSURE))
+    story.add(CERTIFICATION, "certification.adopted", **(BROUGHT | claimed), **digests(9, NUMBER_DISCLOSURE))
     story.later(days=1)
     story.snapshot()
     return story
@@ -103,3 +103,19 @@ def test_once_annulled_it_is_that_on_the_days_before_the_recording_too() -> None
     assert headline(report).title == "ANNULLED, NOT IN FORCE"
     assert "not proven" not in text(report)
     assert "Recorded for a later day" not in text(report)
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        {"granted_on": "2024-06-02"},
+        {"cycle_starts_on": "2025-06-02"},
+        # Maintenance would never fall due.
+        {"maintained_from": "2026-03-11"},
+    ],
+)
+def test_claimed_days_that_do_not_follow_each_other_are_refused(claimed: dict[str, str]) -> None:
+    report = adopted(**claimed).verify(on=date(2026, 3, 10))
+
+    assert report.verdict is Verdict.FORGED
+    assert "days of before the registry that do not follow each other" in report.check("rules").reason

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tests.verifier import model
 from verifier.accreditation import AccreditationFact, accreditation
-from verifier.encoding import legal_day
+from verifier.encoding import add_months, legal_day
 from verifier.gap import gaps
-from verifier.status import Condition, Fact, Limits, MaintenanceRule, Standing, add_months, breach, status
+from verifier.status import Condition, Fact, Limits, MaintenanceRule, Standing, breach, status
 
 DAY = timedelta(days=1)
 NEVER = datetime(2200, 1, 1, tzinfo=UTC)

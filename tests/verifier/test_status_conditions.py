@@ -8,8 +8,8 @@ import pytest
 from tests.verifier.facts import GRANTED_ON, UNTIL, conditions, day, fact, life, noon, on
 from tests.verifier.lives import LATEST
 from verifier.accreditation import Accreditation, AccreditationFact, Coverage, accreditation
-from verifier.encoding import parse_instant
-from verifier.status import Condition, Fact, Limits, MaintenanceRule, State, add_months, breach, maintained_from, status
+from verifier.encoding import add_months, parse_instant
+from verifier.status import Condition, Fact, Limits, MaintenanceRule, State, breach, maintained_from, status
 
 YEARLY = MaintenanceRule(interval_months=12, window_days=60, grace_days=30)
 

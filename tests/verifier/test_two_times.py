@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.verifier.facts import conditions, day, life, noon, on, state
+from verifier.encoding import add_months
 from verifier.gap import gaps
-from verifier.status import Condition, Fact, Limits, MaintenanceRule, State, add_months, breach, status
+from verifier.status import Condition, Fact, Limits, MaintenanceRule, State, breach, status
 
 LATE = noon(date(2099, 1, 1))
 

@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 from registry.bootstrap import Attesto
 from tests.registry.api.conftest import GRANT, Office
 from tests.registry.api.test_openapi import validator
+from verifier.encoding import add_months
 from verifier.number import format_number
-from verifier.status import add_months
 
 _exams = count(1)
 

@@ -11,8 +11,7 @@ import pytest
 from registry.bootstrap import now
 from registry.cli.exits import BAD_INPUT, REFUSED
 from tests.registry.cli.conftest import call, done
-from verifier.encoding import format_day, legal_day
-from verifier.status import add_months
+from verifier.encoding import add_months, format_day, legal_day
 
 TO = ("--body", "odc-uno", "--edition", "demo-2026")
 HEADER = "name,birth_date,profile,granted_on,cycle_starts_on,maintained_from,valid_until,former_number,decider,decision"

@@ -8,8 +8,7 @@ import pytest
 
 from registry.bootstrap import now
 from tests.registry.cli.conftest import call, done
-from verifier.encoding import legal_day
-from verifier.status import add_months
+from verifier.encoding import add_months, legal_day
 
 
 def after_a_year(days: int) -> date:
