@@ -262,14 +262,22 @@ def _requirements(report: Report) -> Iterator[Line]:
         yield Line("  in force on every day")
     in_force = report.answers[0].standing.in_force
     later = "; the later gap is shown, and not held against it" if in_force and report.gaps else ""
-    met = "met so far" if report.question.so_far else "met"
     yield from _section(
         "For a tender whose deadline was the first of these days",
         (
-            ("participation", f"{'not met' if report.gaps else met}: in force on {start} and on every day since"),
-            ("scoring", f"{met if in_force else 'not met'}: in force on {start}{later}"),
+            ("participation", _met(report, not report.gaps, f"in force on {start} and on every day since")),
+            ("scoring", _met(report, in_force, f"in force on {start}{later}")),
         ),
     )
+
+
+def _met(report: Report, in_force: bool, what: str) -> str:
+    if not in_force:
+        return f"not met: {what}"
+    if report.answers[0].accreditation.coverage is not Coverage.COVERED:
+        # A court took points away for it; whether it is so here, the tender's own words say.
+        return f"to be judged: {what}; but its body was not accredited for this scheme on the first day"
+    return f"{'met so far' if report.question.so_far else 'met'}: {what}"
 
 
 def _gap(gap: Gap, first: Standing) -> _Row:

@@ -7,6 +7,7 @@ from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
+from verifier.accreditation import Coverage
 from verifier.encoding import end_of_day, format_day, parse_day
 from verifier.errors import FormatError
 from verifier.page.view import long_day, result_key
@@ -90,10 +91,10 @@ class GapLine:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A tender's requirement, whether it is met if the first day was its deadline, and why, in words."""
+    """A tender's requirement, what becomes of it if the first day was its deadline, and why, in words."""
 
     requirement: Text
-    met: bool
+    outcome: Text
     why: Text
 
 
@@ -120,11 +121,18 @@ def requirements(report: Report) -> list[Met]:
     begun = report.answers[0].standing.in_force
     later = lazy_gettext("In force on the first day; a later gap is shown, and not held against it.")
     never = lazy_gettext("Not in force on the first day.")
+    since = lazy_gettext("It has to be in force on the first day and on every day since.")
     return [
-        Met(
-            lazy_gettext("Requirement to take part"),
-            not report.gaps,
-            lazy_gettext("It has to be in force on the first day and on every day since."),
-        ),
-        Met(lazy_gettext("Requirement for points"), begun, later if begun else never),
+        _met(lazy_gettext("Requirement to take part"), not report.gaps, since, report),
+        _met(lazy_gettext("Requirement for points"), begun, later if begun else never, report),
     ]
+
+
+def _met(requirement: Text, in_force: bool, why: Text, report: Report) -> Met:
+    if not in_force:
+        return Met(requirement, lazy_gettext("Not met"), why)
+    if report.answers[0].accreditation.coverage is not Coverage.COVERED:
+        # A court took points away for it; whether it is so here, the tender's own words say.
+        why = lazy_gettext("It is in force, but its body was not accredited for this scheme on the first day.")
+        return Met(requirement, lazy_gettext("To be judged"), why)
+    return Met(requirement, lazy_gettext("Met so far") if report.question.so_far else lazy_gettext("Met"), why)

@@ -23,6 +23,14 @@ def test_a_suspension_between_two_days_in_force_is_a_gap(world: World, ask: Ask)
     assert "scoring        met: in force on 2028-09-30; the later gap is shown" in said.out
 
 
+def test_a_requirement_is_not_called_met_where_the_body_was_not_accredited(world: World, ask: Ask) -> None:
+    said = ask(link(world, "unaccredited"), "--registry", world.public, "--from", "2028-11-01", "--to", "2029-01-31")
+
+    assert "participation  to be judged: in force on 2028-11-01 and on every day since" in said.out
+    assert "scoring        to be judged: in force on 2028-11-01" in said.out
+    assert said.out.count("but its body was not accredited for this scheme") == 2
+
+
 @pytest.mark.parametrize(("start", "code"), [("2028-10-31", 1), ("2028-11-01", 0)])
 def test_the_first_day_counts(start: str, code: int, world: World, ask: Ask) -> None:
     assert ask(link(world, "reinstated"), "--registry", world.public, "--from", start).code == code

@@ -18,7 +18,7 @@ TOLD = ("coordinatore", "Aurora", "aurora", "demo-2026", "2029-01-25", "25 Janua
     ("language", "title", "number"),
     [
         ("en", '<h1 id="title-erased">Erased</h1>', "the registry&#39;s word"),
-        ("it", '<h1 id="title-erased">Cancellata</h1>', "lo dice solo il registro"),
+        ("it", '<h1 id="title-erased">Cancellata</h1>', "lo dice soltanto il registro"),
     ],
 )
 def test_by_number_it_says_erased_and_nothing_of_what_it_was(

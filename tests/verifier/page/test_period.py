@@ -55,18 +55,22 @@ def test_a_gap_is_named_with_its_days_and_what_it_was(world: World, read: Read) 
 
 
 @pytest.mark.parametrize(
-    ("asked", "takes_part", "points"),
+    ("name", "asked", "takes_part", "points"),
     [
-        ("from=2028-11-01", "Met", "Met"),
-        ("from=2028-09-30", "Not met", "Met"),
-        ("from=2028-10-31", "Not met", "Not met"),
-        ("from=2028-11-01&to=2029-02-02", "Met so far", "Met so far"),
+        ("reinstated", "from=2028-11-01", "Met", "Met"),
+        ("reinstated", "from=2028-09-30", "Not met", "Met"),
+        ("reinstated", "from=2028-10-31", "Not met", "Not met"),
+        ("reinstated", "from=2028-11-01&to=2029-02-02", "Met so far", "Met so far"),
+        # In force, by a body that is accredited for nothing, or no more.
+        ("unaccredited", "from=2028-11-01", "To be judged", "To be judged"),
+        ("accreditation suspended", "from=2029-01-25", "To be judged", "To be judged"),
+        ("accreditation suspended", "from=2029-01-24", "Met", "Met"),
     ],
 )
 def test_what_it_comes_to_for_a_tender_goes_by_the_requirement(
-    world: World, read: Read, asked: str, takes_part: str, points: str
+    world: World, read: Read, name: str, asked: str, takes_part: str, points: str
 ) -> None:
-    page = read(f"/V/{world.samples['reinstated'].number}?{asked}")
+    page = read(f"/V/{world.samples[name].number}?{asked}")
 
     found = re.findall(r"<dt>(Requirement [^<]+)</dt><dd><strong>([^<]+)</strong>", page)
     assert found == [("Requirement to take part", takes_part), ("Requirement for points", points)]
