@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from registry.application.handovers import Handovers
 from registry.application.preparations import Preparations
 from registry.bootstrap import Attesto
 from registry.cli.checkup import Level, check_registry
@@ -93,6 +94,7 @@ class Target:
             vault=parts.vault,
             registry=parts.registry,
             preparations=Preparations(parts.database, parts.registry, parts.clock, secrets.token_bytes),
+            handovers=Handovers(parts.database, parts.registry, parts.clock, secrets.token_bytes),
             register=parts.register,
             standings=parts.standings,
             publisher=parts.publisher,

@@ -123,12 +123,13 @@ def test_both_bodies_sign_their_halves_at_home(place: Path, people: Path) -> Non
 
 def test_the_hosted_body_signs_at_once_what_the_receiver_signed_at_home(place: Path, number: str) -> None:
     prepare(place, number, "odc-villa")
-    before = size(place)
 
     made = done(*submission(place, number, "odc-villa", sign(place, "odc-villa")))
 
     assert done("show", place / "registry", made["in"]["number"])["body"] == "odc-villa"
-    assert size(place) == before + 3
+    first, *others = made["out"]["entries"] + made["in"]["entries"]
+    assert others == [first + 1, first + 2]
+    assert size(place) == first + 3
     audited(place)
 
 
