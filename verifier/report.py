@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Final, TypeAlias
 
-from verifier.accreditation import Accreditation
+from verifier.accreditation import Accreditation, Coverage
 from verifier.certificate import Certificate
 from verifier.encoding import end_of_day, legal_day
 from verifier.errors import AttestoError, UnavailableError
@@ -170,6 +170,15 @@ class Facts:
     receiver_name: str | None = None
 
 
+class Requirement(StrEnum):
+    """What becomes of a tender's requirement, where its deadline was the first of the days asked for."""
+
+    MET = "met"
+    MET_SO_FAR = "met_so_far"
+    TO_BE_JUDGED = "to_be_judged"
+    NOT_MET = "not_met"
+
+
 # An event's leaf index, type, effective day, and the instant (UTC) it was recorded at.
 LogPlace: TypeAlias = tuple[int, str, date, datetime]
 
@@ -247,6 +256,24 @@ class Report:
             for sequence, place in enumerate(self.events(answer), start=1)
             if sequence not in answer.standing.left_out and _comes(place, answer)
         )
+
+    @property
+    def participation(self) -> Requirement:
+        """The requirement to take part: in force on the first day and on every day since."""
+        return self._requirement(not self.gaps)
+
+    @property
+    def scoring(self) -> Requirement:
+        """The requirement for points: in force on the first day; a later gap is not held against it."""
+        return self._requirement(self.answers[0].standing.in_force)
+
+    def _requirement(self, in_force: bool) -> Requirement:
+        if not in_force:
+            return Requirement.NOT_MET
+        if self.answers[0].accreditation.coverage is not Coverage.COVERED:
+            # A court took points away for it; whether it is so here, the tender's own words say.
+            return Requirement.TO_BE_JUDGED
+        return Requirement.MET_SO_FAR if self.question.so_far else Requirement.MET
 
     def check(self, name: str) -> Check:
         """The check of that name."""

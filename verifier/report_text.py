@@ -25,6 +25,7 @@ from verifier.report import (
     Outcome,
     Question,
     Report,
+    Requirement,
     Verdict,
 )
 from verifier.report_words import (
@@ -265,19 +266,16 @@ def _requirements(report: Report) -> Iterator[Line]:
     yield from _section(
         "For a tender whose deadline was the first of these days",
         (
-            ("participation", _met(report, not report.gaps, f"in force on {start} and on every day since")),
-            ("scoring", _met(report, in_force, f"in force on {start}{later}")),
+            ("participation", _met(report.participation, f"in force on {start} and on every day since")),
+            ("scoring", _met(report.scoring, f"in force on {start}{later}")),
         ),
     )
 
 
-def _met(report: Report, in_force: bool, what: str) -> str:
-    if not in_force:
-        return f"not met: {what}"
-    if report.answers[0].accreditation.coverage is not Coverage.COVERED:
-        # A court took points away for it; whether it is so here, the tender's own words say.
-        return f"to be judged: {what}; but its body was not accredited for this scheme on the first day"
-    return f"{'met so far' if report.question.so_far else 'met'}: {what}"
+def _met(requirement: Requirement, what: str) -> str:
+    judged = requirement is Requirement.TO_BE_JUDGED
+    but = "; but its body was not accredited for this scheme on the first day" if judged else ""
+    return f"{requirement.replace('_', ' ')}: {what}{but}"
 
 
 def _gap(gap: Gap, first: Standing) -> _Row:

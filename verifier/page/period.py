@@ -7,12 +7,11 @@ from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
-from verifier.accreditation import Coverage
 from verifier.encoding import end_of_day, format_day, parse_day
 from verifier.errors import FormatError
 from verifier.page.view import long_day, result_key
 from verifier.page.words import STATES, Text
-from verifier.report import Report
+from verifier.report import Report, Requirement
 from verifier.status import State
 
 
@@ -118,21 +117,25 @@ def _words(state: State, report: Report) -> Text:
 
 def requirements(report: Report) -> list[Met]:
     """What the period comes to for a tender, by the requirement: to take part, or to be given points."""
-    begun = report.answers[0].standing.in_force
     later = lazy_gettext("In force on the first day; a later gap is shown, and not held against it.")
     never = lazy_gettext("Not in force on the first day.")
     since = lazy_gettext("It has to be in force on the first day and on every day since.")
+    points = never if report.scoring is Requirement.NOT_MET else later
     return [
-        _met(lazy_gettext("Requirement to take part"), not report.gaps, since, report),
-        _met(lazy_gettext("Requirement for points"), begun, later if begun else never, report),
+        _met(lazy_gettext("Requirement to take part"), report.participation, since),
+        _met(lazy_gettext("Requirement for points"), report.scoring, points),
     ]
 
 
-def _met(requirement: Text, in_force: bool, why: Text, report: Report) -> Met:
-    if not in_force:
-        return Met(requirement, lazy_gettext("Not met"), why)
-    if report.answers[0].accreditation.coverage is not Coverage.COVERED:
-        # A court took points away for it; whether it is so here, the tender's own words say.
+def _met(requirement: Text, outcome: Requirement, why: Text) -> Met:
+    if outcome is Requirement.TO_BE_JUDGED:
         why = lazy_gettext("It is in force, but its body was not accredited for this scheme on the first day.")
-        return Met(requirement, lazy_gettext("To be judged"), why)
-    return Met(requirement, lazy_gettext("Met so far") if report.question.so_far else lazy_gettext("Met"), why)
+    return Met(requirement, _OUTCOMES[outcome], why)
+
+
+_OUTCOMES: Final = {
+    Requirement.MET: lazy_gettext("Met"),
+    Requirement.MET_SO_FAR: lazy_gettext("Met so far"),
+    Requirement.TO_BE_JUDGED: lazy_gettext("To be judged"),
+    Requirement.NOT_MET: lazy_gettext("Not met"),
+}
