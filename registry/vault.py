@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from keys.holder import HolderKey, HolderKeys
-from registry.database import Database
+from registry.database import Database, pages
 from registry.database.migration import Migration, Row
 from registry.errors import ErasedError, UnknownError
 
@@ -106,8 +106,7 @@ class Vault:
         if not references:
             return {}
         found: dict[str, Holder] = {}
-        for start in range(0, len(references), 500):
-            page = references[start : start + 500]
+        for page in pages(references):
             places = ", ".join("?" * len(page))
             rows = self._database.rows(
                 f"SELECT holder, tag, reference FROM holder WHERE body = ? AND reference IN ({places})",
@@ -141,8 +140,7 @@ class Vault:
         found: dict[UUID, Numbered] = {}
         wanted = [certification.bytes for certification in certifications]
         with self._database.snapshot() as reading:
-            for start in range(0, len(wanted), 500):
-                page = wanted[start : start + 500]
+            for page in pages(wanted):
                 places = ", ".join("?" * len(page))
                 rows = reading.rows(
                     f"SELECT {', '.join(NUMBER_COLUMNS)} FROM number WHERE certification IN ({places})",
@@ -156,8 +154,7 @@ class Vault:
         found: dict[UUID, str] = {}
         wanted = [certification.bytes for certification in certifications]
         with self._database.snapshot() as reading:
-            for start in range(0, len(wanted), 500):
-                page = wanted[start : start + 500]
+            for page in pages(wanted):
                 places = ", ".join("?" * len(page))
                 rows = reading.rows(
                     f"SELECT certification, number FROM tombstone WHERE certification IN ({places})", page

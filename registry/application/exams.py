@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from registry.commands.decisions import Command, ExtendScope, GrantCertification, RecertifyCertification
-from registry.database import Database, Transaction
+from registry.database import Database, Transaction, pages
 from registry.database.migration import Migration, Row
 from registry.domain.edition import Edition
 from registry.domain.exam import ExamSession, Invalidation, Part, check_held, invalidated
@@ -20,7 +20,6 @@ from registry.errors import ChangedExamError, TamperedError, UnknownError
 from registry.store.submission import Rows
 
 Sessions: TypeAlias = Mapping[tuple[str, str], ExamSession]
-_PAGE: Final = 500
 
 EXAMS: Final = Migration(
     "exams",
@@ -149,8 +148,7 @@ def _find(reading: Transaction, names: list[tuple[str, str]]) -> dict[tuple[str,
     found: dict[tuple[str, str], ExamSession] = {}
     for body in sorted({body for body, _ in names}):
         references = [reference for named, reference in names if named == body]
-        for start in range(0, len(references), _PAGE):
-            page = references[start : start + _PAGE]
+        for page in pages(references):
             sql = (
                 f"SELECT {', '.join(_COLUMNS)} FROM exam_session "
                 f"WHERE body = ? AND reference IN ({', '.join('?' * len(page))})"

@@ -12,6 +12,7 @@ from registry.cli.progress import Tell
 from registry.commands.csv_table import CellProblem
 from registry.commands.decisions import Begun, GrantCertification
 from registry.commands.people_file import PeopleFile
+from registry.database import pages
 from registry.domain.errors import (
     BackdatedError,
     EditionNotOpenError,
@@ -28,7 +29,6 @@ from registry.errors import StoreError
 from verifier.errors import AttestoError
 
 B = TypeVar("B", bound=Begun)
-_PAGE: Final = 500
 # The column that a refusal is about; of any other the sentence alone says what is wrong.
 _COLUMNS: Final[tuple[tuple[type[AttestoError], str], ...]] = (
     (UnknownProfileError, "profile"),
@@ -79,8 +79,7 @@ def _answered(attesto: Attesto, grants: Mapping[int, Begun]) -> set[object]:
     keys = [(c.body, c.basis.idempotency_key) for c in grants.values() if c.basis.idempotency_key is not None]
     found: set[object] = set()
     with attesto.database.snapshot() as reading:
-        for start in range(0, len(keys), _PAGE):
-            page = keys[start : start + _PAGE]
+        for page in pages(keys):
             places = ", ".join("?" * len(page))
             sql = f"SELECT idempotency_key FROM answer WHERE body = ? AND idempotency_key IN ({places})"
             found |= {key for (key,) in reading.rows(sql, (page[0][0], *(key for _, key in page)))}

@@ -3,10 +3,10 @@
 SQL is written once, with ``?`` for a parameter and PostgreSQL's type names; ids and hashes are BYTEA.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol, TypeVar
 
 from registry.database.migration import Migration, Row, Value
 from registry.database.postgres import PostgresDatabase
@@ -14,6 +14,8 @@ from registry.database.sqlite import SqliteDatabase
 from registry.errors import SettingError
 
 Query = tuple[str, Sequence[Value]]
+T = TypeVar("T")
+PAGE: Final = 1000
 
 
 class Transaction(Protocol):
@@ -74,6 +76,12 @@ class Database(Protocol):
 
     def close(self) -> None:
         """Close every connection."""
+
+
+def pages(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values in pages of at most PAGE, which is what one query takes."""
+    for start in range(0, len(values), PAGE):
+        yield values[start : start + PAGE]
 
 
 def open_database(url: str) -> Database:

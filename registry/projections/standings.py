@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from registry.database import Database, Transaction
+from registry.database import Database, Transaction, pages
 from registry.database.migration import Migration, Row
 from registry.errors import TamperedError
 from registry.store.reader import LogEntry, LogReader
@@ -271,8 +271,7 @@ def _fact(payload: _Payload, recorded_at: datetime) -> Fact | None:
 def _rows_of(transaction: Transaction, streams: Iterable[UUID]) -> dict[UUID, Standing]:
     wanted = sorted(stream.bytes for stream in streams)
     found: dict[UUID, Standing] = {}
-    for start in range(0, len(wanted), 500):
-        page = wanted[start : start + 500]
+    for page in pages(wanted):
         places = ", ".join("?" * len(page))
         rows = transaction.rows(f"SELECT {', '.join(_COLUMNS)} FROM standing WHERE stream IN ({places})", page)
         found |= {standing.stream: standing for standing in map(_standing, rows)}

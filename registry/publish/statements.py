@@ -12,10 +12,10 @@ from keys.signing import jws_signing_input, sign_jws
 from registry.application.prepare import Moment, current_key
 from registry.application.streams import Streams
 from registry.commands.receipt_file import Claim
+from registry.database import pages
 from registry.domain.body import CertificationBody
 from registry.errors import RequestError, UnknownError
 from registry.projections.standings import Standings
-from registry.store.reader import PAGE
 from registry.store.store import Store
 from registry.store.submission import Receipt
 from verifier.jws import check_jws
@@ -119,8 +119,8 @@ class Statements:
         return self._entries([standing.stream for standing in rows if standing.edition in editions], scope.size)
 
     def _entries(self, streams: Sequence[UUID], size: int) -> Iterator[Mapping[int, bytes]]:
-        for start in range(0, len(streams), PAGE):
-            yield from self._store.log.streams(streams[start : start + PAGE], size).values()
+        for page in pages(streams):
+            yield from self._store.log.streams(page, size).values()
 
     def _scope(self, body: str, scheme: str, moment: Moment) -> Scope:
         self._streams.body(body)

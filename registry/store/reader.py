@@ -3,18 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
-from registry.database import Database, Transaction
+from registry.database import PAGE, Database, Transaction, pages
 from registry.database.migration import Row
 from registry.errors import TamperedError
 from registry.log.guard import Head
 from verifier.encoding import parse_instant
 from verifier.merkle import HASH_BYTES, Frontier, prove_consistency, prove_inclusion, subtree_root
-
-T = TypeVar("T", bytes, int)
-PAGE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +234,3 @@ def _entry(row: Row) -> LogEntry:
         case (int(index), bytes() | None as stream, int() | None as sequence, str(topic), bytes(body)):
             return LogEntry(index, None if stream is None else UUID(bytes=stream), sequence, topic, body)
     raise TamperedError("a row of the log is not one")
-
-
-def pages(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Values in pages of at most PAGE, which is what one query takes."""
-    for start in range(0, len(values), PAGE):
-        yield values[start : start + PAGE]

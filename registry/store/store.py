@@ -14,7 +14,7 @@ from uuid import UUID
 
 from keys.signer import Signer
 from keys.signing import sign_jws, sign_note
-from registry.database import Database, Query, Transaction
+from registry.database import Database, Query, Transaction, pages
 from registry.database.migration import Value
 from registry.errors import (
     CommitUnknownError,
@@ -27,7 +27,7 @@ from registry.errors import (
 )
 from registry.log.batch import Batch, append_batch
 from registry.log.guard import Head, HeadGuard
-from registry.store.reader import STATE, LogReader, State, pages, read_root, read_state, state_of
+from registry.store.reader import STATE, LogReader, State, read_root, read_state, state_of
 from registry.store.schema import ENTRY_COLUMNS
 from registry.store.submission import NewEvent, Receipt, Submission, write_beside
 from verifier.checkpoint import Checkpoint, format_checkpoint
