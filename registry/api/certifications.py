@@ -10,7 +10,6 @@ from registry.api.reading import check_printable, idempotency_key, read_model
 from registry.api.requests import ACTIONS, Asked, Grant
 from registry.application.answers import Recorded
 from registry.commands.decisions import Command
-from registry.errors import ForeignError
 
 certifications = Blueprint("certifications", __name__)
 certifications.before_request(authorise)
@@ -41,10 +40,7 @@ def decide(number: str, action: str) -> Response:
 def show(number: str) -> Response:
     """A certification as it stands today."""
     desk = the_desk()
-    numbered, _ = desk.registry.certification(number)
-    if numbered.body != the_body():
-        raise ForeignError(f"certification {numbered.number} is another body's")
-    return answer(desk.answers.certification(numbered), HTTPStatus.OK)
+    return answer(desk.answers.certification(desk.registry.numbered(number, the_body())), HTTPStatus.OK)
 
 
 def _decide(command: Command) -> Response:

@@ -13,7 +13,7 @@ from registry.api.desk import answer, authorise, the_body, the_desk
 from registry.api.reading import read_model
 from registry.api.requests import Day, Line, Model, Slug
 from registry.application.evidence import Filed
-from registry.application.receiving import File, file_of, find_certification, receive
+from registry.application.receiving import File, file_of, receive
 from registry.commands.receiving import ReceiveEvidence
 
 evidence = Blueprint("evidence", __name__)
@@ -68,15 +68,15 @@ def show(number: str) -> Response:
 def remove(number: str, record: UUID) -> Response:
     """Remove a record that was filed by mistake."""
     registry = the_desk().registry
-    numbered, _ = find_certification(registry, the_body(), number)
+    numbered = registry.numbered(number, the_body())
     registry.evidence.remove(numbered.certification, record)
     return _answer(number, HTTPStatus.OK)
 
 
 def _answer(number: str, status: HTTPStatus) -> Response:
     registry = the_desk().registry
-    numbered, _ = find_certification(registry, the_body(), number)
-    file = file_of(registry, numbered.certification)
+    numbered, certification = registry.certification(number, the_body())
+    file = file_of(registry, certification)
     records = [_filed(filed, file) for filed in file.records]
     return answer(EvidenceFile(number=numbered.number, evidence=records, missing=list(file.missing)), status)
 

@@ -3,7 +3,6 @@
 Destroying the key erases them; a row says of which holder and certification it is, and nothing else.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -16,8 +15,6 @@ from registry.database import Database
 from registry.database.migration import Migration, Row
 from registry.domain.evidence import EvidenceRecord
 from registry.errors import TamperedError, UnknownError
-
-_PAGE: Final = 500
 
 EVIDENCE: Final = Migration(
     "evidence",
@@ -82,27 +79,16 @@ class EvidenceRecords:
             HolderErasedError: the holder was erased.
             SealError: a row was altered or moved.
         """
-        return self.of_all([certification]).get(certification, [])
+        columns = ", ".join(_COLUMNS)
+        sql = f"SELECT {columns} FROM evidence_record WHERE certification = ?"
+        return sorted(map(self._filed, self._database.rows(sql, (certification.bytes,))), key=_order)
 
-    def of_all(self, certifications: Iterable[UUID]) -> dict[UUID, list[Filed]]:
-        """The records of many certifications; raises what ``of`` raises."""
-        wanted = [certification.bytes for certification in certifications]
-        found: dict[UUID, list[Filed]] = {}
-        with self._database.snapshot() as reading:
-            for start in range(0, len(wanted), _PAGE):
-                page: Sequence[bytes] = wanted[start : start + _PAGE]
-                places = ", ".join("?" * len(page))
-                sql = f"SELECT {', '.join(_COLUMNS)} FROM evidence_record WHERE certification IN ({places})"
-                for certification, filed in map(self._filed, reading.rows(sql, page)):
-                    found.setdefault(certification, []).append(filed)
-        return {certification: sorted(filed, key=_order) for certification, filed in found.items()}
-
-    def _filed(self, row: Row) -> tuple[UUID, Filed]:
+    def _filed(self, row: Row) -> Filed:
         match row:
             case (bytes(id_), bytes(certification), bytes(holder), bytes(sealed)):
                 record, of = UUID(bytes=id_), UUID(bytes=certification)
                 plaintext = self._holder_keys.unseal(UUID(bytes=holder), _place(record, of), sealed)
-                return of, Filed(record, _decode(plaintext))
+                return Filed(record, _decode(plaintext))
         raise TamperedError("a row of the evidence is not one")
 
 

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from registry.application.evidence import Filed
 from registry.application.registry import Registry
 from registry.commands.receiving import ReceiveEvidence
 from registry.domain.certification import Certification
 from registry.domain.evidence import EvidenceRecord, EvidenceRule, check_record, find_missing, of_running_period
-from registry.errors import ForeignError
-from registry.vault import Numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ def receive(registry: Registry, command: ReceiveEvidence) -> Received:
         HolderErasedError: the holder was erased.
         DomainError: the certification takes no such evidence.
     """
-    numbered, certification = find_certification(registry, command.body, command.number)
+    numbered, certification = registry.certification(command.number, command.body)
     moment = registry.moment()
     received_on = command.received_on or moment.today
     record = EvidenceRecord(command.kind, received_on, moment.at, command.hours, command.reference)
@@ -50,29 +47,15 @@ def receive(registry: Registry, command: ReceiveEvidence) -> Received:
     return Received(registry.evidence.add(numbered.certification, numbered.holder, record), repeated=False)
 
 
-def find_certification(registry: Registry, body: str | None, number: str) -> tuple[Numbered, Certification]:
-    """The certification of a number, of ``body`` where one is named.
-
-    Raises:
-        UnknownError: no such number here.
-        ForeignError: it is another body's.
-    """
-    numbered, certification = registry.certification(number)
-    if body not in {None, numbered.body}:
-        raise ForeignError(f"certification {numbered.number} is another body's")
-    return numbered, certification
-
-
-def file_of(registry: Registry, certification: UUID) -> File:
+def file_of(registry: Registry, certification: Certification) -> File:
     """The evidence of a certification.
 
     Raises:
         HolderErasedError: the holder was erased.
     """
-    loaded = registry.streams.certification(certification).aggregate
-    records = registry.evidence.of(certification)
-    counting = of_running_period([filed.record for filed in records], loaded.facts)
-    return File(records, counting, find_missing(_rule(registry, loaded), counting))
+    records = registry.evidence.of(certification.id)
+    counting = of_running_period([filed.record for filed in records], certification.facts)
+    return File(records, counting, find_missing(_rule(registry, certification), counting))
 
 
 def _rule(registry: Registry, certification: Certification) -> EvidenceRule:

@@ -33,7 +33,7 @@ from registry.database import Database
 from registry.domain.certification import Certification
 from registry.domain.decision import check_appeal_decider
 from registry.domain.errors import DomainError
-from registry.domain.evidence import EvidenceRecord, of_running_period
+from registry.domain.evidence import of_running_period
 from registry.domain.exam import ExamSession
 from registry.errors import ConflictError, ForeignError, StoreError, UnknownError
 from registry.store.store import Clock, Store
@@ -146,16 +146,24 @@ class Registry:
         holder = prepared.holder.holder
         return self.reserve.take_key(holder) or self.vault.keys.open(holder)
 
-    def certification(self, number: str) -> tuple[Numbered, Certification]:
-        """The certification of a number.
+    def numbered(self, number: str, body: str | None = None) -> Numbered:
+        """Whose number it is, of ``body`` where one is named.
 
         Raises:
             UnknownError: no such number here.
+            ForeignError: it is another body's.
             ErasedError: its holder was erased.
         """
-        numbered = self.vault.find_number(parse_number(number))
-        if numbered is None:
+        found = self.vault.find_number(parse_number(number))
+        if found is None:
             raise UnknownError(f"no certification with number {number} here")
+        if body not in {None, found.body}:
+            raise ForeignError(f"certification {number} is another body's")
+        return found
+
+    def certification(self, number: str, body: str | None = None) -> tuple[Numbered, Certification]:
+        """The certification of a number; raises what ``numbered`` raises."""
+        numbered = self.numbered(number, body)
         return numbered, self.streams.certification(numbered.certification).aggregate
 
     def document(self, certification: UUID, revision: int | None = None) -> tuple[bytes, Mapping[str, str]]:
@@ -315,28 +323,19 @@ class Registry:
             self.vault.keys.open(holder.holder)
 
     def _prepare_decision(self, command: Decided, exam: ExamSession | None) -> Prepared:
-        numbered, _ = self.certification(command.number)
-        if numbered.body != command.body:
-            raise ForeignError(f"certification {command.number} is another body's")
+        numbered = self.numbered(command.number, command.body)
         if isinstance(command, UpholdAppeal):
             check_appeal_decider(command.decider, self._decider(numbered.certification, command.reverses))
         loaded = self.streams.certification(numbered.certification)
         context = replace(self.context(command.body, loaded.aggregate.edition), exam=exam)
         if isinstance(command, ConfirmMaintenance) and not command.evidence:
-            context = replace(context, records=self.running_records(loaded.aggregate))
+            filed = self.evidence.of(numbered.certification)
+            records = of_running_period([each.record for each in filed], loaded.aggregate.facts)
+            context = replace(context, records=records)
         holder = self.vault.holder(numbered.holder)
         return prepare_decision(
             command, context, loaded, holder, numbered.number, self._printed(numbered.certification)
         )
-
-    def running_records(self, certification: Certification) -> tuple[EvidenceRecord, ...]:
-        """The records of evidence that count in a certification's running maintenance period.
-
-        Raises:
-            HolderErasedError: the holder was erased.
-        """
-        filed = self.evidence.of(certification.id)
-        return of_running_period([each.record for each in filed], certification.facts)
 
     def _decider(self, certification: UUID, sequence: int) -> str | None:
         """Who took the decision of that sequence, None where there is no such decision."""

@@ -31,7 +31,7 @@ from registry.commands.decisions import Person, TransferCertification
 from registry.domain.beginning import Beginning, transfer_in
 from registry.domain.certification import Certification
 from registry.domain.errors import ConsentError
-from registry.errors import ConflictError, ForeignError, KeysElsewhereError
+from registry.errors import ConflictError, KeysElsewhereError
 from registry.store.submission import Submission
 from registry.vault import HOLDER_TAG_BYTES, Holder, Numbered
 from verifier.disclosure import parse_disclosure
@@ -197,9 +197,7 @@ class Transfers:
             raise KeysElsewhereError(sentence) from error
 
     def _prepare(self, command: TransferCertification, place: _Place) -> Handover:
-        numbered, _ = self._registry.certification(command.number)
-        if numbered.body != command.body:
-            raise ForeignError(f"certification {command.number} is another body's")
+        numbered = self._registry.numbered(command.number, command.body)
         if not command.consented:
             raise ConsentError("the holder's data go to another body: that takes the holder's consent")
         loaded = self._registry.streams.certification(numbered.certification)

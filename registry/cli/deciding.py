@@ -60,7 +60,7 @@ def _command(done: str, *more: Option) -> Callable[[Make], click.Command]:
             **own: object,
         ) -> None:
             with registry_in(folder) as attesto:
-                numbered, _ = attesto.registry.certification(number)
+                numbered = attesto.registry.numbered(number)
                 given = Given(numbered.body, numbered.number, Basis(decision, on, idempotency_key))
                 command = make(given, **own)
                 if prepare is not None:

@@ -45,7 +45,7 @@ def write_certificate(attesto: Attesto, number: str, path: Path, revision: int |
         UnknownError: no such number or revision here.
         HolderErasedError: the holder was erased.
     """
-    numbered, _ = attesto.registry.certification(number)
+    numbered = attesto.registry.numbered(number)
     token, _ = attesto.registry.document(numbered.certification, revision)
     write_token(attesto, number, token, path)
     return parse_token(token).claims.revision

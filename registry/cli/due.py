@@ -73,7 +73,7 @@ def _listed(attesto: Attesto, one: Due, number: str) -> dict[str, str | list[str
 
 
 def _evidence(attesto: Attesto, one: Due) -> tuple[list[str], list[str]]:
-    file = file_of(attesto.registry, one.certification)
+    file = file_of(attesto.registry, attesto.streams.certification(one.certification).aggregate)
     return sorted({record.kind for record in file.counting}), list(file.missing)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from registry.application.evidence import Filed
-from registry.application.receiving import File, file_of, find_certification, receive
+from registry.application.receiving import File, file_of, receive
 from registry.cli.options import DAY, LINE, as_json, folder, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.teaching import TeachingGroup
@@ -62,8 +62,8 @@ def add(
     with registry_in(folder) as attesto:
         command = ReceiveEvidence(body, number, kind, received_on, hours, reference)
         received = receive(attesto.registry, command)
-        numbered, _ = attesto.registry.certification(number)
-        file = file_of(attesto.registry, numbered.certification)
+        numbered, certification = attesto.registry.certification(number)
+        file = file_of(attesto.registry, certification)
     again = " (it was filed before; nothing was written)" if received.repeated else ""
     emit(
         json_wanted,
@@ -80,8 +80,8 @@ def add(
 def list_records(folder: Path, number: str, body: str | None, json_wanted: bool) -> None:
     """List the evidence of a certification, which of it counts in the running period, and what that lacks."""
     with registry_in(folder) as attesto:
-        numbered, _ = find_certification(attesto.registry, body, number)
-        file = file_of(attesto.registry, numbered.certification)
+        numbered, certification = attesto.registry.certification(number, body)
+        file = file_of(attesto.registry, certification)
     value = {"number": numbered.number, "evidence": [_value(filed, file) for filed in file.records], **_lacks(file)}
     rows = [
         (f.record.kind, f.record.hours or "", f.record.received_on, f.record.reference or "", _counts(f, file), f.id)
@@ -101,9 +101,9 @@ def list_records(folder: Path, number: str, body: str | None, json_wanted: bool)
 def remove(folder: Path, number: str, record: UUID, body: str | None, json_wanted: bool) -> None:
     """Remove a record that was filed by mistake; what a confirmation already rests on stays in its digests."""
     with registry_in(folder) as attesto:
-        numbered, _ = find_certification(attesto.registry, body, number)
+        numbered, certification = attesto.registry.certification(number, body)
         attesto.registry.evidence.remove(numbered.certification, record)
-        file = file_of(attesto.registry, numbered.certification)
+        file = file_of(attesto.registry, certification)
     text = f"{group_number(numbered.number)}: the record is removed. {_missing(file)}"
     emit(json_wanted, {"number": numbered.number, "removed": record, **_lacks(file)}, text)
 

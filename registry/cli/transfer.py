@@ -93,7 +93,7 @@ def transfer(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
     """
     submitted = _read_submitted(prepare, prepared, signatures)
     with registry_in(folder) as attesto:
-        numbered, _ = attesto.registry.certification(number)
+        numbered = attesto.registry.numbered(number)
         command = TransferCertification(
             numbered.body,
             numbered.number,

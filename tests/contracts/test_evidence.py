@@ -118,8 +118,10 @@ def test_records_are_those_of_one_certification_and_die_with_the_holders_key(par
     assert isinstance(row[0], bytes)
     assert b"formazione" not in row[0]
     assert b"CORSO-1" not in row[0]
-    assert [filed.record.hours for filed in file_of(parts.registry, made.certification).records] == [9]
-    assert file_of(parts.registry, other.certification).records == []
+    assert [
+        filed.record.hours for filed in file_of(parts.registry, parts.registry.certification(made.number)[1]).records
+    ] == [9]
+    assert file_of(parts.registry, parts.registry.certification(other.number)[1]).records == []
     parts.holder_keys.destroy(parts.vault.numbered(made.certification).holder)
     with pytest.raises(HolderErasedError):
         parts.registry.evidence.of(made.certification)
