@@ -5,7 +5,7 @@ import functools
 from keys.signer import Signer
 from verifier.certificate import Certificate, assemble_token, signing_input
 from verifier.encoding import format_base64url
-from verifier.jws import format_header
+from verifier.jws import format_header, signed_jws
 from verifier.key import PublicKey
 from verifier.note import format_note, format_signature_line, make_verifier
 
@@ -18,7 +18,7 @@ def jws_signing_input(public_key: PublicKey, typ: str, payload: bytes) -> bytes:
 def sign_jws(signer: Signer, typ: str, payload: bytes) -> bytes:
     """Sign a payload as a compact JWS of that ``typ``."""
     signed = jws_signing_input(signer.public_key, typ, payload)
-    return signed + b"." + format_base64url(signer.sign(signed)).encode("ascii")
+    return signed_jws(signed, signer.sign(signed))
 
 
 def sign_note(name: str, signer: Signer, text: str) -> bytes:

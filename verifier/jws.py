@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from verifier.encoding import format_json, parse_base64url, parse_json
+from verifier.encoding import format_base64url, format_json, parse_base64url, parse_json
 from verifier.errors import FormatError, SignatureError
 from verifier.key import PublicKey, check_signature
 
@@ -32,6 +32,11 @@ class Jws:
 def format_header(algorithm: str, key_id: str, typ: str) -> bytes:
     """The one spelling of a protected header: three names, sorted, compact."""
     return format_json({"alg": algorithm, "kid": key_id, "typ": typ})
+
+
+def signed_jws(signing_input: bytes, signature: bytes) -> bytes:
+    """The compact JWS of header.payload that was signed, as they travelled (RFC 7515, section 7.1)."""
+    return signing_input + b"." + format_base64url(signature).encode("ascii")
 
 
 def parse_jws(data: bytes, limit: int = MAX_ENTRY_BYTES) -> Jws:

@@ -15,6 +15,7 @@ from verifier.encoding import legal_day
 from verifier.errors import ChainError
 from verifier.jws import chain_hash
 from verifier.status import (
+    HELD,
     RECORDING,
     Condition,
     Fact,
@@ -29,7 +30,6 @@ from verifier.stream import LoggedEvent
 TRANSFERRED_OUT: Final = "certification.transferred_out"
 TRANSFERRED_IN: Final = "certification.transferred_in"
 _NOT_BEGUN: Final = frozenset({State.NOT_RECORDED, State.NOT_YET_EFFECTIVE})
-_HELD: Final = frozenset({State.ACTIVE, State.SUSPENDED})
 _MAINTENANCE: Final = {
     "certification.maintenance_confirmed": False,
     "certification.recertified": False,
@@ -115,7 +115,7 @@ def _with_what_came_along(
         return standing
     decided = [fact for life in lives for fact in _decided(life, on, known_at)]
     found = list(standing.conditions)
-    if standing.state in _HELD and _refused(decided) and Condition.MAINTENANCE_REFUSED not in found:
+    if standing.state in HELD and _refused(decided) and Condition.MAINTENANCE_REFUSED not in found:
         found.append(Condition.MAINTENANCE_REFUSED)
     if standing.state is not State.ANNULLED and any(origin.state is State.ANNULLED for origin in origins):
         found.append(Condition.ORIGIN_ANNULLED)

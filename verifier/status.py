@@ -41,7 +41,7 @@ class Condition(StrEnum):
     ORIGIN_ANNULLED = "origin_annulled"
 
 
-_VALID: Final = frozenset({State.ACTIVE, State.SUSPENDED})
+HELD: Final = frozenset({State.ACTIVE, State.SUSPENDED})
 TERMINAL: Final = frozenset({State.WITHDRAWN, State.RELINQUISHED, State.ANNULLED, State.TRANSFERRED})
 _RECORDED: Final = frozenset(State) - {State.NOT_RECORDED}
 # Which event may follow which state (domain.md, "Events of a certification"). Expiry is judged on the event's day.
@@ -49,23 +49,23 @@ ALLOWED_FROM: Final[Mapping[str, frozenset[State]]] = {
     "certification.granted": frozenset({State.NOT_RECORDED}),
     "certification.adopted": frozenset({State.NOT_RECORDED}),
     "certification.transferred_in": frozenset({State.NOT_RECORDED}),
-    "certification.maintenance_confirmed": _VALID,
-    "certification.maintenance_refused": _VALID,
+    "certification.maintenance_confirmed": HELD,
+    "certification.maintenance_refused": HELD,
     "certification.recertified": frozenset({State.ACTIVE, State.EXPIRED}),
     "certification.scope_extended": frozenset({State.ACTIVE}),
-    "certification.scope_reduced": _VALID,
+    "certification.scope_reduced": HELD,
     "certification.suspended": frozenset({State.ACTIVE}),
     "certification.suspension_prolonged": frozenset({State.SUSPENDED}),
     "certification.reinstated": frozenset({State.SUSPENDED}),
-    "certification.withdrawn": _VALID,
-    "certification.relinquished": _VALID,
+    "certification.withdrawn": HELD,
+    "certification.relinquished": HELD,
     "certification.annulled": _RECORDED - {State.ANNULLED},
     "certification.transferred_out": frozenset({State.ACTIVE}),
     "certification.appeal_upheld": TERMINAL | {State.SUSPENDED},
-    "certification.corrected": _VALID | {State.NOT_YET_EFFECTIVE},
+    "certification.corrected": HELD | {State.NOT_YET_EFFECTIVE},
     "certification.personal_data_erased": _RECORDED,
     "certificate.issued": frozenset({State.NOT_YET_EFFECTIVE, State.ACTIVE}),
-    "certificate.reissued": _VALID | {State.NOT_YET_EFFECTIVE},
+    "certificate.reissued": HELD | {State.NOT_YET_EFFECTIVE},
     "certificate.superseded": _RECORDED,
 }
 ANNULLED: Final = "certification.annulled"
@@ -365,7 +365,7 @@ def _standing(
 
 
 def _next_due(cycle: _Cycle, rule: MaintenanceRule | None) -> date | None:
-    if rule is None or cycle.state not in _VALID:
+    if rule is None or cycle.state not in HELD:
         return None
     months = rule.interval_months * (cycle.confirmations + 1)
     # So far away that the calendar might end first.
@@ -388,7 +388,7 @@ def _conditions(
             yield Condition.MAINTENANCE_DUE
     if cycle.state is State.SUSPENDED and cycle.deadline is not None and on > cycle.deadline:
         yield Condition.SUSPENSION_PAST_DEADLINE
-    if cycle.refused and cycle.state in _VALID:
+    if cycle.refused and cycle.state in HELD:
         yield Condition.MAINTENANCE_REFUSED
     if any(fact.effective_on > on and fact.type not in IMMEDIATE for fact in known):
         yield Condition.CHANGE_SCHEDULED

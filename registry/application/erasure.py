@@ -33,10 +33,9 @@ from registry.errors import (
 from registry.store.store import Clock, Store
 from registry.store.submission import NewEvent, Receipt, Rows, Submission
 from registry.vault import TOMBSTONE_COLUMNS, Numbered, Vault
-from verifier.encoding import format_base64url
 from verifier.errors import AttestoError, KeyNotInForceError, SignatureError
 from verifier.event import EVENT, Event, parse_event
-from verifier.jws import check_jws
+from verifier.jws import check_jws, signed_jws
 from verifier.key import PublicKey
 from verifier.number import parse_number
 
@@ -192,8 +191,7 @@ class Erasure:
 
     def _event(self, certification: UUID, draft: Draft, signer: Signer) -> NewEvent:
         sequence, to_sign = self._unsigned(certification, draft.decision(_TOPIC, {}, None), signer.public_key)
-        signature = format_base64url(signer.sign(to_sign)).encode("ascii")
-        return NewEvent(certification, sequence, _TOPIC, to_sign + b"." + signature)
+        return NewEvent(certification, sequence, _TOPIC, signed_jws(to_sign, signer.sign(to_sign)))
 
     def _signed(self, asked: Event, key: PublicKey) -> NewEvent:
         decision = Decision(asked.event_id, asked.decided_at, asked.effective_on, self._moment().today)
@@ -201,9 +199,7 @@ class Erasure:
         if to_sign != asked.jws.signing_input:
             raise StaleError("what was signed says otherwise than it would say now: prepare it anew")
         check_jws(asked.jws, key)
-        return NewEvent(
-            asked.stream, sequence, _TOPIC, to_sign + b"." + format_base64url(asked.jws.signature).encode("ascii")
-        )
+        return NewEvent(asked.stream, sequence, _TOPIC, signed_jws(to_sign, asked.jws.signature))
 
     def _unsigned(self, certification: UUID, decision: Decision, key: PublicKey) -> tuple[int, bytes]:
         """An event's place in its stream, and the bytes to sign."""

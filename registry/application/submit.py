@@ -13,7 +13,7 @@ from registry.vault import HIDDEN_COLUMNS, HOLDER_COLUMNS, NUMBER_COLUMNS, seal_
 from verifier.certificate import signed_token
 from verifier.encoding import format_base64url
 from verifier.errors import SignatureError
-from verifier.jws import check_jws, parse_jws
+from verifier.jws import check_jws, parse_jws, signed_jws
 from verifier.key import check_signature
 
 
@@ -74,7 +74,7 @@ def token(prepared: Prepared, signed: Signed) -> bytes | None:
 def event_bodies(prepared: Prepared, signed: Signed) -> list[bytes]:
     """The JWS of each event: what was prepared, with its signature."""
     pairs = zip(prepared.events, signed.events, strict=True)
-    return [event.signing_input + b"." + format_base64url(signature).encode("ascii") for event, signature in pairs]
+    return [signed_jws(event.signing_input, signature) for event, signature in pairs]
 
 
 def _rows(prepared: Prepared, signed: Signed, key: HolderKey) -> list[Rows]:

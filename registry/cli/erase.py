@@ -15,8 +15,9 @@ from registry.cli.teaching import TeachingCommand
 from registry.commands.erasure import EraseHolder
 from registry.commands.home_file import format_to_sign, parse_signatures, parse_to_sign
 from registry.vault import Numbered
-from verifier.encoding import format_base64url, format_instant
+from verifier.encoding import format_instant
 from verifier.errors import FormatError
+from verifier.jws import signed_jws
 from verifier.number import group_number
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -88,7 +89,7 @@ def _read_signed(prepared: Path | None, signatures: Path | None) -> list[bytes] 
         events = waiting.get(item.preparation, ())
         if len(events) != len(item.events):
             raise FormatError(f"{signatures} was not signed of {prepared}")
-        signed += [e + b"." + format_base64url(s).encode("ascii") for e, s in zip(events, item.events, strict=True)]
+        signed += [signed_jws(e, s) for e, s in zip(events, item.events, strict=True)]
     return signed
 
 

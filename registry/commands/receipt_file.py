@@ -18,7 +18,7 @@ from verifier.checkpoint import Checkpoint, open_checkpoint
 from verifier.encoding import Json, format_base64url, format_json, is_natural, is_one, parse_base64url, parse_json
 from verifier.errors import ChainError, FormatError, ProofError
 from verifier.event import EVENT, Event, parse_event
-from verifier.jws import MAX_ENTRY_BYTES, check_jws
+from verifier.jws import MAX_ENTRY_BYTES, check_jws, signed_jws
 from verifier.key import PublicKey
 from verifier.merkle import check_inclusion, leaf_hash
 from verifier.note import Verifier
@@ -132,7 +132,7 @@ def _signed_entries(waiting: Sequence[ToSign], signed: Sequence[Signatures]) -> 
     for item in waiting:
         # What was not signed, or not whole, cannot have been recorded.
         for signing_input, signature in zip(item.events, signatures.get(item.preparation, ()), strict=False):
-            yield signing_input + b"." + format_base64url(signature).encode("ascii")
+            yield signed_jws(signing_input, signature)
 
 
 def _signed_elsewhere(waiting: Sequence[ToSign], signed: Sequence[Signatures]) -> set[str]:
