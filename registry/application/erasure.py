@@ -14,7 +14,7 @@ from keys.errors import KeyMissingError
 from keys.key_set import KeySet
 from keys.signer import Purpose, Signer
 from keys.signing import jws_signing_input
-from registry.application.prepare import Chance, Draft, Moment, current_key, moment_of
+from registry.application.prepare import Chance, Draft, Moment, current_key, draw_id, moment_of
 from registry.application.remains import Grave, Remains, changes, tombstone_row
 from registry.application.streams import Streams
 from registry.commands.erasure import EraseHolder
@@ -118,7 +118,7 @@ class Erasure:
         self._streams.forget()
         held, key, draft = self._held(command), self._key(command.body), Draft(self._moment(), self._chance)
         unsigned = [self._unsigned(one.certification, draft.decision(_TOPIC, {}, None), key) for one in held]
-        ids = [UUID(bytes=self._chance(16), version=4) for _ in unsigned]
+        ids = [draw_id(self._chance) for _ in unsigned]
         return [ToSign(id_, command.body, (to_sign,)) for id_, (_, to_sign) in zip(ids, unsigned, strict=True)]
 
     def submit(self, command: EraseHolder, signed: Sequence[bytes]) -> Erased:

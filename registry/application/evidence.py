@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from keys.holder import HolderKeys
-from registry.application.prepare import Chance
+from registry.application.prepare import Chance, draw_id
 from registry.database import Database
 from registry.database.migration import Migration, Row
 from registry.domain.evidence import EvidenceRecord
@@ -53,7 +53,7 @@ class EvidenceRecords:
         Raises:
             HolderErasedError: the holder was erased.
         """
-        filed = Filed(UUID(bytes=self._chance(16), version=4), record)
+        filed = Filed(draw_id(self._chance), record)
         sealed = self._holder_keys.open(holder).seal(_place(filed.id, certification), msgspec.json.encode(record))
         row = (filed.id.bytes, certification.bytes, holder.bytes, sealed)
         with self._database.transaction() as transaction:

@@ -15,7 +15,7 @@ import msgspec
 from keys.errors import HolderErasedError
 from keys.holder import HolderKey
 from registry.application.preparations import WAITS, forget_expired, says_the_same, to_sign
-from registry.application.prepare import Chance, Prepared
+from registry.application.prepare import Chance, Prepared, draw_id
 from registry.application.registry import Registry
 from registry.application.submit import Signed, check_signatures
 from registry.application.transfer import Handover, Transferred, Transfers
@@ -124,7 +124,7 @@ class Handovers:
 
     def _keep(self, command: TransferCertification) -> WaitingHandover:
         handover = self._transfers.prepare(command)
-        ids = self._new_id(), self._new_id()
+        ids = draw_id(self._chance), draw_id(self._chance)
         expires_at = self._clock().replace(microsecond=0) + WAITS
         kept = _Kept(_with_key(command, ids[0]), ids[1], handover)
         outer, inner = (self._registry.holder_key(part) for part in handover.parts)
@@ -135,9 +135,6 @@ class Handovers:
             forget_expired(transaction, self._clock())
             transaction.insert("handover", _COLUMNS, [row])
         return WaitingHandover(ids, handover, expires_at)
-
-    def _new_id(self) -> UUID:
-        return UUID(bytes=self._chance(16), version=4)
 
     def _replace(self, stale: UUID, command: TransferCertification) -> WaitingHandover:
         made = self._keep(command)

@@ -16,7 +16,7 @@ import msgspec
 from keys.errors import HolderErasedError
 from keys.holder import HolderKey
 from registry.application.answers import Recorded
-from registry.application.prepare import Chance, Prepared, UnsignedToken
+from registry.application.prepare import Chance, Prepared, UnsignedToken, draw_id
 from registry.application.registry import Registry
 from registry.application.submit import Signed, check_signatures, submission, token
 from registry.commands.decisions import Command
@@ -173,7 +173,7 @@ class Preparations:
             return error
 
     def _keep(self, command: Command, prepared: Prepared) -> Preparation:
-        preparation = UUID(bytes=self._chance(16), version=4)
+        preparation = draw_id(self._chance)
         expires_at = self._clock().replace(microsecond=0) + WAITS
         key = self._registry.holder_key(prepared)
         waiting = _Waiting(type(command).__name__, msgspec.Raw(msgspec.json.encode(command)), prepared)

@@ -30,6 +30,7 @@ from registry.commands.decisions import (
     Person,
     RecertifyCertification,
     ReissueCertificate,
+    TransferCertification,
 )
 from registry.domain.beginning import Beginning, grant
 from registry.domain.body import CertificationBody
@@ -130,7 +131,7 @@ class Draft:
 
     def decision(self, topic: str, claims: Mapping[str, Json], effective_on: date | None) -> Decision:
         """A decision of its own id, its claims hidden behind as many digests as its type carries."""
-        event_id = UUID(bytes=self._chance(16), version=4)
+        event_id = draw_id(self._chance)
         digests: tuple[str, ...] = ()
         if count := TYPES[topic].digests:
             digests, self.hidden[event_id] = make_disclosures(claims, count, self._chance)
@@ -211,9 +212,11 @@ def prepare_grant(
     return assemble(certification, None, draft, context, holder, number, token, new=new)
 
 
-def beginning_of(command: Begun, context: Context, decision: Decision, status_index: int) -> Beginning:
-    """What a certification begins on that ``command`` grants or adopts; its id is drawn here."""
-    stream = UUID(bytes=context.chance(16), version=4)
+def beginning_of(
+    command: Begun | TransferCertification, context: Context, decision: Decision, status_index: int
+) -> Beginning:
+    """What a certification begins on that ``command`` grants, adopts or takes over; its id is drawn here."""
+    stream = draw_id(context.chance)
     body, edition = context.body.aggregate, context.published.edition
     return Beginning(stream, decision, command.case, body, edition, status_index, command.unaccredited)
 
@@ -253,6 +256,11 @@ def prepare_decision(
 def _check_foundation(context: Context, decision: Decision, decider: str) -> None:
     if context.exam is not None:
         check_foundation(context.exam, context.published.edition.slug, decision.effective_on, decider)
+
+
+def draw_id(chance: Chance) -> UUID:
+    """A random id: a UUID of version 4 (RFC 9562, section 5.4)."""
+    return UUID(bytes=chance(16), version=4)
 
 
 def draw_number(chance: Chance) -> str:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import TypeAlias
-from uuid import UUID
 
 from eventsourcing.domain import Aggregate
 
@@ -16,7 +15,7 @@ from keys.ceremony import BODY_PURPOSES, Compromise, Introduction, Succession, d
 from keys.key_set import OPERATOR, KeySet
 from keys.signer import Purpose
 from keys.signing import sign_jws
-from registry.application.prepare import Chance, current_key, find_current_key, moment_of
+from registry.application.prepare import Chance, current_key, draw_id, find_current_key, moment_of
 from registry.application.streams import Streams
 from registry.commands.scheme_file import parse_scheme
 from registry.commands.scheme_rules import format_rules
@@ -384,7 +383,7 @@ class Register:
 
     def _now(self) -> Registration:
         moment = moment_of(self._clock, self._store.recorded_until())
-        return Registration(UUID(bytes=self._chance(16), version=4), moment.at, moment.today)
+        return Registration(draw_id(self._chance), moment.at, moment.today)
 
     def _append(self, aggregate: Aggregate, chain: bytes | None, rows: tuple[Rows, ...] = ()) -> Receipt:
         events = []

@@ -21,6 +21,7 @@ from registry.application.prepare import (
     Moment,
     Prepared,
     Printed,
+    draw_id,
     moment_of,
     prepare_decision,
 )
@@ -302,7 +303,7 @@ class Registry:
             holder = prepared.holder
         else:
             # A rehearsal, or a comparison with what was prepared before: nothing of it is kept.
-            holder = known or self._new_holder(command, UUID(bytes=self._chance(16), version=4))
+            holder = known or self._new_holder(command, draw_id(self._chance))
             prepared = prepare_beginning(command, context, holder, new=known is None, status_index=status_index)
         if reference is not None:
             holders[command.body, reference] = holder

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from keys.holder import HolderKey, HolderKeys
-from registry.application.prepare import Chance
+from registry.application.prepare import Chance, draw_id
 from registry.store.store import Store
 
 BLOCK: Final = 64
@@ -64,6 +64,6 @@ class Reserve:
 
     def _fill_holders(self, wanted: int) -> None:
         if (missing := wanted - len(self._holders)) > 0:
-            made = [UUID(bytes=self._chance(16), version=4) for _ in range(max(BLOCK, missing))]
+            made = [draw_id(self._chance) for _ in range(max(BLOCK, missing))]
             self._keys |= self._holder_keys.make(made)
             self._holders.extend(made)

@@ -20,6 +20,8 @@ from registry.application.prepare import (
     Draft,
     Prepared,
     assemble,
+    beginning_of,
+    draw_id,
     draw_number,
     issue_document,
     printed_of,
@@ -28,7 +30,7 @@ from registry.application.registry import Registry
 from registry.application.streams import Loaded
 from registry.application.submit import Signed, sign, submission, token
 from registry.commands.decisions import Person, TransferCertification
-from registry.domain.beginning import Beginning, transfer_in
+from registry.domain.beginning import transfer_in
 from registry.domain.certification import Certification
 from registry.domain.errors import ConsentError
 from registry.errors import ConflictError, KeysElsewhereError
@@ -96,7 +98,7 @@ class Transfers:
         # Rare enough to read both bodies anew.
         self._registry.streams.forget()
         known = self._known(command)
-        holder = known or self._new_holder(command, UUID(bytes=self._chance(16), version=4))
+        holder = known or self._new_holder(command, draw_id(self._chance))
         return self._prepare(command, _Place(holder, known is None, 0))
 
     def prepare(self, command: TransferCertification) -> Handover:
@@ -254,8 +256,7 @@ def _prepare_in(
     draft, number = Draft(context.moment, context.chance), draw_number(context.chance)
     claims, edition = takeover_claims(command, person, number), context.published.edition
     decision = draft.decision("certification.transferred_in", claims, command.basis.effective_on)
-    body, stream = context.body.aggregate, UUID(bytes=context.chance(16), version=4)
-    beginning = Beginning(stream, decision, command.case, body, edition, place.status_index, command.unaccredited)
+    beginning = beginning_of(command, context, decision, place.status_index)
     begun = transfer_in(beginning, left, sha256(out.events[-1].signing_input).digest())
     scope = left.standing(decision.effective_on).scope
     if scope is not None and set(scope) != set(edition.tasks.get(left.profile, ())):
