@@ -1,13 +1,16 @@
 """What goes for every request and every answer: limits, security headers, validators for caches."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 
 MAX_TARGET_BYTES: Final = 2048
 MAX_HEADER_BYTES: Final = 16 * 1024
-# A page that asks has nothing to send.
-MAX_BODY_BYTES: Final = 0
+# The octets that a view may be sent, by its function: what only asks has nothing to send.
+_TAKES: Final[dict[Callable[..., Any], int]] = {}
+_SAME_SITE: Final = frozenset({"same-origin", "none"})
+View = TypeVar("View", bound=Callable[..., Any])
 
 POLICY: Final = "; ".join(
     (
@@ -33,6 +36,27 @@ _HEADERS: Final = {
 }
 
 
+def takes(octets: int) -> Callable[[View], View]:
+    """Let a view be sent a body of up to so many octets, of known length and by this page's own forms alone."""
+
+    def mark(view: View) -> View:
+        _TAKES[view] = octets
+        return view
+
+    return mark
+
+
+def _check_body() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    limit = 0 if view is None else _TAKES.get(view, 0)
+    if (request.content_length or 0) > limit or "chunked" in request.headers.get("Transfer-Encoding", ""):
+        abort(413)
+    # Browsers say where a request comes from; no other site's page spends this one's time, or a visitor's allowance.
+    if limit and request.headers.get("Sec-Fetch-Site", "none") not in _SAME_SITE:
+        abort(403)
+    request.max_content_length = limit
+
+
 def guard(app: Flask, address: str) -> None:
     """Refuse requests that are too large, and dress every answer; ``address`` is the page's own URL."""
     headers = dict(_HEADERS)
@@ -45,8 +69,7 @@ def guard(app: Flask, address: str) -> None:
             abort(414)
         if sum(len(name) + len(value) for name, value in request.headers) > MAX_HEADER_BYTES:
             abort(431)
-        if (request.content_length or 0) > MAX_BODY_BYTES or "chunked" in request.headers.get("Transfer-Encoding", ""):
-            abort(413)
+        _check_body()
 
     @app.after_request
     def dress(response: Response) -> Response:

@@ -1,10 +1,12 @@
 import logging
 
 import pytest
+from flask import request
 from flask.testing import FlaskClient
 
 from tests.verifier.page.world import NOW, World
 from verifier.page import create_app
+from verifier.page.guard import takes
 from verifier.page.problem import MEDIA_TYPE
 
 PATHS = [
@@ -119,3 +121,32 @@ def test_a_doubt_is_kept_nowhere(client: FlaskClient) -> None:
 
 def test_search_engines_keep_no_answer(world: World, client: FlaskClient) -> None:
     assert client.get(f"/V/{world.samples['active'].number}").headers["X-Robots-Tag"] == "noindex"
+
+
+def _upload(world: World) -> FlaskClient:
+    app = create_app(world.source, world.trust, lambda: NOW, "https://attesto.example")
+
+    @app.post("/upload")
+    @takes(10)
+    def upload() -> str:
+        return str(len(request.get_data()))
+
+    return app.test_client()
+
+
+@pytest.mark.parametrize(("octets", "status"), [(10, 200), (11, 413)])
+def test_a_view_is_sent_what_it_takes_and_no_more(world: World, octets: int, status: int) -> None:
+    assert _upload(world).post("/upload", data=b"x" * octets).status_code == status
+
+
+@pytest.mark.parametrize(("site", "status"), [("same-origin", 200), ("none", 200), ("cross-site", 403)])
+def test_another_sites_page_sends_nothing(world: World, site: str, status: int) -> None:
+    answer = _upload(world).post("/upload", data=b"x", headers={"Sec-Fetch-Site": site})
+
+    assert answer.status_code == status
+
+
+def test_a_body_of_unknown_length_is_not_taken(world: World) -> None:
+    answer = _upload(world).post("/upload", headers={"Transfer-Encoding": "chunked"})
+
+    assert answer.status_code == 413
