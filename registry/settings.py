@@ -15,6 +15,7 @@ from registry.errors import SettingError
 SETTINGS_FILE: Final = "attesto.toml"
 _PREFIX: Final = "ATTESTO_"
 _ORIGIN: Final = re.compile(r"[a-z0-9.:-]+(?:/[a-z0-9._-]+)*", re.ASCII)
+_COUNT: Final = re.compile(r"[0-9]", re.ASCII)
 _SECONDS: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _MAX_SECONDS: Final = 10 * 365 * 86400
 
@@ -24,7 +25,8 @@ class Settings:
     """Where everything is; relative paths are below the registry's folder.
 
     ``origin`` names the log for ever; ``address`` is the page's, printed on certificates; ``passphrase_file`` opens the
-    key files; ``publish_seconds`` is how long an event may wait for its snapshot (an adverse one waits for none).
+    key files; ``publish_seconds`` is how long an event may wait for its snapshot (an adverse one waits for none);
+    ``proxies`` is how many web servers stand before this one and say whom they ask for.
     """
 
     folder: Path
@@ -42,6 +44,7 @@ class Settings:
     publish_seconds: int = 600
     heartbeat_seconds: int = 3600
     snapshot_max_age: int = 86400
+    proxies: int = 0
 
     def path(self, value: Path) -> Path:
         """A path setting, absolute."""
@@ -88,6 +91,10 @@ def make_settings(folder: Path, written: Mapping[str, object], environment: Mapp
 
 
 def _value(name: str, value: object, kind: object) -> object:
+    if name == "proxies":
+        if isinstance(value, bool) or not _COUNT.fullmatch(str(value)):
+            raise SettingError(f"setting {name} is how many web servers stand before this one: 0 to 9")
+        return int(str(value))
     if kind is int:
         if isinstance(value, bool) or not _SECONDS.fullmatch(str(value)) or int(str(value)) > _MAX_SECONDS:
             raise SettingError(f"setting {name} is a whole number of seconds above 0 and below ten years")

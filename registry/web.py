@@ -82,7 +82,8 @@ def open_web(settings: Settings, listening: Listening) -> WSGIApplication:
     )
     api = create_app(desk, _schedule(attesto), now, settings.snapshot_max_age)
     public, trust = settings.path(settings.public_folder), settings.path(settings.trust_file)
-    serving = Serving(str(public), trust, listening.host, listening.port, settings.address, listening.workers)
+    place = (str(public), trust, listening.host, listening.port, settings.address, listening.workers)
+    serving = Serving(*place, settings.proxies)
     return Web(api, open_page(serving), opened)
 
 

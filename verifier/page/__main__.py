@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     given = _parser(environment).parse_args(arguments)
     try:
         address = given.address or _own_address(given.host, given.port)
-        serve(Serving(given.public, given.trust, given.host, given.port, address, given.workers))
+        serve(Serving(given.public, given.trust, given.host, given.port, address, given.workers, given.proxies))
     except AttestoError as error:
         sys.stderr.write(f"{error}\n")
         return _BAD_INPUT
@@ -51,6 +51,7 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     option("port", int, "8000", "port to listen on (ATTESTO_PORT)")
     option("address", str, "", "URL under which visitors see the page (ATTESTO_ADDRESS)")
     option("workers", int, "1", "number of processes that answer (ATTESTO_WORKERS)")
+    option("proxies", int, "0", "web servers before the page that say whom they ask for (ATTESTO_PROXIES)")
     return parser
 
 

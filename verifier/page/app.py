@@ -7,8 +7,10 @@ from types import TracebackType
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from verifier.fetch import Source
+from verifier.page.allowance import limit_askers
 from verifier.page.bodies import bodies
 from verifier.page.catalogue import catalogue_pages
 from verifier.page.desk import Desk, keep_desk
@@ -29,17 +31,22 @@ class Page(Flask):
     """A Flask application with a memory, whose log names no path: that would tie a visitor to a certificate."""
 
     memory: Memory
+    proxies: int = 0
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, from memory where it may."""
-        return self.memory.answer(environ, start_response, super().wsgi_app)
+        # Each proxy adds the address that it was asked from; whatever stands before those anybody may have written.
+        application = ProxyFix(super().wsgi_app, x_for=self.proxies, x_proto=0, x_host=0)
+        return self.memory.answer(environ, start_response, application)
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """Log what went wrong, and not for whom."""
         _log.error("a request could not be answered", exc_info=exc_info)
 
 
-def create_app(source: Source, trust: TrustRoot, clock: Callable[[], datetime], address: str) -> Flask:
+def create_app(
+    source: Source, trust: TrustRoot, clock: Callable[[], datetime], address: str, proxies: int = 0
+) -> Flask:
     """The page over the public files of ``source``.
 
     Args:
@@ -47,13 +54,15 @@ def create_app(source: Source, trust: TrustRoot, clock: Callable[[], datetime], 
         trust: whom to believe.
         clock: gives the present instant, in UTC.
         address: the page's own URL, which visitors are told to compare with their address bar.
+        proxies: how many web servers stand before the page and say, each, whom they ask for (X-Forwarded-For).
     """
     app = Page("verifier.page", template_folder="templates", static_folder="static")
-    app.memory = Memory(clock)
+    app.memory, app.proxies = Memory(clock), proxies
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     keep_desk(app.extensions, Desk(source, trust, clock, address.rstrip("/")))
     keep_library(app.extensions, Library(source, trust))
     guard(app, address)
+    limit_askers(app, clock)
     speak(app)
     answer_problems(app)
     app.register_blueprint(pages)

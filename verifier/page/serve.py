@@ -27,7 +27,10 @@ _WAITING: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What the page is served with; ``public`` is a folder or a URL, ``address`` the page's own URL."""
+    """What the page is served with.
+
+    ``public`` is a folder or a URL, ``address`` the page's own URL, ``proxies`` how many web servers stand before it.
+    """
 
     public: str
     trust: Path
@@ -35,6 +38,7 @@ class Serving:
     port: int
     address: str
     workers: int
+    proxies: int = 0
 
 
 def now() -> datetime:
@@ -97,7 +101,7 @@ def _open(serving: Serving) -> Flask:
             content = file.read(MAX_TRUST_BYTES + 1)
     except OSError as error:
         raise FormatError(f"the trust root {serving.trust} cannot be read: {error.strerror}") from error
-    return create_app(open_source(serving.public), parse_trust_root(content), now, serving.address)
+    return create_app(open_source(serving.public), parse_trust_root(content), now, serving.address, serving.proxies)
 
 
 def free_address(host: str, port: int) -> str:
