@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from verifier.bundle import Bundle
@@ -44,11 +44,15 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An input and the report on it, or the error that it is; ``today`` answers for today, if that was not asked."""
+    """An input and the report on it, or the error that it is; ``today`` answers for today, if that was not asked.
+
+    ``bundle`` is what the report rests on, where it could be had and was wanted.
+    """
 
     input: Input
     report: Report | FormatError
     today: Report | None = None
+    bundle: Bundle | None = field(default=None, repr=False)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -61,12 +65,18 @@ def answer(one: Input, means: Means) -> Answer:
     presented = one.presented
     if isinstance(presented, FormatError):
         return Answer(one, presented)
-    obtain = cache(partial(_obtain, presented, means))
+    found: list[Bundle] = []
+
+    def obtain() -> Bundle:
+        if not found:
+            found.append(_obtain(presented, means))
+        return found[0]
+
     ask = partial(verify, means.trust, obtain=obtain, number=presented.number, token=presented.token)
     report, now = ask(question=means.question), means.question.now
     today = Question(legal_day(now), now, now)
     other_day = report.answers and today.on != means.question.on
-    return Answer(one, report, ask(question=today) if other_day else None)
+    return Answer(one, report, ask(question=today) if other_day else None, found[0] if found else None)
 
 
 def gravest(answers: Iterable[Answer]) -> ExitCode:
