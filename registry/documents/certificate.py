@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 import typst
 
-from registry.documents.fonts import FOLDER, NAME_FAMILY, NAME_FILES, TEXT_FAMILY, check_letters
 from registry.documents.symbol import format_svg, make_symbol
 from verifier.encoding import format_day
 from verifier.errors import FormatError
+from verifier.fonts import FOLDER, NAME_FAMILY, NAME_FILES, TEXT_FAMILY, check_letters
 from verifier.number import group_number
 
 _TEMPLATE: Final = Path(__file__).with_name("certificate.typ")

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Final
 
-from registry.documents.fonts import check_letters
 from registry.documents.symbol import certificate_link, fits
 from verifier.certificate import MAX_NAME_CHARACTERS, MAX_TOKEN_BYTES, Certificate, assemble_token
 from verifier.errors import FormatError
+from verifier.fonts import check_letters
 from verifier.key import ED25519, SIGNATURE_BYTES, PublicKey
 from verifier.number import format_number
 

@@ -7,7 +7,6 @@ import pytest
 from babel.dates import format_date
 
 from registry.documents.certificate import PrintedCertificate, format_pdf
-from registry.documents.fonts import NAME_FILES
 from registry.documents.symbol import certificate_link, make_symbol
 from tests.registry.documents.conftest import (
     ADDRESS,
@@ -21,6 +20,7 @@ from tests.registry.documents.conftest import (
     text_of,
 )
 from verifier.errors import FormatError
+from verifier.fonts import NAME_FILES
 from verifier.status import State
 
 # The scripts as they stand in the demonstration, each name written by somebody who reads it.

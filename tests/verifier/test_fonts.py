@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import typst
 
-from registry.documents.fonts import FOLDER, NAME_FILES, TEXT_FAMILY, check_letters
+from verifier.fonts import FOLDER, NAME_FILES, TEXT_FAMILY, check_letters
 
-SCRIPT = Path(__file__).parents[3] / "scripts" / "vendor-fonts"
+SCRIPT = Path(__file__).parents[2] / "scripts" / "vendor-fonts"
 
 
 @pytest.fixture
