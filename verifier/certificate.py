@@ -172,7 +172,7 @@ def open_token(parsed: ParsedToken, key: PublicKey) -> Certificate:
 
 def format_link(host: str, number: str, token: bytes) -> str:
     """The link in the QR code: scheme and host in lower case, for phones; the rest upper case, for small codes."""
-    return f"https://{host.lower()}/V/{number}#{_format_base32(token)}"
+    return f"https://{host.lower()}/V/{number}#{format_base32(token)}"
 
 
 def parse_link(text: str) -> Link:
@@ -204,9 +204,14 @@ def parse_base32(text: str) -> bytes:
         data = b32decode(text + "=" * (-len(text) % 8))
     except (Base32Error, ValueError) as error:
         raise FormatError("the link's token is not base32") from error
-    if _format_base32(data) != text:
+    if format_base32(data) != text:
         raise FormatError("the link's token is not canonical base32")
     return data
+
+
+def format_base32(data: bytes) -> str:
+    """Write a token as the link carries it."""
+    return b32encode(data).decode("ascii").rstrip("=")
 
 
 @functools.lru_cache(maxsize=1024)
@@ -311,7 +316,3 @@ def _parse_second(second: int) -> datetime:
     if not 0 <= second <= _LAST_SECOND:
         raise FormatError("a time in the token is out of range")
     return _EPOCH + timedelta(seconds=second)
-
-
-def _format_base32(data: bytes) -> str:
-    return b32encode(data).decode("ascii").rstrip("=")
