@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
@@ -16,12 +16,13 @@ from verifier.body import verify_body
 from verifier.body_json import format_body_report
 from verifier.body_text import body_lines
 from verifier.bundle import MAX_BUNDLE_BYTES, Bundle, parse_bundle
+from verifier.deadline import deadline, last_day, parse_time_of_day
 from verifier.encoding import ROME, end_of_day, format_instant, legal_day, parse_day, parse_slug
 from verifier.errors import FormatError
 from verifier.fetch import fetch_body, open_source
 from verifier.inputs import open_input, read_file
 from verifier.opened import bundle_names
-from verifier.report import ExitCode, Question
+from verifier.report import ExitCode, Kind, Question
 from verifier.report_text import Line
 from verifier.report_words import Tone
 from verifier.trust import MAX_TRUST_BYTES, TrustRoot, parse_trust_root
@@ -55,6 +56,7 @@ examples
   attesto-verify bid/*.pdf --trust trust.json --registry public/ --on 2026-11-24
   attesto-verify bundle.json --trust trust.json --on 2026-11-24 --known-at 2026-11-24T12:00
   attesto-verify bid/*.pdf --trust trust.json --registry public/ --from 2026-11-24 --to 2027-02-10
+  attesto-verify bid/*.pdf --trust trust.json --registry public/ --kind participation --on 2026-11-24 --at 12:00
   attesto-verify body SLUG --trust trust.json --registry public/   (a body's accreditation and keys over time)
 
 exit codes
@@ -185,6 +187,9 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--from", dest="start", metavar="DAY", type=_day, help="was it in force on every day from this one, as a tender"
         " that asks for it to take part wants it from its deadline; the answers are for this day")  # fmt: skip
     add("--to", dest="until", metavar="DAY", type=_day, help="to this one; else to today")
+    add("--kind", type=Kind, choices=list(Kind), help="what a tender asks it for, with --on the deadline (for execution"
+        " the signing); followed to today, or to the day of --to")  # fmt: skip
+    add("--at", metavar="TIME", type=_time_of_day, help="the deadline's time of day (Europe/Rome), as 12:00")
     add("--json", action="store_true", help="for programs: a line of JSON for each answer")
     return parser
 
@@ -196,6 +201,13 @@ def _day(text: str) -> date:
     except (FormatError, OverflowError) as error:
         raise argparse.ArgumentTypeError("not a day like 2026-11-24") from error
     return day
+
+
+def _time_of_day(text: str) -> time:
+    try:
+        return parse_time_of_day(text)
+    except FormatError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _instant(text: str) -> datetime:
@@ -226,17 +238,18 @@ def _means(given: argparse.Namespace, at: datetime) -> Means:
 
 
 def _question(given: argparse.Namespace, at: datetime) -> Question:
-    known_at = given.known_at or at
-    if given.start is None:
-        if given.until is not None:
-            raise FormatError("--to needs --from, the first of the days")
-        return Question(given.on or legal_day(at), known_at, at)
-    if given.on is not None:
+    known_at, kind = given.known_at or at, given.kind or Kind.DAY
+    if kind is not Kind.DAY and given.on is None:
+        raise FormatError(f"--kind {kind} needs --on, the day from which it counts")
+    if given.on is not None and given.start is not None:
         raise FormatError("--on asks for one day, --from for every day from it on: give one of them")
-    until = given.until or legal_day(at)
-    if until < given.start:
-        raise FormatError(f"--to is before --from, {given.start}")
-    return Question(given.start, known_at, at, until)
+    if kind is Kind.DAY and given.start is None and given.until is not None:
+        raise FormatError("--to needs --from, the first of the days")
+    on = given.start or given.on or legal_day(at)
+    until = last_day(kind, on, given.until, legal_day(at)) if given.start is None else given.until or legal_day(at)
+    if until is not None and until < on:
+        raise FormatError(f"--to is before {'--on' if given.start is None else '--from'}, {on}")
+    return Question(on, known_at, at, until, kind, None if given.at is None else deadline(on, given.at))
 
 
 def _open(what: str, path: str, limit: int, parse: Callable[[bytes], T]) -> T:

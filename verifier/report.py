@@ -42,6 +42,19 @@ class Verdict(StrEnum):
     COULD_NOT_BE_CHECKED = "could_not_be_checked"
 
 
+class Kind(StrEnum):
+    """What is asked for: a requirement of a tender, which decides the days that count, or plainly a day.
+
+    Participation: in force at the bid deadline and without a gap since. Scoring: in force at the deadline; what came
+    later is told, not held against it. Execution: in force on every day from the signing on; before it nothing counts.
+    """
+
+    PARTICIPATION = "participation"
+    SCORING = "scoring"
+    EXECUTION = "execution"
+    DAY = "day"
+
+
 class ExitCode(IntEnum):
     """What a program hears."""
 
@@ -102,13 +115,16 @@ class Check:
 class Question:
     """What is asked: the legal day T (Europe/Rome), the instant K and the present instant (both UTC, K first).
 
-    With ``until``, also whether the certification was in force on every day from T to that one.
+    With ``until``, also whether the certification was in force on every day from T to that one; ``kind`` says for what.
+    ``deadline`` is the instant (UTC) on T at which a bid deadline ended, where its time of day is given.
     """
 
     on: date
     known_at: datetime
     now: datetime
     until: date | None = None
+    kind: Kind = Kind.DAY
+    deadline: datetime | None = None
 
     @property
     def so_far(self) -> bool:
@@ -116,9 +132,14 @@ class Question:
         return max(self.on, self.until or self.on) > legal_day(self.now)
 
     @property
+    def then(self) -> datetime:
+        """The instant (UTC) of "as known then": the deadline's, else the end of T."""
+        return self.deadline or end_of_day(self.on)
+
+    @property
     def instants(self) -> tuple[datetime, ...]:
-        """The Ks to answer for: the one asked, then "as known then" (the end of T) and "as known now", if others."""
-        then = min(self.now, end_of_day(self.on))
+        """The Ks to answer for: the one asked, then "as known then" and "as known now", if others."""
+        then = min(self.now, self.then)
         return tuple(dict.fromkeys((self.known_at, then, self.now)))
 
 
@@ -171,7 +192,7 @@ class Facts:
 
 
 class Requirement(StrEnum):
-    """What becomes of a tender's requirement, where its deadline was the first of the days asked for."""
+    """What becomes of a tender's requirement that counts from the first of the days asked for."""
 
     MET = "met"
     MET_SO_FAR = "met_so_far"
@@ -257,18 +278,13 @@ class Report:
             if sequence not in answer.standing.left_out and _comes(place, answer)
         )
 
-    @property
-    def participation(self) -> Requirement:
-        """The requirement to take part: in force on the first day and on every day since."""
-        return self._requirement(not self.gaps)
+    def requirement(self, kind: Kind) -> Requirement:
+        """What becomes of a requirement of that kind, which counts from the first of the days asked for.
 
-    @property
-    def scoring(self) -> Requirement:
-        """The requirement for points: in force on the first day; a later gap is not held against it."""
-        return self._requirement(self.answers[0].standing.in_force)
-
-    def _requirement(self, in_force: bool) -> Requirement:
-        if not in_force:
+        Only where there are answers. That a day had no gap since is known up to ``question.until`` alone.
+        """
+        in_force = self.answers[0].standing.in_force
+        if not in_force or (self.gaps and kind is not Kind.SCORING):
             return Requirement.NOT_MET
         if self.answers[0].accreditation.coverage is not Coverage.COVERED:
             # A court took points away for it; whether it is so here, the tender's own words say.

@@ -30,6 +30,7 @@ def format_report(report: Report) -> dict[str, Json]:
         "answers": [_answer(answer, report) for answer in report.answers],
         "differences": [_difference(difference) for difference in report.differences],
         "erased": report.erased,
+        "requirement": str(report.requirement(report.question.kind)) if report.answers else None,
         "gaps": None if report.question.until is None or not report.answers else [_gap(gap) for gap in report.gaps],
         "certification": None if report.facts is None else _facts(report.facts),
         "evidence": None if report.evidence is None else _evidence(report.evidence),
@@ -44,6 +45,8 @@ def _question(question: Question) -> Json:
         "known_at": format_instant(question.known_at),
         "now": format_instant(question.now),
         "until": _day(question.until),
+        "kind": str(question.kind),
+        "deadline": None if question.deadline is None else format_instant(question.deadline),
         "so_far": question.so_far,
     }
 

@@ -20,6 +20,7 @@ from verifier.report import (
     Answer,
     Evidence,
     Facts,
+    Kind,
     LogPlace,
     Origin,
     Outcome,
@@ -139,10 +140,12 @@ def _asked(report: Report) -> str:
     if not report.answers:
         return ""
     question = report.question
-    until = "" if question.until is None else f" to {format_day(question.until)}"
+    # For points the first day alone decides, whatever came later.
+    last = None if question.kind is Kind.SCORING else question.until
+    until = "" if last is None else f" to {format_day(last)}"
     so_far = ", so far" if question.so_far else ""
     known = "" if question.known_at == question.now else f", as known at {format_instant(question.known_at)}"
-    return f" {'on' if question.until is None else 'from'} {format_day(question.on)}{until}{so_far}{known}"
+    return f" {'on' if last is None else 'from'} {format_day(question.on)}{until}{so_far}{known}"
 
 
 def _notices(report: Report) -> Iterator[str]:
@@ -261,21 +264,25 @@ def _requirements(report: Report) -> Iterator[Line]:
     )
     if not report.gaps:
         yield Line("  in force on every day")
-    in_force = report.answers[0].standing.in_force
-    later = "; the later gap is shown, and not held against it" if in_force and report.gaps else ""
-    yield from _section(
-        "For a tender whose deadline was the first of these days",
-        (
-            ("participation", _met(report.participation, f"in force on {start} and on every day since")),
-            ("scoring", _met(report.scoring, f"in force on {start}{later}")),
-        ),
-    )
+    kind = report.question.kind
+    kinds = (Kind.PARTICIPATION, Kind.SCORING) if kind is Kind.DAY else (kind,)
+    first = "signing" if kind is Kind.EXECUTION else "deadline"
+    yield from _section(f"For a tender whose {first} was the first of these days", [_met(report, k) for k in kinds])
 
 
-def _met(requirement: Requirement, what: str) -> str:
+def _met(report: Report, kind: Kind) -> _Row:
+    requirement = report.requirement(kind)
     judged = requirement is Requirement.TO_BE_JUDGED
     but = "; but its body was not accredited for this scheme on the first day" if judged else ""
-    return f"{requirement.replace('_', ' ')}: {what}{but}"
+    return str(kind), f"{requirement.replace('_', ' ')}: {_wanted(report, kind)}{but}"
+
+
+def _wanted(report: Report, kind: Kind) -> str:
+    start = f"in force on {format_day(report.question.on)}"
+    if kind is not Kind.SCORING:
+        return f"{start} and on every day since"
+    later = report.answers[0].standing.in_force and report.gaps
+    return start + ("; the later gap is shown, and not held against it" if later else "")
 
 
 def _gap(gap: Gap, first: Standing) -> _Row:
@@ -291,6 +298,8 @@ def _known(answer: Answer, report: Report) -> str:
     question = report.question
     if answer.known_at == question.now:
         return "As known so far" if question.so_far else "As known now"
+    if answer.known_at == question.deadline:
+        return f"As known at the deadline, {format_instant(answer.known_at)}"
     if answer.known_at == end_of_day(question.on):
         return "As known at the end of that day"
     return f"As known at {format_instant(answer.known_at)}"

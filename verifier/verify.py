@@ -34,6 +34,7 @@ from verifier.report import (
     Checklist,
     Evidence,
     Facts,
+    Kind,
     LogPlace,
     Origin,
     Question,
@@ -228,7 +229,7 @@ def _report(
     number = disclosed_number(record.bundle.certification, record.first) if certificate is None else certificate.number
     facts, missing = _facts(record, question, number), _gaps(record, question)
     verdict = Verdict.IN_FORCE if answers[0].standing.in_force else Verdict.NOT_IN_FORCE
-    if verdict is Verdict.IN_FORCE and missing:
+    if verdict is Verdict.IN_FORCE and missing and question.kind is not Kind.SCORING:
         verdict = Verdict.INTERRUPTED
     if verdict is Verdict.IN_FORCE and certificate is not None and certificate.revision < facts.current_revision:
         verdict = Verdict.SUPERSEDED

@@ -47,7 +47,10 @@ def test_a_report_is_json_and_says_what_the_report_says() -> None:
         "now": "2026-11-24T09:30:00Z",
         "until": None,
         "so_far": False,
+        "kind": "day",
+        "deadline": None,
     }
+    assert written["requirement"] == "not_met"
     (answer,) = written["answers"]
     assert (answer["state"], answer["in_force"], answer["deadline"]) == ("suspended", False, "2026-12-31")
     assert (answer["maintenance_due_on"], answer["conditions"]) == (None, ["change_scheduled"])

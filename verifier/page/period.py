@@ -11,7 +11,7 @@ from verifier.encoding import end_of_day, format_day, parse_day
 from verifier.errors import FormatError
 from verifier.page.view import long_day, result_key
 from verifier.page.words import STATES, Text
-from verifier.report import Report, Requirement
+from verifier.report import Kind, Report, Requirement
 from verifier.status import State
 
 
@@ -120,10 +120,10 @@ def requirements(report: Report) -> list[Met]:
     later = lazy_gettext("In force on the first day; a later gap is shown, and not held against it.")
     never = lazy_gettext("Not in force on the first day.")
     since = lazy_gettext("It has to be in force on the first day and on every day since.")
-    points = never if report.scoring is Requirement.NOT_MET else later
+    takes_part, points = (report.requirement(kind) for kind in (Kind.PARTICIPATION, Kind.SCORING))
     return [
-        _met(lazy_gettext("Requirement to take part"), report.participation, since),
-        _met(lazy_gettext("Requirement for points"), report.scoring, points),
+        _met(lazy_gettext("Requirement to take part"), takes_part, since),
+        _met(lazy_gettext("Requirement for points"), points, never if points is Requirement.NOT_MET else later),
     ]
 
 

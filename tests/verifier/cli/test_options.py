@@ -90,6 +90,6 @@ def test_help_teaches_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]
     assert ended.value.code == 0
     for code in ExitCode:
         assert f"\n  {int(code)}  " in text
-    for option in ("--trust", "--registry", "--bundle", "--on", "--known-at", "--json"):
+    for option in ("--trust", "--registry", "--bundle", "--on", "--known-at", "--kind", "--json"):
         assert f"\n  {option} " in text
-    assert text.count("\n  attesto-verify ") == 7
+    assert text.count("\n  attesto-verify ") == 8

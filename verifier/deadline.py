@@ -1,0 +1,47 @@
+"""The day that matters to a tender: up to which day is asked for, and the instant of a deadline with a time of day."""
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from verifier.encoding import ROME
+from verifier.errors import FormatError
+from verifier.report import Kind
+
+_TIME: Final = re.compile(r"\d\d:\d\d", re.ASCII)
+
+
+class ClockChangeError(FormatError):
+    """The clocks were changed: the time of day did not exist on that day, or came twice."""
+
+
+def last_day(kind: Kind, on: date, until: date | None, today: date) -> date | None:
+    """The last legal day asked for; a tender's requirement is followed to today where no other day is named."""
+    return until if kind is Kind.DAY else until or max(on, today)
+
+
+def parse_time_of_day(text: str) -> time:
+    """Read a time of day as ``12:00``.
+
+    Raises:
+        FormatError: another spelling, or no such time.
+    """
+    if not _TIME.fullmatch(text):
+        raise FormatError("not a time of day like 12:00")
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise FormatError("no such time of day") from error
+
+
+def deadline(day: date, at: time) -> datetime:
+    """The instant (UTC) at which clocks in Rome show the time of day ``at`` on legal day ``day``.
+
+    Raises:
+        ClockChangeError: no instant has that time, or two have it.
+    """
+    shown = datetime.combine(day, at, ROME)
+    # Both in the gap and in the repeated hour the two readings differ (PEP 495).
+    if shown.utcoffset() != shown.replace(fold=1).utcoffset():
+        raise ClockChangeError("the clocks were changed: that time of day did not exist on that day, or came twice")
+    return shown.astimezone(UTC)
