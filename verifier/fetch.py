@@ -5,12 +5,10 @@ that was read.
 """
 
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable
 from hashlib import sha256
-from http.client import HTTPException
 from pathlib import Path, PurePosixPath
+from time import monotonic
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -27,6 +25,7 @@ from verifier.bundle import (
     parse_record,
 )
 from verifier.checkpoint import claimed_checkpoint
+from verifier.download import download
 from verifier.encoding import format_json, is_natural, parse_json
 from verifier.errors import FormatError, NotFoundError, ProofError, UnavailableError
 from verifier.event import Event, Snapshot, parse_event, parse_snapshot
@@ -98,23 +97,23 @@ class HttpSource:
     def read(self, path: str) -> bytes:
         """The file at ``path``; raises as Source says."""
         url = "/".join((self._address, *_parts(path)))
-        # A record that a cache kept would look like one with an event left out.
-        request = urllib.request.Request(url, headers={"Cache-Control": "no-cache"})  # noqa: S310  checked above
-        try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-                data = _bounded(answer.read(MAX_FILE_BYTES + 1), path)
-                # A body that ends early is no error to the standard library where so many bytes are asked for.
-                broken_off = bool(answer.length)
-        except urllib.error.HTTPError as error:
-            error.close()
-            if error.code in {404, 410}:
-                raise NotFoundError(f"the registry has no file {path}") from error
-            raise UnavailableError(f"the registry answers {error.code} for {path}") from error
-        except (OSError, HTTPException, ValueError) as error:
-            raise UnavailableError("the registry does not answer") from error
-        if broken_off:
-            raise UnavailableError(f"the registry's answer for {path} breaks off")
-        return data
+        return download(url, path, TIMEOUT_SECONDS, MAX_FILE_BYTES)
+
+
+class Hurried:
+    """A source that a question waits so many seconds for, over all its files."""
+
+    def __init__(self, source: Source, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        """Read from ``source`` until ``seconds`` from now; ``clock`` counts seconds."""
+        self._source = source
+        self._clock = clock
+        self._ends = clock() + seconds
+
+    def read(self, path: str) -> bytes:
+        """The file at ``path``; raises as Source says, and UnavailableError once the time is over."""
+        if self._clock() > self._ends:
+            raise UnavailableError("the registry answers too slowly")
+        return self._source.read(path)
 
 
 def open_source(address: str) -> Source:

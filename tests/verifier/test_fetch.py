@@ -1,13 +1,12 @@
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 import verifier.fetch
 from tests.verifier.public_files import RECORD, Files, published
+from tests.verifier.served import saying, served
 from tests.verifier.story import (
     BODY,
     CERTIFICATION,
@@ -21,6 +20,7 @@ from verifier.errors import AttestoError, FormatError, NotFoundError, Unavailabl
 from verifier.fetch import (
     FolderSource,
     HttpSource,
+    Hurried,
     body_path,
     edition_path,
     fetch_bundle,
@@ -266,38 +266,6 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
         open_source(str(tmp_path / "missing"))
 
 
-@contextmanager
-def served(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
-    """A web server on this machine that gives one answer to everything."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer(self)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def saying(status: int, body: bytes = b"", length: int | None = None) -> Callable[[BaseHTTPRequestHandler], None]:
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(status)
-        request.send_header("Content-Length", str(len(body) if length is None else length))
-        request.end_headers()
-        request.wfile.write(body)
-
-    return answer
-
-
 @pytest.mark.enable_socket
 def test_the_public_files_are_read_over_http() -> None:
     files, asked = published(told()), []
@@ -373,3 +341,12 @@ def test_nothing_outside_an_address_is_asked_for(path: str) -> None:
     # No socket may be opened here: a request would fail otherwise.
     with pytest.raises(NotFoundError):
         HttpSource("http://127.0.0.1:9").read(path)
+
+
+def test_a_question_waits_so_long_for_all_its_files_and_no_longer() -> None:
+    time = iter([0.0, 1.0, 19.0, 20.5])
+    source = Hurried(Files({"a": b"1", "b": b"2", "c": b"3"}), 20, lambda: next(time))
+
+    assert (source.read("a"), source.read("b")) == (b"1", b"2")
+    with pytest.raises(UnavailableError, match="too slowly"):
+        source.read("c")

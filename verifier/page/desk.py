@@ -13,12 +13,14 @@ from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import Json, legal_day, parse_json
 from verifier.errors import AttestoError, FormatError
 from verifier.event import Snapshot, parse_event, parse_snapshot, parse_time
-from verifier.fetch import Source, fetch_body, fetch_bundle, fetch_scheme, parse_latest
+from verifier.fetch import Hurried, Source, fetch_body, fetch_bundle, fetch_scheme, parse_latest
 from verifier.report import Question, Report
 from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, tile_width
 from verifier.trust import TrustRoot
 from verifier.verify import Obtain, verify
 
+# How long a visitor waits for a registry that is slow.
+SECONDS: Final = 20
 _EXTENSION: Final = "attesto"
 
 
@@ -49,7 +51,7 @@ class Desk:
         found: list[Bundle] = []
 
         def obtain() -> Bundle:
-            found.append(fetch_bundle(self.source, number))
+            found.append(fetch_bundle(Hurried(self.source, SECONDS), number))
             return found[-1]
 
         report = self._verify(number, on, obtain, until)
@@ -64,7 +66,7 @@ class Desk:
 
     def ask_body(self, slug: str) -> BodyReport:
         """What the log shows of the body of a slug, as known now."""
-        return verify_body(self.trust, slug, self.clock(), lambda: fetch_body(self.source, slug))
+        return verify_body(self.trust, slug, self.clock(), lambda: fetch_body(Hurried(self.source, SECONDS), slug))
 
     def _verify(self, number: str, on: date, obtain: Obtain, until: date | None = None) -> Report:
         now = self.clock()
