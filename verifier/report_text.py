@@ -60,7 +60,7 @@ class Line:
 
 def headline(report: Report) -> Headline:
     """The verdict: a few words without the day, and one sentence."""
-    words = HEADLINES[_headline_key(report)]
+    words = HEADLINES[headline_key(report)]
     standing = report.answers[0].standing if report.answers else None
     # Of a day that has not come yet nothing is simply good.
     tone = Tone.CAUTION if words.tone is Tone.GOOD and report.question.so_far else words.tone
@@ -99,7 +99,8 @@ def report_lines(report: Report, snapshot_max_age: int, today: Report | None = N
         yield from (Line(), Line(advice))
 
 
-def _headline_key(report: Report) -> str:
+def headline_key(report: Report) -> str:
+    """Which headline a report gets."""
     match report.verdict:
         case Verdict.IN_FORCE:
             accredited = report.answers[0].accreditation
