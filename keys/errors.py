@@ -5,6 +5,7 @@ AttestoError                   what every caller may catch
     ├── KeyMissingError        there is no such key
     ├── HolderErasedError      the holder's data key was destroyed, and with it what it sealed
     ├── SealError              what was sealed is not what this key sealed, or not for this place
+    ├── SealingError           a document cannot be sealed as it is configured
     ├── TokenError             the PKCS#11 module, token or key on it cannot be used
     └── KeyFileError           a file with a secret key is broken, open to others, or in the way
         └── PassphraseError    the passphrase does not open the file
@@ -27,6 +28,10 @@ class HolderErasedError(KeysError):
 
 class SealError(KeysError):
     """What was sealed is not what this key sealed, or not for this place."""
+
+
+class SealingError(KeysError):
+    """A document cannot be sealed as it is configured."""
 
 
 class TokenError(KeysError):

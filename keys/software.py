@@ -11,6 +11,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from keys.errors import KeyFileError
@@ -41,10 +42,20 @@ def parse_key(data: bytes, passphrase: bytes) -> SoftwareSigner:
         KeyFileError: broken, without encryption, or of another algorithm.
         PassphraseError: the passphrase is another one.
     """
+    return software_signer(decrypt_key(data, passphrase))
+
+
+def decrypt_key(data: bytes, passphrase: bytes) -> PrivateKeyTypes:
+    """Open a key of any algorithm in PEM under a passphrase.
+
+    Raises:
+        KeyFileError: broken, or without encryption.
+        PassphraseError: the passphrase is another one.
+    """
     match = _PEM.search(data)
     if match is None:
         raise KeyFileError("it is broken: not an encrypted PKCS#8 key in PEM")
-    return software_signer(decrypt_private_key(_body(match[1]), passphrase))
+    return decrypt_private_key(_body(match[1]), passphrase)
 
 
 def _body(lines: bytes) -> bytes:
