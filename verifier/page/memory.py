@@ -47,12 +47,10 @@ class Memory:
         key = _key(environ)
         if key is None:
             return application(environ, start_response)
-        kept = self._find(key) or self._ask(key, environ, application)
-        return _give(kept, environ, start_response, self._clock())
-
-    def _find(self, key: _Key) -> Kept | None:
-        kept = self._answers.get(key)
-        return kept if kept is not None and self._clock() < kept.until else None
+        kept, now = self._answers.get(key), self._clock()
+        if kept is None or now >= kept.until:
+            kept = self._ask(key, environ, application)
+        return _give(kept, environ, start_response, now)
 
     def _ask(self, key: _Key, environ: WSGIEnvironment, application: WSGIApplication) -> Kept:
         whole = {name: value for name, value in environ.items() if name != "HTTP_IF_NONE_MATCH"}
@@ -74,8 +72,9 @@ def _key(environ: WSGIEnvironment) -> _Key | None:
     """What a plain question depends on; None for any other request, which the application has to look at."""
     if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
         return None
-    size = sum(len(value) for name, value in environ.items() if name.startswith("HTTP_"))
-    key = tuple(environ.get(name, "") for name in _ASKED_BY)
+    # Lists, for in this one place a generator's price shows.
+    size = sum([len(value) for name, value in environ.items() if name[:5] == "HTTP_"])
+    key = tuple([environ.get(name, "") for name in _ASKED_BY])
     return key if size + len(key[0]) + len(key[1]) <= MAX_REQUEST_BYTES else None
 
 
@@ -94,7 +93,7 @@ def _keep(response: Response, now: datetime) -> Kept:
 
 def _give(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse, now: datetime) -> Iterable[bytes]:
     # Age keeps the caches between here and the visitor from adding their own seconds to ours.
-    headers = [*kept.headers, ("Age", str(int((now - kept.since).total_seconds())))]
+    headers = [*kept.headers, ("Age", str(max(0, int((now - kept.since).total_seconds()))))]
     if kept.etag and environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
         start_response("304 NOT MODIFIED", [h for h in headers if not h[0].lower().startswith("content-")])
         return []

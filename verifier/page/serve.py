@@ -3,11 +3,12 @@
 import functools
 import logging
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -23,6 +24,8 @@ from verifier.trust import MAX_TRUST_BYTES, parse_trust_root
 _log = logging.getLogger(__name__)
 _THREADS: Final = 4
 _WAITING: Final = 64
+# Seconds.
+_LOOKS_EVERY: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +50,31 @@ def now() -> datetime:
 
 
 class FollowingPage:
-    """The page, which follows its trust root's file: a body that is registered today is known today."""
+    """The page, which follows its trust root's file: a body that is registered is known a second later."""
 
-    def __init__(self, serving: Serving) -> None:
-        """Open the page as it is to be served.
+    def __init__(self, serving: Serving, clock: Callable[[], float] = monotonic) -> None:
+        """Open the page as it is to be served; ``clock`` counts seconds.
 
         Raises:
             FormatError: the trust root or the place of the public files is none.
         """
         self._serving = serving
         self._lock = Lock()
+        self._clock = clock
+        self._looked_at = clock()
         self._stamp = _stamp(serving.trust)
         self._page = _open(serving)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        return self._current()(environ, start_response)
+        # To look at the file for each request would cost as much as most answers.
+        if self._clock() >= self._looked_at + _LOOKS_EVERY:
+            self._look()
+        return self._page(environ, start_response)
 
-    def _current(self) -> WSGIApplication:
+    def _look(self) -> None:
         with self._lock:
+            self._looked_at = self._clock()
             stamp = _stamp(self._serving.trust)
             if stamp != self._stamp:
                 self._stamp = stamp
@@ -74,7 +83,6 @@ class FollowingPage:
                 except FormatError as error:
                     # Half written, or broken: whom we trusted before, we trust still.
                     _log.error("the trust root is not taken over: %s", error)
-            return self._page
 
 
 def open_page(serving: Serving) -> WSGIApplication:

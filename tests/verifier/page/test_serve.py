@@ -1,5 +1,6 @@
 """The served page follows its trust root's file, and takes no address where somebody listens."""
 
+import itertools
 import json
 import logging
 import socket
@@ -25,7 +26,9 @@ def trust(world: World, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(world: World, trust: Path) -> Client:
-    return Client(FollowingPage(Serving(str(world.public), trust, "127.0.0.1", 8000, "http://127.0.0.1:8000", 1)))
+    seconds = itertools.count()
+    serving = Serving(str(world.public), trust, "127.0.0.1", 8000, "http://127.0.0.1:8000", 1)
+    return Client(FollowingPage(serving, lambda: next(seconds)))
 
 
 def checks(page: Client, world: World) -> dict[str, str]:
