@@ -29,6 +29,7 @@ lint: $(VENV)/.develop ## form, imports and types, cheapest first
 check: system lint test ## what CI runs
 
 bench: $(VENV)/.develop ## prints what was measured, as JSON, each figure beside its raw limit
+	@scripts/system-packages nginx-light wrk
 	$(BIN)/python -m tests.benchmarks
 
 lock: ## writes the pinned requirements anew (needs uv)

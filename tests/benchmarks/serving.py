@@ -35,7 +35,7 @@ def measure(rounds: int, seconds: float) -> Iterator[Figure]:
             recorded = grant_all(attesto, list(people(attesto, _CERTIFICATES)))
             attesto.publisher.publish()
             attesto.write_trust_root()
-        asked = [_get(f"/v/{made.number}") for made in recorded]
+        asked = [get(f"/v/{made.number}") for made in recorded]
         with page(attesto) as served:
             headers, body = ask(served, asked[0])
             with constant(headers, body, _THREADS) as limit:
@@ -95,7 +95,7 @@ def ask(port: int, request: str) -> tuple[list[tuple[str, str]], bytes]:
     return [header for header in response.getheaders() if header[0].lower() not in {"date", "server"}], body
 
 
-def _get(path: str) -> str:
+def get(path: str) -> str:
     """A browser's question, shortened."""
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nAccept-Language: it\r\n\r\n"
 

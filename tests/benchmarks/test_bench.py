@@ -6,7 +6,7 @@ from statistics import median
 
 import pytest
 
-from tests.benchmarks import checks, grants, http_grants, million, serving
+from tests.benchmarks import checks, grants, hot, http_grants, million, serving
 from tests.benchmarks.__main__ import GROUPS, Group, document, main
 from tests.benchmarks.figure import Aim, Figure, Kind
 
@@ -58,6 +58,19 @@ def test_what_is_served_is_measured_beside_a_constant_answer_of_the_same_server(
     assert [figure.kind for figure in figures] == [*http_grants.kinds("sqlite"), *serving.KINDS]
     assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
     assert all(figure.rounds for figure in figures)
+
+
+@pytest.mark.journey
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_the_hot_path_is_measured_beside_nginx_and_its_memory_beside_a_tenths() -> None:
+    again, reports, memory = hot.measure(20, 1, 1)
+
+    assert (again.kind, reports.kind, memory.kind) == hot.KINDS
+    for figure in (again, reports):
+        # Where there is no nginx or no wrk, the figure says so.
+        assert figure.rounds or "not installed" in str(figure.why)
+    (held,) = memory.rounds
+    assert min(held) > 10
 
 
 def test_a_figure_is_the_median_of_its_rounds_and_is_held_to_its_aim() -> None:
