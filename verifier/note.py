@@ -65,6 +65,11 @@ def format_vkey(verifier: Verifier) -> str:
     return f"{verifier.name}+{verifier.key_hash.hex()}+{format_base64(_TYPE_ED25519 + verifier.key.raw)}"
 
 
+def fingerprint(verifier: Verifier) -> str:
+    """SHA-256 of the verifier as format_vkey writes it, in hexadecimal digits, for people to compare."""
+    return sha256(format_vkey(verifier).encode()).hexdigest()
+
+
 def parse_vkey(text: str) -> Verifier:
     """Read a verifier written by format_vkey.
 

@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from verifier.catalogue import Catalogue, Gap, Kind, Texts, parse_gap
 from verifier.competence import Change, Edit
 from verifier.encoding import Json, parse_day
 from verifier.errors import FormatError
+from verifier.page.day import long_day
 from verifier.page.language import language
-from verifier.page.view import in_language, long_day
+from verifier.page.view import in_language
 from verifier.page.words import Text
 
 KINDS: Final[Mapping[Kind, Text]] = {
@@ -101,11 +102,11 @@ def _day(value: Json) -> str:
 
 
 def _months(value: Json) -> str:
-    return str(gettext("%(count)s months", count=value)) if isinstance(value, int) else ""
+    return str(ngettext("%(num)s month", "%(num)s months", value)) if isinstance(value, int) else ""
 
 
 def _days(value: Json) -> str:
-    return str(gettext("%(count)s days", count=value)) if isinstance(value, int) else ""
+    return str(ngettext("%(num)s day", "%(num)s days", value)) if isinstance(value, int) else ""
 
 
 def _maintenance(value: Json) -> str:
@@ -113,7 +114,7 @@ def _maintenance(value: Json) -> str:
         case None:
             return str(gettext("none"))
         case {"interval_months": int(count)}:
-            return str(gettext("every %(count)s months", count=count))
+            return str(ngettext("every month", "every %(num)s months", count))
     return ""
 
 
@@ -137,7 +138,8 @@ def _piece(value: Json) -> str:
     match value:
         case {"title": dict(title), **rest}:
             text = say({code: words for code, words in title.items() if isinstance(words, str)})
-            notes = [str(gettext("%(count)s hours", count=rest["hours"]))] if isinstance(rest.get("hours"), int) else []
+            hours = rest.get("hours")
+            notes = [str(ngettext("%(num)s hour", "%(num)s hours", hours))] if isinstance(hours, int) else []
             notes += [str(gettext("not required"))] if rest.get("required") is False else []
             return f"{text} ({', '.join(notes)})" if notes else text
     return ""
@@ -154,7 +156,9 @@ def _transition(value: Json) -> str:
 def _renewal(value: Json) -> str:
     match value:
         case {"window_days": int(count)}:
-            return str(gettext("from %(count)s days before the last valid day", count=count))
+            return str(
+                ngettext("from one day before the last valid day", "from %(num)s days before the last valid day", count)
+            )
     return ""
 
 

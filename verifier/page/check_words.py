@@ -92,6 +92,21 @@ CHECK_WORDS: Final[Mapping[str, CheckWords]] = {
     ),
 }
 
+# Why an answer could not be given, by the check that was not made; neither is a yes or a no.
+UNCHECKED: Final[Mapping[str, Text]] = {
+    "record": lazy_gettext(
+        "The registry does not answer at present, or not in time. This is neither a yes nor a no: try again later."
+    ),
+    "complete": lazy_gettext(
+        "The registry is about to publish this certificate anew. This is neither a yes nor a no: try again in ten"
+        " minutes."
+    ),
+    "fresh": lazy_gettext(
+        "What the registry published is too old to say what counts today. This is neither a yes nor a no: try again"
+        " later."
+    ),
+}
+
 # What only the browser checks, beside "token" and "registered".
 BROWSER_CHECKS: Final[Mapping[str, CheckWords]] = {
     "snapshot": CheckWords(

@@ -17,7 +17,7 @@ from verifier.fetch import Hurried, Source, fetch_body, fetch_bundle, fetch_sche
 from verifier.report import Question, Report
 from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, tile_width
 from verifier.trust import TrustRoot
-from verifier.verify import Obtain, verify
+from verifier.verify import verify
 
 # How long a visitor waits for a registry that is slow.
 SECONDS: Final = 20
@@ -46,31 +46,33 @@ class Desk:
         """The legal day it is."""
         return legal_day(self.clock())
 
-    def ask(self, number: str, on: date, until: date | None = None) -> Asked:
-        """What the certification of a normalised number was on legal day ``on``, and up to ``until``, as known now."""
+    def question(self) -> Question:
+        """What counts today, as known now."""
+        now = self.clock()
+        return Question(legal_day(now), now, now)
+
+    def ask(self, number: str, question: Question) -> Asked:
+        """What becomes of a question about the certification of a normalised number."""
         found: list[Bundle] = []
 
         def obtain() -> Bundle:
             found.append(fetch_bundle(Hurried(self.source, SECONDS), number))
             return found[-1]
 
-        report = self._verify(number, on, obtain, until)
+        report = verify(self.trust, question, obtain, number)
         return Asked(number, report, found[-1] if found else None)
 
-    def ask_today(self, asked: Asked) -> Report:
-        """The same question for today, from the same bundle."""
-        bundle = asked.bundle
-        if bundle is None:
-            return asked.report
-        return self._verify(asked.number, self.today(), lambda: bundle)
+    def ask_today(self, asked: Asked) -> Report | None:
+        """The answer for today from the same bundle, where another day was asked for and there is one."""
+        bundle, question = asked.bundle, self.question()
+        if bundle is None or not asked.report.answers or asked.report.question.on == question.on:
+            return None
+        now = verify(self.trust, question, lambda: bundle, asked.number)
+        return now if now.answers else None
 
     def ask_body(self, slug: str) -> BodyReport:
         """What the log shows of the body of a slug, as known now."""
         return verify_body(self.trust, slug, self.clock(), lambda: fetch_body(Hurried(self.source, SECONDS), slug))
-
-    def _verify(self, number: str, on: date, obtain: Obtain, until: date | None = None) -> Report:
-        now = self.clock()
-        return verify(self.trust, Question(on, now, now, until), obtain, number)
 
     def snapshot_at(self) -> datetime:
         """The instant (UTC) of the newest snapshot, as the public files claim it.

@@ -4,38 +4,37 @@ from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import format_timedelta, gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from verifier.bundle import format_bundle
 from verifier.certificate import parse_link
-from verifier.encoding import format_day, format_instant, format_json
+from verifier.encoding import format_base64, format_day, format_instant, format_json
 from verifier.errors import AttestoError, FormatError
+from verifier.note import fingerprint
 from verifier.number import group_number, parse_number
 from verifier.page.check_words import REASONS
+from verifier.page.day import long_day, rome_time
 from verifier.page.desk import Asked, the_desk
 from verifier.page.evidence import browser_evidence
 from verifier.page.language import language
-from verifier.page.period import AskedDays, DayError, asked_days, gap_lines, requirements, when
+from verifier.page.notice import body_then, notices
+from verifier.page.period import KINDS, DayError, asked_days, command_options, gap_lines, requirements, when
 from verifier.page.problem import problem, wants_page
 from verifier.page.view import (
-    body_then,
     browser_lines,
     browser_results,
     check_lines,
     check_text,
     coverage_words,
     in_language,
-    long_day,
-    notices,
     report_result,
-    rome_time,
     safe_link,
     same_then,
     show_result,
 )
 from verifier.page.words import EVENTS
-from verifier.report import Outcome, Verdict
+from verifier.report import Kind, Outcome, Verdict
 from verifier.report_json import MEDIA_TYPE, format_report
 
 pages = Blueprint("pages", __name__)
@@ -43,6 +42,8 @@ pages = Blueprint("pages", __name__)
 MAX_TYPED: Final = 20
 BUNDLE_MEDIA_TYPE: Final = "application/vnd.attesto.bundle.v1+json"
 _CACHE: Final = "public, max-age=10"
+# How much of the log key's fingerprint is shown to be compared at a glance: 64 bits, in groups of four digits.
+_SHORT: Final = 16
 _STATUS: Final[Mapping[Verdict, int]] = {
     Verdict.NO_RECORD: 404,
     Verdict.ERASED: 410,
@@ -56,13 +57,28 @@ def home() -> BaseResponse:
     """The form; with a number, the way to its answer."""
     typed = request.args.get("number")
     if typed is None:
-        return cached(make_response(render_template("home.html", today=the_desk().today())))
-    on = request.args.get("on") or None
+        return cached(make_response(render_template("home.html", typed="", **_asked_again())))
     try:
         number = parse_link(typed).number
+        asked_days(request.args, the_desk().today())
+    except DayError as error:
+        shown = render_template("home.html", typed=_repeatable(typed), day_error=str(error), **_asked_again())
+        return make_response(shown, 400)
     except FormatError:
         return _bad_number(typed)
-    return redirect(url_for("pages.certificate", number=number, on=on), 303)
+    kind, on, at = (request.args.get(name) or None for name in ("kind", "on", "at"))
+    return redirect(
+        url_for("pages.certificate", number=number, kind=None if kind == Kind.DAY else kind, on=on, at=at), 303
+    )
+
+
+def _asked_again() -> dict[str, str]:
+    """What a form was filled in with, to be shown in it again."""
+    return {f"asked_{name}": _repeatable(request.args.get(name, "")) for name in ("kind", "on", "at")}
+
+
+def _repeatable(typed: str) -> str:
+    return typed if len(typed) <= MAX_TYPED else ""
 
 
 @pages.get("/v/<number>")
@@ -96,7 +112,7 @@ def bundle(number: str) -> BaseResponse:
     """Everything to check the certification offline, as a file."""
     try:
         parsed = parse_number(number)
-        found = the_desk().ask(parsed, the_desk().today())
+        found = the_desk().ask(parsed, the_desk().question())
     except FormatError as error:
         return problem(400, str(error))
     if found.report.verdict is Verdict.ERASED:
@@ -132,41 +148,44 @@ def _health(status: int, content: Mapping[str, object]) -> Response:
 def _ask(number: str) -> Asked:
     desk = the_desk()
     days = asked_days(request.args, desk.today())
-    return desk.ask(parse_number(number), days.on, days.until)
+    return desk.ask(parse_number(number), days.question(desk.clock()))
 
 
 def _bad_number(typed: str) -> Response:
     result = show_result("bad_number")
     if not wants_page():
         return problem(400, result.text)
-    repeated = typed if len(typed) <= MAX_TYPED else ""
-    shown = render_template("number.html", result=result, typed=repeated, today=the_desk().today())
+    shown = render_template("number.html", result=result, typed=_repeatable(typed), **_asked_again())
     return make_response(shown, 400)
 
 
 def _shown(asked: Asked) -> dict[str, object]:
     found, desk = asked.report, the_desk()
-    facts = found.facts
+    facts, now = found.facts, desk.ask_today(asked)
     return {
         "asked": asked,
         "report": found,
         "number": group_number(asked.number),
-        "result": report_result(found),
+        "result": report_result(found, now),
         "when": when(found, desk.today()),
-        "asked_days": AskedDays(found.question.on, found.question.until).arguments,
+        "asked_days": asked_days(request.args, desk.today()).arguments,
         "gap_lines": gap_lines(found),
         "requirements": requirements(found) if found.answers else [],
         "answer": found.answers[0] if found.answers else None,
         "notices": notices(found),
         "body_then": body_then(found),
         "same_then": same_then(found),
-        "now_result": report_result(desk.ask_today(asked)) if facts and found.question.on != desk.today() else None,
+        "now_result": report_result(now) if now else None,
         "edition_title": in_language(facts.edition_title, language(), facts.edition) if facts else "",
         "profile_title": in_language(desk.profile_title(asked), language(), facts.profile) if facts else "",
         "website": safe_link(facts.website) if facts else None,
         "lines": check_lines(found),
+        "options": command_options(found.question),
+        "snapshot_age": format_timedelta(found.question.now - found.evidence.snapshot_at) if found.evidence else "",
+        "paths": [index for index, *_ in found.evidence.events] if found.evidence else [],
+        "log_key": fingerprint(desk.trust.log_key),
         "browser_lines": browser_lines(),
-        "browser_results": browser_results(found),
+        "browser_results": browser_results(found, now),
         "today": desk.today(),
     }
 
@@ -189,11 +208,17 @@ def cached(response: Response) -> Response:
     return response
 
 
+def short_fingerprint(digits: str) -> str:
+    """The first digits of a fingerprint, in groups, as people compare them."""
+    return " ".join(digits[place : place + 4].upper() for place in range(0, _SHORT, 4))
+
+
 @pages.app_context_processor
 def words() -> dict[str, object]:
     """What templates say things with."""
     return {
         "EVENTS": EVENTS,
+        "KINDS": KINDS,
         "MAX_TYPED": MAX_TYPED,
         "REASONS": REASONS,
         "Outcome": Outcome,
@@ -201,6 +226,8 @@ def words() -> dict[str, object]:
         "coverage_words": coverage_words,
         "long_day": long_day,
         "rome": rome_time,
+        "short_fingerprint": short_fingerprint,
+        "format_base64": format_base64,
         "format_day": format_day,
         "format_instant": format_instant,
         "address": the_desk().address,

@@ -65,7 +65,7 @@ def _answer(number: str) -> BaseResponse:
 
 def _ask(number: str) -> Asked:
     desk = the_desk()
-    return desk.ask(parse_number(number), desk.today())
+    return desk.ask(parse_number(number), desk.question())
 
 
 def _timeline(asked: Asked) -> Timeline | None:

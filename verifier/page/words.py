@@ -9,6 +9,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from verifier.accreditation import Coverage
 from verifier.finding import Cause
+from verifier.report import Report
 from verifier.status import Condition, State
 
 Text: TypeAlias = "LazyString"
@@ -38,6 +39,24 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         Tone.GOOD,
         lazy_gettext("In force"),
         lazy_gettext("The certification counts on this day, and the body is accredited for this scheme."),
+    ),
+    "changed_since": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force then, another answer today"),
+        lazy_gettext("The certification counted as you asked. What is to be noted today stands in the sentence above."),
+    ),
+    "maintenance_overdue": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force, maintenance overdue"),
+        lazy_gettext(
+            "The certification counts on this day. The body should have confirmed it by %(maintenance_due_on)s and has"
+            " not decided yet: ask the body."
+        ),
+    ),
+    "change_scheduled": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force, a change is decided"),
+        lazy_gettext("The certification counts on this day. A decision that is recorded already changes that later."),
     ),
     "genuine": Headline(
         Tone.GOOD,
@@ -73,7 +92,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     ),
     "superseded": Headline(
         Tone.CAUTION,
-        lazy_gettext("Replaced by a newer certificate"),
+        lazy_gettext("Genuine, but replaced by a newer certificate"),
         lazy_gettext("The certification is in force, but this document is an old one: ask for the newest."),
     ),
     "suspended": Headline(
@@ -140,6 +159,11 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         Tone.ALARM,
         lazy_gettext("The record does not hold"),
         lazy_gettext("What the registry shows of this number was altered or is not complete. Do not rely on it."),
+    ),
+    "document_differs": Headline(
+        Tone.ALARM,
+        lazy_gettext("Altered: the document says something else than the record"),
+        lazy_gettext("What is printed on it is not what the body certified. Do not rely on it: go by the record."),
     ),
     "unknown_body": Headline(
         Tone.ALARM,
@@ -229,6 +253,14 @@ STATES: Final[Mapping[State, Text]] = {
     State.ANNULLED: lazy_gettext("annulled"),
     State.TRANSFERRED: lazy_gettext("transferred to another body"),
 }
+
+
+def gap_state(state: State, report: Report) -> Text:
+    """What it was on days without force."""
+    # Before an adopted certification was recorded here, its body may claim it; that it was not in force is not known.
+    claimed = report.answers[0].standing.proven_from is not None and state is State.NOT_YET_EFFECTIVE
+    return lazy_gettext("not proven") if claimed else STATES[state]
+
 
 CONDITIONS: Final[Mapping[Condition, Text]] = {
     Condition.MAINTENANCE_DUE: lazy_gettext("Maintenance is due by %(maintenance_due_on)s and not confirmed yet."),

@@ -48,9 +48,9 @@ def ask(source: Source, trust: TrustRoot, path: str, at: datetime = NOW, status:
         ("renewed", "good in_force", "Renewed on"),
         ("due", "good in_force", "Maintenance is due by 10 March 2029"),
         ("in grace", "good in_force", "the period of grace is still running"),
-        ("overdue", "good in_force", "Maintenance was due by 1 December 2028 and is not confirmed."),
+        ("overdue", "caution maintenance_overdue", "Maintenance was due by 1 December 2028 and is not confirmed."),
         ("late", "good in_force", "recorded after the day from which it counts"),
-        ("ends soon", "good in_force", "Already recorded for 15 February 2029: Certification withdrawn."),
+        ("ends soon", "caution change_scheduled", "Already recorded for 15 February 2029: Certification withdrawn."),
         ("suspended", "caution suspended", "The body suspended the certification on 10 December 2028"),
         ("past deadline", "caution suspended", "decided on the suspension by 15 January 2029 and has not"),
         ("expired", "bad expired", "The last valid day was 11 January 2029"),
@@ -68,11 +68,13 @@ def test_every_state_has_its_page(world: World, read: Read, name: str, result: s
     assert says in page
 
 
-def test_green_is_for_what_is_in_force_under_accreditation_alone(world: World, read: Read) -> None:
+def test_green_is_for_what_is_in_force_with_nothing_against_it(world: World, read: Read) -> None:
+    amber = {"overdue", "ends soon"}
     for name, sample in world.samples.items():
         bundle = fetch_bundle(world.source, sample.number)
         report = verify(world.trust, Question(NOW.date(), NOW, NOW), partial(pick, bundle), sample.number)
         green = report.verdict is Verdict.IN_FORCE and report.answers[0].accreditation.coverage == "covered"
+        green = green and name not in amber
         assert (shown(read(f"/V/{sample.number}")).split()[0] == "good") is green, name
 
 
@@ -151,7 +153,7 @@ def test_a_body_that_is_not_on_the_list_is_unknown(world: World) -> None:
 def test_the_day_that_matters_decides(world: World, read: Read) -> None:
     number = world.samples["withdrawn"].number
 
-    assert shown(read(f"/V/{number}?on=2029-01-07")) == "good in_force"
+    assert shown(read(f"/V/{number}?on=2029-01-07")) == "caution changed_since"
     assert shown(read(f"/V/{number}?on=2029-01-08")) == "bad withdrawn"
     assert shown(read(f"/V/{number}?on=2028-06-01")) == "bad not_yet_effective"
 
@@ -159,8 +161,11 @@ def test_the_day_that_matters_decides(world: World, read: Read) -> None:
 def test_a_past_day_is_answered_with_today_beside_it(world: World, read: Read) -> None:
     page = read(f"/V/{world.samples['withdrawn'].number}?on=2029-01-07")
 
-    assert "On 7 January 2029" in page
-    assert re.search(r'class="note today bad".*?Today, 1 February 2029: <a [^>]*>Withdrawn</a>', page, re.DOTALL)
+    assert ">In force on 7 January 2029, withdrawn since 8 January 2029</h1>" in page
+    link = (
+        r'class="note today bad".*?Today, 1 February 2029: <a [^>]*>Not in force today: withdrawn since 8 January 2029<'
+    )
+    assert re.search(link, page, re.DOTALL)
 
 
 def test_what_was_known_then_is_told_where_it_differs(world: World, read: Read) -> None:

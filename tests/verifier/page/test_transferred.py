@@ -148,7 +148,7 @@ def test_an_adopted_one_says_what_is_claimed_and_what_is_proven() -> None:
 def test_the_days_before_an_adoption_are_a_gap_that_is_not_proven() -> None:
     shown = read(visitor(*adopted()), f"{PAGE}?from=2026-03-01&to=2026-03-11")
 
-    assert "From 1 March 2026 to 9 March 2026: <strong>not proven</strong> (days: 9)" in shown
+    assert "From 1 March 2026 to 9 March 2026: <strong>not proven</strong> (9 days)" in shown
 
 
 def test_the_gaps_of_the_page_follow_a_transfer() -> None:
@@ -162,4 +162,4 @@ def test_a_day_before_an_adoption_is_not_proven() -> None:
 
     assert 'data-verdict="not_in_force"' in shown
     assert 'data-result="not_proven"' in shown
-    assert "Not proven for this day" in shown
+    assert "Not proven for 9 March 2026, as it was recorded here only on 10 March 2026" in shown

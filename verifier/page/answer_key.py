@@ -1,0 +1,54 @@
+"""Which of the page's answers a report is: the name by which words, style and script know it."""
+
+from verifier.accreditation import Coverage
+from verifier.encoding import legal_day
+from verifier.report import TOKEN_CHECKS, Answer, Kind, LogPlace, Outcome, Report, Verdict
+from verifier.status import ADVERSE, Condition, State
+
+
+def result_key(report: Report, now: Report | None = None) -> str:
+    """Which answer a report is; ``now`` is the one for today, where another day was asked for."""
+    match report.verdict:
+        case Verdict.IN_FORCE:
+            return _in_force_key(report, now)
+        case Verdict.NOT_IN_FORCE:
+            return _state_key(report.answers[0])
+        case Verdict.FORGED:
+            return "forged" if failed(report) in {*TOKEN_CHECKS, "number"} else "altered"
+        case verdict:
+            return str(verdict)
+
+
+def _in_force_key(report: Report, now: Report | None) -> str:
+    answer = report.answers[0]
+    if answer.accreditation.leaves_profile_out:
+        return "accreditation_other_profile"
+    if answer.accreditation.coverage is not Coverage.COVERED:
+        return f"accreditation_{answer.accreditation.coverage}"
+    if report.question.so_far:
+        return "in_force_so_far"
+    # What came later is told, and not held against a requirement for points.
+    if now is not None and report.question.kind is not Kind.SCORING and result_key(now) != "in_force":
+        return "changed_since"
+    if Condition.MAINTENANCE_OVERDUE in answer.standing.conditions:
+        return "maintenance_overdue"
+    return "change_scheduled" if changes_to_come(report) else "in_force"
+
+
+def changes_to_come(report: Report) -> tuple[LogPlace, ...]:
+    """The decisions against the holder that are recorded and take effect only after today."""
+    today = legal_day(report.question.now)
+    return tuple(place for place in report.to_come() if place[1] in ADVERSE and place[2] > today)
+
+
+def _state_key(answer: Answer) -> str:
+    if answer.only_claimed:
+        return "not_proven"
+    # What the old body annulled may still be in force at the new one.
+    annulled_before = answer.origin is not None and answer.standing.state is State.ANNULLED
+    return "origin_annulled" if annulled_before else str(answer.standing.state)
+
+
+def failed(report: Report) -> str:
+    """The name of the check that failed; empty for none."""
+    return next((check.name for check in report.checks if check.outcome is Outcome.FAILED), "")
