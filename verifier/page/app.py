@@ -18,9 +18,11 @@ from verifier.page.guard import guard
 from verifier.page.language import speak
 from verifier.page.library import Library, keep_library
 from verifier.page.memory import Memory
+from verifier.page.offline import offline
 from verifier.page.pages import pages
 from verifier.page.problem import answer_problems
 from verifier.page.public import files
+from verifier.page.scan import scanning
 from verifier.page.timeline import timelines
 from verifier.trust import TrustRoot
 
@@ -69,5 +71,7 @@ def create_app(
     app.register_blueprint(timelines)
     app.register_blueprint(bodies)
     app.register_blueprint(catalogue_pages)
+    app.register_blueprint(scanning)
+    app.register_blueprint(offline)
     app.register_blueprint(files)
     return app

@@ -32,13 +32,14 @@ def format_policy(directives: Mapping[str, str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
+PERMISSIONS: Final = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 _HEADERS: Final = {
     "Content-Security-Policy": format_policy(DIRECTIVES),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": PERMISSIONS,
 }
 
 

@@ -1,6 +1,6 @@
 // Public keys and their signatures, by the browser's own cryptography.
 
-import { parseBase64url } from "./bytes.js";
+import { parseBase64url, sha256, utf8 } from "./bytes.js";
 
 const ALGORITHMS = {
   Ed25519: { imported: { name: "Ed25519" }, used: { name: "Ed25519" } },
@@ -26,3 +26,6 @@ export async function signedBy(jwk, signature, data) {
 
 /** The first eight octets of a key's thumbprint, as tokens name it. */
 export const shortId = (keyId) => parseBase64url(keyId).subarray(0, 8);
+
+/** The thumbprint of a key by its required members alone, in the order of their names (RFC 7638, section 3). */
+export const thumbprint = ({ crv, kty, x, y }) => sha256(utf8(JSON.stringify({ crv, kty, x, y })));

@@ -1,21 +1,40 @@
-// The public log: its signed head (C2SP checkpoint), its snapshot entry (JWS), and the proof that leads from one to the other.
+// The public log: its signed head (C2SP checkpoint), the operator's entries (JWS), and the proofs that lead from one to the other.
 
 import { FormatError, concat, equal, parseBase64, parseBase64url, parseUtf8, sha256, utf8 } from "./bytes.js";
 import { algorithmOf, signedBy } from "./key.js";
 
-const SNAPSHOT = "vnd.attesto.snapshot.v1+jwt";
+const [SNAPSHOT, TIME] = ["vnd.attesto.snapshot.v1+jwt", "vnd.attesto.time.v1+jwt"];
 
 /** The snapshot that the operator signed and the log holds; throws FormatError where a proof does not hold. */
 export async function openSnapshot(log) {
   const head = await openCheckpoint(log);
-  const entry = utf8(log.snapshot.entry);
-  const leaf = await sha256(concat(Uint8Array.of(0), entry));
-  const root = await rootFrom(leaf, log.snapshot.index, head.size, log.proof.map(parseBase64));
-  if (!equal(root, head.root)) throw new FormatError("the snapshot is not in the log");
-  const snapshot = JSON.parse(await openJws(log.snapshot.entry, log.operator_key));
-  if (snapshot.type !== "snapshot" || snapshot.v !== 1 || snapshot.log !== log.origin) throw new FormatError("another snapshot");
-  return snapshot;
+  return openEntry(log, head, { ...log.snapshot, proof: log.proof }, SNAPSHOT);
 }
+
+/**
+ * The same with its instant and the log's head: ``log.snapshot`` and ``log.time`` each with their own proof, the latter being
+ * the entry that closes the snapshot's prefix.
+ */
+export async function openKnowledge(log) {
+  const head = await openCheckpoint(log);
+  const snapshot = await openEntry(log, head, log.snapshot, SNAPSHOT);
+  if (log.time.index !== snapshot.size - 1 || log.snapshot.index < snapshot.size) throw new FormatError("another time entry");
+  const at = new Date((await openEntry(log, head, log.time, TIME)).at);
+  if (Number.isNaN(at.getTime())) throw new FormatError("no instant");
+  return { head, snapshot, at };
+}
+
+/** What an entry says that the operator signed and the log of that head holds. */
+async function openEntry(log, head, { index, entry, proof }, typ) {
+  const leaf = await sha256(concat(Uint8Array.of(0), utf8(entry)));
+  const root = await rootFrom(leaf, index, head.size, proof.map(parseBase64));
+  if (!equal(root, head.root)) throw new FormatError("the entry is not in the log");
+  const content = JSON.parse(await openJws(entry, typ, log.operator_key));
+  if (content.type !== TYPES[typ] || content.v !== 1 || content.log !== log.origin) throw new FormatError("another entry");
+  return content;
+}
+
+const TYPES = { [SNAPSHOT]: "snapshot", [TIME]: "time" };
 
 async function openCheckpoint(log) {
   const gap = log.checkpoint.lastIndexOf("\n\n");
@@ -41,12 +60,12 @@ function parseVkey(text) {
 }
 
 /** The payload's text of a compact JWS that the key signed. */
-async function openJws(text, jwk) {
+async function openJws(text, wanted, jwk) {
   const [header, payload, signature, ...rest] = text.split(".");
   const { alg, typ } = JSON.parse(parseUtf8(parseBase64url(header)));
-  if (rest.length || alg !== algorithmOf(jwk) || typ !== SNAPSHOT) throw new FormatError("another entry than a snapshot");
+  if (rest.length || alg !== algorithmOf(jwk) || typ !== wanted) throw new FormatError("an entry of another type");
   if (!(await signedBy(jwk, parseBase64url(signature), utf8(`${header}.${payload}`)))) {
-    throw new FormatError("the snapshot is not signed by the operator");
+    throw new FormatError("the entry is not signed by the operator");
   }
   return parseUtf8(parseBase64url(payload));
 }

@@ -4,6 +4,9 @@ import { FormatError, equal, parseBase64url, parseUtf8, sha256 } from "./bytes.j
 
 export const IN_FORCE = 0;
 
+/** The list ends before the status index: it is older than the certification. */
+export class ShortListError extends FormatError {}
+
 /** What the list says of a status index; the list must be the one that the snapshot names. */
 export async function listedStatus(content, named, index) {
   if (!equal(await sha256(content), parseBase64url(named.sha256))) throw new FormatError("another list");
@@ -20,7 +23,7 @@ async function inflate(data, length) {
   let place = 0;
   while (place < length) {
     const { done, value } = await reader.read();
-    if (done) throw new FormatError("the list is too short");
+    if (done) throw new ShortListError("the list is too short");
     found.set(value.subarray(0, length - place), place);
     place += value.length;
   }

@@ -1,0 +1,136 @@
+"""Scanning in a real browser whose camera sees a video: read when it can be, and a helpful word when it cannot."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, Request, expect
+
+from tests.journeys.page.camera import code_picture, easy, empty, hard, phone
+from tests.journeys.page.visitor import shown
+from tests.verifier.page.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+VIDEOS = {"easy": easy, "hard": hard}
+
+
+def leaked(asked: list[Request], code: str) -> list[str]:
+    """What was sent that holds a piece of the code."""
+    pieces = {code[place : place + 12] for place in range(0, len(code) - 12, 4)}
+    sent = [text for request in asked for text in (request.url.partition("#")[0], request.post_data or "")]
+    return [text for text in sent if any(piece in text.upper() for piece in pieces)]
+
+
+def photo(folder: Path, text: str) -> Path:
+    """A picture file of a code."""
+    path = folder / "photo.png"
+    code_picture(text, 5).save(path)
+    return path
+
+
+def said(page: Page) -> str:
+    """What the scanner says, by name."""
+    return page.locator("#scanner").get_attribute("data-said") or ""
+
+
+@pytest.mark.parametrize("video", VIDEOS)
+def test_a_code_before_the_camera_gives_the_verdict_and_stays_on_the_device(
+    world: World, address: str, playwright: Playwright, tmp_path: Path, video: str
+) -> None:
+    sample = world.samples["active"]
+    code = sample.path.partition("#")[2]
+    asked: list[Request] = []
+    broken: list[str] = []
+
+    with phone(playwright, tmp_path, VIDEOS[video](address + sample.path)) as context:
+        context.on("request", lambda request: asked.append(request))  # noqa: PLW0108
+        page = context.new_page()
+        page.on("console", lambda message: broken.append(message.text))
+        page.goto(f"{address}/scan")
+        expect(page.locator("html[data-checked]")).to_be_attached(timeout=20_000)
+
+        assert shown(page) == "genuine"
+        assert page.url == f"{address}/V/{sample.number}"
+        assert page.locator(".name").inner_text() == "Giulia D’Àngelo-Ferrari"
+    assert leaked(asked, code) == []
+    assert all(request.url.startswith(address) for request in asked)
+    assert broken == []
+
+
+def test_without_a_code_before_the_camera_the_page_helps_and_goes_on(
+    address: str, playwright: Playwright, tmp_path: Path
+) -> None:
+    with phone(playwright, tmp_path, empty()) as context:
+        page = context.new_page()
+        page.goto(f"{address}/scan")
+
+        expect(page.get_by_role("status")).to_contain_text("No code found yet", timeout=20_000)
+        assert page.get_by_role("button", name="Stop the camera").is_visible()
+        assert page.locator("video").is_visible()
+
+
+def test_a_code_that_is_no_certificates_is_told_and_scanning_goes_on(
+    address: str, playwright: Playwright, tmp_path: Path
+) -> None:
+    with phone(playwright, tmp_path, easy("https://example.org/menu")) as context:
+        page = context.new_page()
+        page.goto(f"{address}/scan")
+
+        expect(page.get_by_role("status")).to_contain_text("not that of a certificate", timeout=20_000)
+        assert page.get_by_role("button", name="Stop the camera").is_visible()
+        assert page.url == f"{address}/scan"
+
+
+def test_a_code_of_another_address_is_told_and_checked_here(
+    world: World, address: str, playwright: Playwright, tmp_path: Path
+) -> None:
+    sample = world.samples["active"]
+    asked: list[Request] = []
+
+    with phone(playwright, tmp_path, easy(f"https://attesto.example.net{sample.path}")) as context:
+        context.on("request", lambda request: asked.append(request))  # noqa: PLW0108
+        page = context.new_page()
+        page.goto(f"{address}/scan")
+        expect(page.get_by_role("alert")).to_contain_text("attesto.example.net", timeout=20_000)
+        expect(page.get_by_role("link", name="Check it here")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("html[data-checked]")).to_be_attached()
+
+        assert shown(page) == "genuine"
+    assert all(request.url.startswith(address) for request in asked)
+
+
+def test_the_camera_is_off_once_it_is_stopped_and_starts_again(
+    address: str, playwright: Playwright, tmp_path: Path
+) -> None:
+    with phone(playwright, tmp_path, empty()) as context:
+        page = context.new_page()
+        page.goto(f"{address}/scan")
+        expect(page.get_by_role("button", name="Stop the camera")).to_be_focused(timeout=20_000)
+        page.evaluate("globalThis.track = document.querySelector('video').srcObject.getTracks()[0]")
+        page.keyboard.press("Enter")
+
+        assert page.evaluate("track.readyState") == "ended"
+        assert page.evaluate("document.querySelector('video').srcObject") is None
+        expect(page.get_by_role("button", name="Start the camera")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Stop the camera")).to_be_focused()
+
+
+def test_a_refused_camera_leaves_the_photo(world: World, address: str, playwright: Playwright, tmp_path: Path) -> None:
+    sample = world.samples["active"]
+    asked: list[Request] = []
+
+    with phone(playwright, tmp_path, empty(), granted=False) as context:
+        context.on("request", lambda request: asked.append(request))  # noqa: PLW0108
+        page = context.new_page()
+        page.goto(f"{address}/scan")
+        page.get_by_role("button", name="Start the camera").click()
+        expect(page.get_by_role("status")).to_contain_text("may not use the camera")
+        page.get_by_label("Or choose a photo").set_input_files(photo(tmp_path, address + sample.path))
+        expect(page.locator("html[data-checked]")).to_be_attached(timeout=20_000)
+
+        assert shown(page) == "genuine"
+        assert page.url == f"{address}/V/{sample.number}"
+    assert leaked(asked, sample.path.partition("#")[2]) == []
+    assert not [request for request in asked if request.method != "GET"]

@@ -1,0 +1,169 @@
+// What this device can say of a certificate by itself, and what it knows. Texts come from the page, in its language.
+
+import { install } from "./install.js";
+import { forget, known, learn } from "./knowledge.js";
+import { takeApart } from "./link.js";
+import { judgeOffline, openKept } from "./offline_judge.js";
+
+const root = document.documentElement;
+const language = root.lang === "en" ? "en-GB" : root.lang;
+const part = (name) => document.querySelector(`[data-part="${name}"]`);
+const word = (name) => document.querySelector("#words").content.querySelector(`[data-word="${name}"]`).textContent;
+const shape = (name, value) => document.querySelector(`template[data-${name}="${value}"]`).content.cloneNode(true);
+
+// The code of this address, before page.js throws it away, and the number beside it; or what was pasted since.
+let code = globalThis.attestoCode ?? "";
+let asked = /^\/V\/([0-9A-Z-]+)$/i.exec(location.pathname)?.[1] ?? new URLSearchParams(location.search).get("number");
+// Not the page that was asked for, but what the device shows in its place.
+let instead = location.pathname !== "/offline";
+
+const formats = {
+  day: new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }),
+  at: new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Rome" }),
+};
+const day = (text) => formats.day.format(new Date(`${text}T12:00:00Z`));
+
+/** How long ago an instant is, in words: "3 hours ago". */
+function age(at) {
+  const seconds = Math.round((Date.now() - at) / 1000);
+  const [size, unit] = [[86400, "day"], [3600, "hour"], [60, "minute"]].find(([size]) => Math.abs(seconds) >= size) ?? [1, "second"];
+  return new Intl.RelativeTimeFormat(language).format(-Math.trunc(seconds / size), unit);
+}
+
+async function answer() {
+  const found = code
+    ? await judgeOffline(code, asked && normalised(asked), await known(), new Date())
+    : { state: asked ? "number_only" : "no_page" };
+  showResult(found);
+  showChecks(found.checks ?? null);
+  showHolder(found.claims ?? null);
+}
+
+/** A number as tokens spell it. */
+const normalised = (text) => text.toUpperCase().replace(/[^0-9A-Z]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+
+function showResult({ state, reason = null, claims = null, opened = null, listed = null }) {
+  const panel = shape("result", state);
+  const filled = {
+    day: opened && day(opened.snapshot.list.day),
+    at: opened && formats.at.format(opened.at),
+    age: opened && age(opened.at),
+    listed: listed !== null && word(`listed-${listed}`),
+    valid_until: claims && day(claims.validUntil),
+  };
+  for (const text of panel.querySelectorAll("h1, .lead")) {
+    text.textContent = text.textContent.replace(/%\((\w+)\)s/g, (_, name) => filled[name] || "–");
+  }
+  const why = panel.querySelector(".why");
+  why.textContent = reason ? word(`reason-${reason}`) : "";
+  why.hidden = !reason;
+  const place = document.querySelector("#offline-answer");
+  place.replaceChildren(panel);
+  document.title = `${place.querySelector("h1").textContent} · Attesto`;
+  document.querySelector("#again").hidden = false;
+  root.dataset.offline = state;
+}
+
+function showChecks(checks) {
+  document.querySelector("#offline-checks").hidden = checks === null;
+  for (const [name, outcome] of Object.entries(checks ?? {})) {
+    const line = document.querySelector(`[data-check="${name}"]`);
+    line.className = `check ${outcome}`;
+    line.querySelector(".icon").replaceWith(shape("icon", outcome));
+    line.querySelector(".outcome").textContent = word(`outcome-${outcome}`);
+    line.querySelector(".text").textContent = word(`${name}-${outcome}`);
+  }
+}
+
+function showHolder(claims) {
+  const holder = document.querySelector("#offline-holder");
+  holder.hidden = claims === null;
+  if (claims === null) return;
+  const shown = { ...claims, number: claims.number.replace(/^(.{4})(.{4})/, "$1-$2-"), validUntil: day(claims.validUntil) };
+  for (const line of holder.querySelectorAll("[data-claim]")) line.textContent = shown[line.dataset.claim];
+  holder.querySelector('[data-claim-row="birthYear"]').hidden = claims.birthYear === null;
+}
+
+async function showKnown() {
+  const kept = await known();
+  const opened = kept && (await openKept(kept).catch(() => null));
+  part("nothing").hidden = Boolean(opened);
+  part("facts").hidden = !opened;
+  part("old").hidden = !opened || Date.now() - opened.at <= kept.trust.policy.snapshot_max_age * 1000;
+  document.querySelector("#refusal").hidden = !kept?.refused;
+  if (kept?.refused) document.querySelector("[data-refused]").textContent = kept.refused.what;
+  root.dataset.knows = opened ? opened.at.toISOString() : "nothing";
+  if (!opened) return;
+  const facts = {
+    at: formats.at.format(opened.at),
+    age: age(opened.at),
+    day: day(opened.snapshot.list.day),
+    size: opened.head.size,
+    origin: kept.trust.origin,
+    key: kept.trust.log_key,
+  };
+  for (const line of document.querySelectorAll("[data-known]")) line.textContent = facts[line.dataset.known];
+}
+
+async function renew() {
+  say("learning");
+  say(await learn());
+  await showKnown();
+}
+
+function say(state) {
+  part("state").textContent = state === "refused" ? "" : word(`state-${state}`);
+  part("state").dataset.state = state;
+}
+
+/** To the normal page; the code goes along in the fragment, which no browser sends. */
+function askAgain() {
+  const number = asked ?? takeApart(code)?.number;
+  if (!instead && number) location.assign(`/V/${number}${location.search}${code && `#${code}`}`);
+  // The address is the same but for the fragment, and page.js loads it anew.
+  else if (code) location.assign(`#${code}`);
+  else location.reload();
+}
+
+async function paste(event) {
+  event.preventDefault();
+  const found = takeApart(document.querySelector("#link").value.replace(/\s/g, ""));
+  document.querySelector("#link-refused").hidden = found !== null;
+  if (found === null) {
+    document.querySelector("#link").focus();
+    return;
+  }
+  ({ code, number: asked } = found);
+  instead = false;
+  await answer();
+  document.querySelector("#offline-answer").focus();
+}
+
+// Another language keeps what was asked, which is nowhere but here.
+function keepAsked(link) {
+  const address = new URL(instead ? location.href : link.href);
+  address.searchParams.set("lang", link.lang);
+  address.hash = code;
+  link.href = address.href;
+}
+
+async function begin() {
+  part("learn").addEventListener("click", renew);
+  part("forget").addEventListener("click", async () => {
+    await forget();
+    say("forgotten");
+    await showKnown();
+  });
+  part("paste").addEventListener("submit", paste);
+  part("again").addEventListener("click", askAgain);
+  for (const link of document.querySelectorAll(".languages a")) link.addEventListener("click", () => keepAsked(link));
+  addEventListener("online", () => {
+    say("online");
+    if (root.dataset.offline) askAgain();
+  });
+  if (code || instead) await answer();
+  await showKnown();
+  if (!instead && (await install())) await renew();
+}
+
+begin();
