@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TypeAlias
 
+import typst
 from asn1crypto import keys, tsp, x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec
@@ -170,6 +171,16 @@ class Authority:
             server.shutdown()
             server.server_close()
             thread.join()
+
+
+@cache
+def document(text: str = "Team leader") -> bytes:
+    """A document as certificates are: PDF/A-3a and PDF/UA-1, of one page with this text."""
+    source = f'#set document(title: "Prova", date: auto)\n#set text(lang: "it")\n{text}\n'
+    standards = ["a-3a", "ua-1"]
+    pdf = typst.Compiler(source.encode()).compile(format="pdf", pdf_standards=standards, timestamp=1_700_000_000)
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 def now() -> datetime:

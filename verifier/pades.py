@@ -7,11 +7,12 @@ seal is more proof of the seals alone: whatever else is appended can change what
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
-from typing import Final
+from typing import Final, TypeVar
 
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -25,12 +26,18 @@ from pyhanko.sign.validation.generic_cms import (
     collect_timing_info,
     validate_tst_signed_data,
 )
-from pyhanko.sign.validation.status import ModificationInfo, SignatureStatus, TimestampSignatureStatus
+from pyhanko.sign.validation.status import (
+    ModificationInfo,
+    SignatureCoverageLevel,
+    SignatureStatus,
+    TimestampSignatureStatus,
+)
 from pyhanko_certvalidator import ValidationContext
 
 from verifier.errors import FormatError
 from verifier.seal import Seal, SealFinding
 
+_Status = TypeVar("_Status", SignatureStatus, TimestampSignatureStatus | None)
 _OUT_OF_DAYS: Final = frozenset({AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.NOT_YET_VALID})
 _REQUIRED: Final = "require"
 _IF_KNOWN: Final = "soft-fail"
@@ -39,8 +46,7 @@ _STAMP_ALONE: Final = "/DocTimeStamp"
 
 # These libraries log whom a document names, which no log of ours does.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
-    logging.getLogger(_name).addHandler(logging.NullHandler())
-    logging.getLogger(_name).propagate = False
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +112,21 @@ def _check(signature: EmbeddedPdfSignature, trust: _Trust, at: datetime) -> Seal
     try:
         return asyncio.run(_found(signature, trust, at))
     except Exception:  # as above
-        return Seal("", None, False, False, SealFinding.UNREADABLE)
+        return Seal("", None, stamped=False, whole=False, finding=SealFinding.UNREADABLE)
 
 
 async def _found(signature: EmbeddedPdfSignature, trust: _Trust, at: datetime) -> Seal:
     signature.compute_integrity_info()  # type: ignore[no-untyped-call]
     changes = ModificationInfo(**signature.summarise_integrity_info())
-    stamp = await _stamp(signature, trust.context(at, _IF_KNOWN))
+    stamp, _ = await _weighed(partial(_stamp, signature), trust, at)
     proven_at = stamp.timestamp if stamp is not None and stamp.trusted else None
-    status = await _status(signature, trust.context(proven_at or at, _IF_KNOWN))
-    strict = await _status(signature, trust.context(proven_at or at, _REQUIRED))
+    status, revocation_known = await _weighed(partial(_status, signature), trust, proven_at or at)
     finding = (
         _fault_of_signature(status, stamp)
         or _fault_of_changes(changes, status, trust)
         or _fault_of_certificate(status, trust, proven_at)
         or (None if _untouched(changes) else SealFinding.ADDED)
-        or (SealFinding.HOLDS if strict.trusted else SealFinding.HOLDS_REVOCATION_UNKNOWN)
+        or (SealFinding.HOLDS if revocation_known else SealFinding.HOLDS_REVOCATION_UNKNOWN)
     )
     made_at = proven_at or signature.self_reported_timestamp
     return Seal(
@@ -131,6 +136,16 @@ async def _found(signature: EmbeddedPdfSignature, trust: _Trust, at: datetime) -
         whole=_untouched(changes),
         finding=finding,
     )
+
+
+async def _weighed(
+    ask: Callable[[ValidationContext], Awaitable[_Status]], trust: _Trust, moment: datetime
+) -> tuple[_Status, bool]:
+    """What something is worth as of an instant, and whether it is known that nothing it rests on was revoked by then."""
+    strict = await ask(trust.context(moment, _REQUIRED))
+    if strict is None or strict.trusted or strict.revoked:
+        return strict, True
+    return await ask(trust.context(moment, _IF_KNOWN)), False
 
 
 async def _stamp(signature: EmbeddedPdfSignature, context: ValidationContext) -> TimestampSignatureStatus | None:
@@ -183,8 +198,9 @@ def _valid(certificate: x509.Certificate, moment: datetime | None) -> bool:
 
 
 def _untouched(changes: ModificationInfo) -> bool:
-    level = changes.modification_level
-    return level is not None and level <= ModificationLevel.LTA_UPDATES
+    # What follows the seal without being a change in a reader's eyes may be one in another's.
+    whole = changes.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    return whole or changes.modification_level is ModificationLevel.LTA_UPDATES
 
 
 def _name_of(certificate: x509.Certificate) -> str:

@@ -15,8 +15,10 @@ from verifier.errors import AttestoError, FormatError
 from verifier.report import Outcome
 
 ENTRY_POINTS: Final = "attesto.sealer"
-# It stands in the open in whatever is sealed: a signature's dictionary is never compressed (PDF 1.7, 7.5.7).
-_MARK: Final = b"/ByteRange"
+# A seal's own dictionary stands in the open, never compressed (ISO 32000-2, 12.8.1): one of these is in it, also where
+# damage hides the seal from whoever looks for it the usual way.
+_RANGES: Final = b"/ByteRange"
+_MARKS: Final = (_RANGES, b"/ETSI.CAdES.detached", b"/ETSI.RFC3161", b"/adbe.pkcs7.")
 
 
 class Sealer(Protocol):
@@ -124,13 +126,16 @@ def read_seals(pdf: bytes, roots: Sequence[bytes], at: datetime) -> tuple[Seal, 
     Raises:
         FormatError: a root is no certificate.
     """
-    if _MARK not in pdf:
+    if not any(mark in pdf for mark in _MARKS):
         return ()
     try:
         from verifier.pades import check_seals  # noqa: PLC0415  an extra, which whoever has no seals does without
     except ImportError:
-        return (Seal("", None, False, False, SealFinding.NO_READER),)
+        return (_unread(SealFinding.NO_READER),)
     found = check_seals(pdf, roots, at)
-    # Damage may hide a seal from whoever looks for it the usual way, and is no reason to say nothing of it.
-    hidden = max(pdf.count(_MARK) - len(found), 0)
-    return (*found, *[Seal("", None, False, False, SealFinding.UNREADABLE)] * hidden)
+    hidden = not found or pdf.count(_RANGES) > len(found)
+    return (*found, _unread(SealFinding.UNREADABLE)) if hidden else found
+
+
+def _unread(finding: SealFinding) -> Seal:
+    return Seal("", None, stamped=False, whole=False, finding=finding)

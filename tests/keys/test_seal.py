@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-import typst
 
 from keys.errors import KeyFileError, KeyMissingError, PassphraseError, SealingError
 from keys.seal import PadesSealer, SealKey, open_pades_sealer, open_seal_key
-from tests.seals import PASSPHRASE, Authority, Identity, now
+from tests.seals import PASSPHRASE, Authority, Identity, document, now
 from verifier.report import Outcome
 from verifier.seal import SealFinding, read_seals
 
@@ -29,11 +28,7 @@ def identity(authority: Authority) -> Identity:
 
 @pytest.fixture(scope="module")
 def pdf() -> bytes:
-    """A document as certificates are, PDF/A-3a and PDF/UA-1."""
-    text = b'#set document(title: "Prova", date: auto)\n#set text(lang: "it")\n= Team leader\n'
-    compiled = typst.Compiler(text).compile(format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=1_700_000_000)
-    assert isinstance(compiled, bytes)
-    return compiled
+    return document()
 
 
 def kept(folder: Path, content: bytes, name: str = "seal-key") -> Path:
