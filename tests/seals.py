@@ -67,6 +67,10 @@ class Identity:
         return self.certificate.public_bytes(Encoding.PEM)
 
     @property
+    def der(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.DER)
+
+    @property
     def key_pem(self) -> bytes:
         """PKCS#8 under the passphrase."""
         return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(PASSPHRASE))
@@ -78,7 +82,7 @@ class Identity:
 
     @property
     def asn1_certificate(self) -> x509.Certificate:
-        return x509.Certificate.load(self.certificate.public_bytes(Encoding.DER))
+        return x509.Certificate.load(self.der)
 
     @property
     def asn1_key(self) -> keys.PrivateKeyInfo:

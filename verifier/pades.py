@@ -141,7 +141,7 @@ async def _found(signature: EmbeddedPdfSignature, trust: _Trust, at: datetime) -
 async def _weighed(
     ask: Callable[[ValidationContext], Awaitable[_Status]], trust: _Trust, moment: datetime
 ) -> tuple[_Status, bool]:
-    """What something is worth as of an instant, and whether it is known that nothing it rests on was revoked by then."""
+    """What something is worth as of an instant, and whether it is known what was revoked by then."""
     strict = await ask(trust.context(moment, _REQUIRED))
     if strict is None or strict.trusted or strict.revoked:
         return strict, True

@@ -16,6 +16,7 @@ from verifier.errors import ChainError, FormatError, KeyNotInForceError, TrustEr
 from verifier.jws import check_jws, parse_jws
 from verifier.key import PublicKey, parse_jwk
 from verifier.note import Verifier, format_vkey, parse_vkey
+from verifier.seal_roots import format_seal_roots, parse_seal_roots
 from verifier.status import day_recorded
 from verifier.stream import LoggedEvent
 
@@ -23,6 +24,7 @@ MAX_TRUST_BYTES: Final = 1024 * 1024
 EVENT: Final = "event"
 TOKEN: Final = "token"  # noqa: S105  a purpose, not a secret
 RECOVERY: Final = "recovery"
+_SEAL_ROOTS: Final = "seal_roots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class TrustRoot:
-    """Whom a verifier believes, and what for; ``as_of_size`` is the size of the log as published when it was made."""
+    """Whom a verifier believes, and what for; ``as_of_size`` is the size of the log as published when it was made.
+
+    ``seal_roots`` are certificates in DER, of whoever vouches for the registry's seal on documents, if it has one.
+    """
 
     origin: str
     log_key: Verifier
@@ -72,6 +77,7 @@ class TrustRoot:
     policy: Policy
     bodies: Mapping[str, TrustedBody]
     as_of_size: int = 0
+    seal_roots: tuple[bytes, ...] = ()
 
     def body(self, slug: str) -> TrustedBody:
         """The body of that slug.
@@ -307,6 +313,7 @@ def format_trust_root(trust: TrustRoot) -> bytes:
             "as_of_size": trust.as_of_size,
             "bodies": {slug: _format_body(body) for slug, body in trust.bodies.items()},
         }
+        | ({_SEAL_ROOTS: format_seal_roots(trust.seal_roots)} if trust.seal_roots else {})
     )
 
 
@@ -345,12 +352,13 @@ def parse_trust_root(data: bytes) -> TrustRoot:
             "as_of_size": int(size),
             "bodies": dict(bodies),
             **rest,
-        } if not rest and is_one(version) and age > 0 and all(map(is_natural, (age, size))):
+        } if not rest.keys() - {_SEAL_ROOTS} and is_one(version) and age > 0 and all(map(is_natural, (age, size))):
             verifier = parse_vkey(log_key)
             if verifier.name != origin:
                 raise FormatError("the trust root's log key does not bear the origin's name")
             parsed = {slug: _parse_body(slug, body) for slug, body in bodies.items()}
-            return TrustRoot(origin, verifier, parse_jwk(operator_key), Policy(age), parsed, size)
+            roots = parse_seal_roots(rest[_SEAL_ROOTS]) if rest else ()
+            return TrustRoot(origin, verifier, parse_jwk(operator_key), Policy(age), parsed, size, roots)
     raise FormatError("not a trust root: a field is missing, too many, or of another version")
 
 

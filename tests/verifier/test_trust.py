@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keys.signer import ES256, Signer, generate
+from tests.seals import Authority, now
 from tests.verifier.story import (
     BODY,
     BODY_STREAM,
@@ -23,7 +24,7 @@ from tests.verifier.story import (
     trust_root,
 )
 from verifier.edition import EditionHistory, edition_history
-from verifier.encoding import format_json
+from verifier.encoding import format_base64url, format_json
 from verifier.errors import ChainError, FormatError, SignatureError, UnknownBodyError
 from verifier.note import format_vkey, make_verifier
 from verifier.status import Limits, MaintenanceRule
@@ -143,14 +144,17 @@ INDEXES = st.integers(0, 2**53 - 1)
 RECORDS = st.builds(
     KeyRecord, st.sampled_from(["event", "token"]), KEYS, INDEXES, st.none() | INDEXES, st.none() | INDEXES
 )
+SEAL_ROOTS = [Authority(now(), name).root.der for name in ("Radice", "Altra radice")]
+WRITTEN_ROOT = format_base64url(SEAL_ROOTS[0])
 ROOTS = st.builds(
-    lambda slugs, event, recovery, keys, age, size: TrustRoot(
+    lambda slugs, event, recovery, keys, age, size, seal_roots: TrustRoot(
         ORIGIN,
         make_verifier(ORIGIN, LOG.public_key),
         OPERATOR.public_key,
         Policy(age),
         {slug: TrustedBody(slug, event, recovery, tuple(keys)) for slug in slugs},
         size,
+        tuple(seal_roots),
     ),
     st.lists(st.from_regex(r"[a-z0-9]{1,9}", fullmatch=True), unique=True, max_size=3),
     KEYS,
@@ -158,6 +162,7 @@ ROOTS = st.builds(
     st.lists(RECORDS, max_size=3),
     st.integers(1, 2**53 - 1),
     INDEXES,
+    st.lists(st.sampled_from(SEAL_ROOTS), max_size=2),
 )
 
 
@@ -185,6 +190,12 @@ LOW_ORDER = {"crv": "Ed25519", "kty": "OKP", "x": "A" * 43}
         ("v", 2, "not a trust root"),
         ("v", True, "not a trust root"),
         ("more", 1, "not a trust root"),
+        ("seal_roots", [], "seal roots are not certificates"),
+        ("seal_roots", [1], "seal roots are not certificates"),
+        ("seal_roots", [WRITTEN_ROOT, 1], "seal roots are not certificates"),
+        ("seal_roots", "AAAA", "seal roots are not certificates"),
+        ("seal_roots", ["AAAA"], "a seal root of the trust root is not a certificate"),
+        ("seal_roots", ["A=="], "base64url"),
         ("origin", 1, "not a trust root"),
         ("origin", "other.example/log", "does not bear the origin's name"),
         pytest.param(
