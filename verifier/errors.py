@@ -5,6 +5,7 @@ AttestoError                what every caller may catch
 ├── SignatureError          a signature does not fit its bytes and key
 ├── ProofError              a Merkle proof does not lead to the root
 ├── ChainError              a stream's events do not follow each other
+├── AlteredError            a document is not the one that was made
 ├── TrustError              nothing we trust vouches for this key, body or log
 │   ├── UnknownBodyError    the body is not in the trust root
 │   └── KeyNotInForceError  the key was not enrolled, was retired or is in doubt at that log index
@@ -31,6 +32,10 @@ class ProofError(AttestoError):
 
 class ChainError(AttestoError):
     """A stream's events do not follow each other."""
+
+
+class AlteredError(AttestoError):
+    """A document is not the one that was made."""
 
 
 class TrustError(AttestoError):

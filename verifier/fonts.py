@@ -40,6 +40,17 @@ def check_letters(text: str) -> None:
         raise FormatError(f"no font here has {named}; there are letters for {SCRIPTS}")
 
 
+def printable(text: str) -> str:
+    """The text in one line, with a question mark for each letter that no font has; what reorders text is left out."""
+    fonts = _letters_by_font()
+    line = "".join(c for c in " ".join(text.split()) if category(c) != "Cf" or c in _JOINERS)
+    if fonts[0].issuperset(line):
+        return line
+    there = [(letter, any(font.issuperset(letter) for font in fonts)) for letter in _clusters(line)]
+    # Joiners are kept where nothing has to be replaced.
+    return line if all(printed for _, printed in there) else "".join(c if printed else "?" for c, printed in there)
+
+
 @functools.cache
 def _letters_by_font() -> tuple[frozenset[str], ...]:
     return tuple(_letters(FOLDER / name) for name in NAME_FILES.values())

@@ -1,0 +1,79 @@
+"""An evidence pack put together from the answers of one call."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from verifier.answers import Answer
+from verifier.errors import FormatError
+from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, Compared, Item, Missing, Pack, Tender
+from verifier.pack.make import make_pack, software, typesetting
+from verifier.pack.words import Words
+from verifier.presented import Presented
+from verifier.report import Outcome, Report, Verdict
+from verifier.report_json import format_report
+from verifier.seal import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the answers: the tender, the language, the trust root's file, the page's own URL if known."""
+
+    tender: Tender
+    language: str
+    trust: bytes
+    address: str = ""
+
+
+def pack_answers(answers: Sequence[Answer], frame: Frame, at: datetime, sealer: Sealer | None = None) -> bytes:
+    """The pack of the answers, made at instant ``at`` (UTC); an input that was nothing to check has no place in it.
+
+    Raises:
+        FormatError: none was something to check, or there are too many; a text is too long; or there is no such
+            language.
+        AttestoError: it cannot be sealed as configured.
+    """
+    Words(frame.language)
+    tender = frame.tender
+    _check_texts([tender.committee, tender.cig, tender.lot, tender.requirement, *(a.input.bidder for a in answers)])
+    packed = [(_item(answer, answer.report), answer.report) for answer in answers if isinstance(answer.report, Report)]
+    if not 0 < len(packed) <= MAX_ITEMS:
+        raise FormatError(f"a pack has at least one answer and at most {MAX_ITEMS}, not {len(packed)}")
+    items, reports = tuple(item for item, _ in packed), [report for _, report in packed]
+    pack = Pack(at, frame.language, software(), typesetting(), frame.address, frame.trust, tender, items)
+    return make_pack(pack, reports, sealer)
+
+
+def _check_texts(texts: Iterable[str]) -> None:
+    if any(len(text) > MAX_TEXT_CHARACTERS for text in texts):
+        raise FormatError(f"a text for the pack is over the limit of {MAX_TEXT_CHARACTERS} characters")
+
+
+def _item(answer: Answer, report: Report) -> Item:
+    presented = answer.input.presented
+    if not isinstance(presented, Presented):
+        raise FormatError("nothing was presented")
+    said = format_report(report)
+    # The name stands in the token alone, which proves it.
+    del said["certificate"]
+    missing = None if answer.bundle is not None else _missing(report)
+    number = presented.number or (None if report.facts is None else report.facts.number)
+    return Item(
+        number,
+        presented.token,
+        getattr(answer, "verdict", None) or report.verdict,
+        said,
+        answer.bundle,
+        missing,
+        answer.input.bidder,
+        tuple(Compared(one.name, one.shown, one.recorded, str(one.outcome)) for one in getattr(answer, "fields", ())),
+    )
+
+
+def _missing(report: Report) -> Missing:
+    if report.check("record").outcome is Outcome.FAILED:
+        return Missing.BROKEN
+    if report.verdict in {Verdict.NO_RECORD, Verdict.WITHHELD}:
+        return Missing.NOT_FOUND
+    wanted = report.verdict is Verdict.COULD_NOT_BE_CHECKED
+    return Missing.UNAVAILABLE if wanted else Missing.NOT_WANTED

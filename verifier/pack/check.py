@@ -1,0 +1,209 @@
+"""Checking an evidence pack again, offline: every item from its bundle, by the question of then.
+
+Each item is asked for what was asked when the pack was made: the same day, up to the same instant, with the same
+"now". So the answer does not age: what was recorded since then is in no bundle of the pack. The trust root is the
+reader's, and may be older or younger than the pack; what a younger one knows of keys stolen earlier is said apart.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from verifier.encoding import Json
+from verifier.errors import AlteredError
+from verifier.event import parse_event
+from verifier.pack.again import ask_again
+from verifier.pack.content import Item, Pack, parse_pack
+from verifier.pack.document import read_content, same_pages
+from verifier.pack.printed_check import check_printed
+from verifier.pack.stamp import open_stamped
+from verifier.report import ExitCode, Outcome, Report, Verdict
+from verifier.report_json import format_report
+from verifier.seal import Seal
+from verifier.trust import TrustRoot
+
+ReadSeals = Callable[[bytes], Sequence[Seal]]
+# What of a report depends on the trust root beside the verdict, or is worded anew by another version of the program.
+_TELLING: Final = (
+    "verdict",
+    "answers",
+    "differences",
+    "gaps",
+    "erased",
+    "requirement",
+    "certification",
+    "evidence",
+    "origins",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCheck:
+    """One item checked again: the verdict that the pack states, and the one that its bundle proves.
+
+    ``differences`` are the parts of the report that differ; ``doubts`` say what the trust root knows of keys that
+    signed it and were in doubt already; ``proven`` is whether the pack holds what the verdict rests on.
+    """
+
+    place: int
+    number: str | None
+    bidder: str
+    stated: Verdict
+    report: Report
+    verdict: Verdict
+    differences: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    proven: bool = True
+
+    @property
+    def same(self) -> bool:
+        """Whether the pack says what its proofs say."""
+        return not self.differences and not self.doubts
+
+
+@dataclass(frozen=True, slots=True)
+class PackCheck:
+    """What came of an evidence pack.
+
+    ``altered`` says why it is not the file that was made, empty where it is. ``printed`` is whether its pages show what
+    its machine-readable part says; ``own_trust`` is whether the trust root at hand is the one that it was made with.
+    ``seals_unread``: something like a seal was appended, and could not be read.
+    """
+
+    altered: str
+    pack: Pack | None = None
+    items: tuple[ItemCheck, ...] = ()
+    seals: tuple[Seal, ...] = ()
+    printed: Outcome = Outcome.NOT_CHECKED
+    own_trust: bool = False
+    seals_unread: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 intact and the same verdicts · 3 altered or differing · 4 something could not be checked again."""
+        if self.altered or self.printed is Outcome.FAILED or not all(item.same for item in self.items):
+            return ExitCode.FAILED
+        proven = all(item.proven for item in self.items) and not self.seals_unread
+        return ExitCode.IN_FORCE if proven else ExitCode.NOT_CHECKED
+
+
+def check_pack(
+    data: bytes, trust: TrustRoot, trust_file: bytes = b"", read_seals: ReadSeals | None = None
+) -> PackCheck:
+    """Check an evidence pack with a trust root.
+
+    Args:
+        data: the file.
+        trust: whom to believe.
+        trust_file: the trust root's own bytes, to say whether the pack was made with the same.
+        read_seals: checks the seals of a file, where that can be done.
+
+    Raises:
+        FormatError: it is no evidence pack.
+    """
+    try:
+        document = open_stamped(data)
+        seals = _seals(data, document, read_seals)
+        pack = parse_pack(read_content(document))
+    except AlteredError as error:
+        return PackCheck(str(error))
+    items = tuple(_check_item(place, item, trust) for place, item in enumerate(pack.items, start=1))
+    sealed = len(data) > len(document)
+    return PackCheck(
+        "",
+        pack,
+        items,
+        seals,
+        check_printed(pack, document, sealed=sealed),
+        sha256(pack.trust).digest() == sha256(trust_file).digest(),
+        seals_unread=sealed and not any(seal.whole for seal in seals),
+    )
+
+
+def _seals(data: bytes, document: bytes, read_seals: ReadSeals | None) -> tuple[Seal, ...]:
+    """The seals in what stands after the document as it was made.
+
+    Raises:
+        AlteredError: something else stands there, a seal that does not hold, or pages are shown that were not made.
+    """
+    if len(data) == len(document):
+        return ()
+    if not same_pages(document, data):
+        raise AlteredError("the pack was altered: what was appended to it changes what its pages show")
+    seals = () if read_seals is None else tuple(read_seals(data))
+    if read_seals is not None and not seals:
+        raise AlteredError("the pack was altered: something was appended to it that is no seal")
+    broken = next((seal for seal in seals if seal.outcome is Outcome.FAILED), None)
+    if broken is not None:
+        raise AlteredError(f"the pack was altered: {broken.reason}")
+    return seals
+
+
+def _check_item(place: int, item: Item, trust: TrustRoot) -> ItemCheck:
+    report = ask_again(item, trust)
+    # An edited document stays one: what it showed was compared when the pack was made, and the pack does not hold it.
+    edited = any(compared.differs for compared in item.fields)
+    verdict = Verdict.FORGED if edited else report.verdict
+    differences = tuple(_differences(item, report, verdict))
+    return ItemCheck(
+        place,
+        item.number,
+        item.bidder,
+        item.verdict,
+        report,
+        verdict,
+        differences,
+        tuple(_doubts(item, trust, report)),
+        proven=_proven(item, report),
+    )
+
+
+def _proven(item: Item, report: Report) -> bool:
+    """Whether the verdict rests on what the pack holds; a token that fails by itself needs nothing else."""
+    failed = any(check.name == "token" and check.outcome is Outcome.FAILED for check in report.checks)
+    return item.bundle is not None or failed
+
+
+def _differences(item: Item, report: Report, verdict: Verdict) -> Iterator[str]:
+    if item.verdict is not verdict:
+        yield "verdict"
+    again, stated = format_report(report), item.report
+    for name in _TELLING:
+        if name != "verdict" and _telling(again[name]) != _telling(stated.get(name)):
+            yield name
+    outcomes = [(check.name, str(check.outcome)) for check in report.checks]
+    if item.report.get("verdict") != str(report.verdict) or _outcomes(stated.get("checks")) != outcomes:
+        yield "checks"
+
+
+def _telling(value: Json) -> Json:
+    """A part of a report without what the trust root says of a body beside its keys."""
+    if not isinstance(value, dict):
+        return value
+    told = {name: inner for name, inner in value.items() if name != "receiver"}
+    body = told.get("body")
+    if isinstance(body, dict):
+        told["body"] = {name: inner for name, inner in body.items() if name != "keys_hosted"}
+    return told
+
+
+def _outcomes(checks: Json) -> list[tuple[Json, Json]]:
+    listed = checks if isinstance(checks, list) else []
+    return [(check.get("name"), check.get("outcome")) for check in listed if isinstance(check, Mapping)]
+
+
+def _doubts(item: Item, trust: TrustRoot, report: Report) -> Iterator[str]:
+    """What the trust root knows of keys that signed the item's events where they were in doubt already.
+
+    A trust root that is younger than the pack may know of a theft that the pack's own records do not tell.
+    """
+    if item.bundle is None or report.verdict is Verdict.FORGED:
+        return
+    records = [record for body in trust.bodies.values() for record in body.keys]
+    doubts = {record.key.key_id: record.doubtful_from for record in records}
+    for index, entry in item.bundle.certification.entries.items():
+        key_id = parse_event(entry).jws.key_id
+        since = doubts.get(key_id)
+        if since is not None and since <= index:
+            yield f"entry {index} is signed with key {key_id[:8]}…, which is in doubt from entry {since} on"

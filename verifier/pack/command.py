@@ -1,0 +1,140 @@
+"""Evidence packs on the command line: what came of one, as text or JSON, and the options for making one."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from verifier.encoding import Json, format_day, format_instant
+from verifier.number import group_number
+from verifier.pack.check import ItemCheck, PackCheck
+from verifier.pack.content import Pack
+from verifier.report import ExitCode, Outcome
+from verifier.report_text import Line, headline
+from verifier.report_words import Tone
+from verifier.seal import Seal
+
+_TITLES: Final = {
+    ExitCode.IN_FORCE: (
+        Tone.GOOD,
+        "THE PACK HOLDS",
+        "It is as it was made, and its proofs give the same answers again.",
+    ),
+    ExitCode.NOT_CHECKED: (
+        Tone.UNKNOWN,
+        "THE PACK COULD NOT BE CHECKED WHOLLY",
+        "It is as it was made, but not all of it can be checked again: see below.",
+    ),
+    ExitCode.FAILED: (
+        Tone.BAD,
+        "THE PACK DOES NOT HOLD",
+        "Its proofs do not give the answers that it states: see below.",
+    ),
+}
+
+
+def pack_lines(check: PackCheck) -> Iterator[Line]:
+    """What came of a pack, as text."""
+    if check.pack is None:
+        yield Line("THE PACK WAS ALTERED", Tone.BAD)
+        yield Line(f"{check.altered}. Nothing that it says counts.")
+        return
+    tone, title, text = _TITLES[check.exit_code]
+    yield Line(title, tone)
+    yield Line(text)
+    yield Line()
+    yield from _made(check.pack)
+    yield from _file(check)
+    yield Line()
+    yield Line(f"{len(check.items)} answers, by the question of then", Tone.HEADING)
+    for item in check.items:
+        yield from _item(item)
+
+
+def _made(pack: Pack) -> Iterator[Line]:
+    tender = pack.tender
+    yield Line(f"  made      {format_instant(pack.made_at)}, by Attesto {pack.software}")
+    for label, said in (("asked by", tender.committee), ("tender", tender.cig), ("lot", tender.lot)):
+        if said:
+            yield Line(f"  {label.ljust(8)}  {said} (as stated by whoever asked)")
+
+
+def _file(check: PackCheck) -> Iterator[Line]:
+    tone, said = _PRINTED[check.printed]
+    yield Line(f"  pages     {said}", tone)
+    own = "this very one" if check.own_trust else "another file than this one, by which everything was checked again"
+    yield Line(f"  trust     the trust root that it was made with is {own}")
+    if not check.seals and not check.seals_unread:
+        yield Line("  seal      none: nothing proves who made the file, or when")
+    for seal in check.seals:
+        yield Line(f"  seal      {_sealed(seal)}", Tone.PLAIN if seal.outcome is Outcome.PASSED else Tone.UNKNOWN)
+    if check.seals_unread:
+        yield Line("  seal      something was appended to the file that could not be read as a seal", Tone.UNKNOWN)
+
+
+_PRINTED: Final = {
+    Outcome.PASSED: (Tone.PLAIN, "show what the machine-readable part says"),
+    Outcome.FAILED: (Tone.BAD, "DO NOT SHOW what the machine-readable part says: read the answers below instead"),
+    Outcome.NOT_CHECKED: (
+        Tone.UNKNOWN,
+        "not compared with the machine-readable part, as another program made them: read the answers below instead",
+    ),
+}
+
+
+def _sealed(seal: Seal) -> str:
+    at = "" if seal.at is None else f" at {format_instant(seal.at)}{'' if seal.stamped else ' as it says itself'}"
+    return f"{seal.signer or 'by nobody known'}{at}: {seal.reason}"
+
+
+def _item(item: ItemCheck) -> Iterator[Line]:
+    number = "no number" if item.number is None else group_number(item.number)
+    words = headline(item.report)
+    title = words.title if item.verdict is item.report.verdict else "FORGED OR ALTERED, as its document was edited"
+    same = "" if item.same and item.proven else "  !"
+    bidder = f", {item.bidder}" if item.bidder else ""
+    day = format_day(item.report.question.on)
+    yield Line(f"  {item.place}  {number}{bidder}: {title} on {day}{same}", words.tone)
+    if item.differences:
+        yield Line(f"       the pack says otherwise: {', '.join(item.differences)} (verdict {item.stated})", Tone.BAD)
+    for doubt in item.doubts:
+        yield Line(f"       as is known by this trust root, {doubt}", Tone.BAD)
+    if not item.proven:
+        yield Line("       the pack holds no proof of this answer", Tone.UNKNOWN)
+
+
+def format_check(check: PackCheck) -> dict[str, Json]:
+    """What came of a pack, as a JSON object."""
+    return {
+        "v": 1,
+        "exit_code": int(check.exit_code),
+        "altered": check.altered or None,
+        "made_at": None if check.pack is None else format_instant(check.pack.made_at),
+        "software": None if check.pack is None else check.pack.software,
+        "printed": str(check.printed),
+        "own_trust_root": check.own_trust,
+        "seals": [_seal(seal) for seal in check.seals],
+        "seals_unread": check.seals_unread,
+        "items": [
+            {
+                "number": item.number,
+                "bidder": item.bidder,
+                "stated": str(item.stated),
+                "verdict": str(item.verdict),
+                "same": item.same,
+                "differences": list(item.differences),
+                "doubts": list(item.doubts),
+                "proven": item.proven,
+            }
+            for item in check.items
+        ],
+    }
+
+
+def _seal(seal: Seal) -> Json:
+    return {
+        "signer": seal.signer,
+        "at": None if seal.at is None else format_instant(seal.at),
+        "stamped": seal.stamped,
+        "whole": seal.whole,
+        "outcome": str(seal.outcome),
+        "reason": seal.reason,
+    }

@@ -1,0 +1,114 @@
+"""The first page of an evidence pack: who asked, what came of it in numbers, what it rests on; and no name."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from verifier.encoding import Json
+from verifier.fonts import printable
+from verifier.pack.content import Pack
+from verifier.pack.row import NONE, Row, instant_words, pairs, question_words
+from verifier.pack.words import HEADLINES, Words
+from verifier.report import Evidence, Verdict
+from verifier.trust import TrustRoot
+
+_SEALED: Final = "This file is sealed: the reader of PDF files shows by whom and when."
+_UNSEALED: Final = "This file is NOT sealed: nothing here proves who made it, or when."
+
+
+def first_page(pack: Pack, rows: Sequence[Row], trust: TrustRoot, words: Words, *, sealed: bool) -> Json:
+    """What the first page says."""
+    return {
+        "lead": words(
+            "What was asked about certificates, what the answers were, and the proof of each. The proofs are attached"
+            " to this file, so that anybody can check it again."
+        ),
+        "asked_title": words("Who asked, and what for"),
+        "asked": pairs(_asked(pack, rows, words)),
+        "asked_note": words("In the words of whoever asked. They were not checked."),
+        "results_title": words("Answers"),
+        "results": _counts(rows, words),
+        "bidders": _bidders(rows, words),
+        "proof_title": words("What the answers rest on"),
+        "proof": pairs(_proof(pack, rows, trust, words, sealed=sealed)),
+        "again_title": words("To check this file again"),
+        "again": [
+            words("Without network, also years from now, with the free program attesto-verify:"),
+            words(
+                "Take the trust root from somebody you believe, not from this file. The file alone proves nothing:"
+                " anybody can make one that looks like it. What counts is what the program finds in it."
+            ),
+        ],
+        "command": "attesto-verify pack FILE.pdf --trust trust.json",
+        "names": words("No name stands on this page. Names stand in the annex alone, on the last pages."),
+    }
+
+
+def _asked(pack: Pack, rows: Sequence[Row], words: Words) -> Iterator[tuple[str, str]]:
+    tender = pack.tender
+    yield words("Asked by"), tender.committee or NONE
+    yield words("Tender (CIG)"), tender.cig or NONE
+    if tender.lot:
+        yield words("Lot"), tender.lot
+    if tender.requirement:
+        yield words("Requirement"), tender.requirement
+    yield (
+        words("The day that matters"),
+        "; ".join(dict.fromkeys(question_words(row.report.question, words) for row in rows)),
+    )
+    yield words("Asked at"), instant_words(pack.made_at, words)
+
+
+def _counts(rows: Sequence[Row], words: Words) -> Json:
+    order = list(HEADLINES)
+    counted = Counter(row.key for row in rows)
+    return [
+        {"tone": str(HEADLINES[key][0].value), "title": words(HEADLINES[key][1]), "count": counted[key]}
+        for key in sorted(counted, key=order.index)
+    ]
+
+
+def _bidders(rows: Sequence[Row], words: Words) -> Json:
+    """By bidder and profile, how many were asked for and how many certifications are in force, each counted once."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.item.bidder, row.profile), []).append(row)
+    lines: list[Json] = []
+    for (bidder, profile), group in sorted(groups.items()):
+        good = {row.item.number for row in group if row.item.verdict is Verdict.IN_FORCE}
+        again = len(group) - len({row.item.number for row in group})
+        lines.append([printable(bidder) or NONE, profile, str(len(group)), str(len(good)), str(again)])
+    head: list[Json] = [
+        words("Bidder"),
+        words("Profile"),
+        words("Asked for"),
+        words("In force"),
+        words("Named more than once"),
+    ]
+    note = words("“In force” counts each certification once, with or without reservations about the accreditation.")
+    return {"head": head, "rows": lines, "note": note}
+
+
+def _proof(
+    pack: Pack, rows: Sequence[Row], trust: TrustRoot, words: Words, *, sealed: bool
+) -> Iterator[tuple[str, str]]:
+    yield words("Log"), trust.origin
+    yield words("Log key (thumbprint)"), trust.log_key.key.key_id
+    newest = max((e for row in rows if (e := row.report.evidence)), key=lambda e: e.tree_size, default=None)
+    if newest is not None:
+        yield from _head(newest, pack.made_at, words)
+    yield words("Trust root (SHA-256)"), sha256(pack.trust).hexdigest()
+    yield words("Software"), f"Attesto {pack.software}"
+    yield words("Seal"), words(_SEALED if sealed else _UNSEALED)
+
+
+def _head(newest: Evidence, at: datetime, words: Words) -> Iterator[tuple[str, str]]:
+    yield words("Entries in the log"), str(newest.tree_size)
+    yield words("Root hash"), newest.root_hash.hex()
+    minutes = max(0, int((at - newest.snapshot_at).total_seconds()) // 60)
+    yield (
+        words("Snapshot"),
+        words("%(at)s, %(age)s minutes old when asked", at=instant_words(newest.snapshot_at, words), age=minutes),
+    )

@@ -1,0 +1,126 @@
+"""What an evidence pack prints: its content as texts in one language, laid out by pack.typ.
+
+The same content gives the same texts. No name stands in them but in the annex, and there only names that a presented
+code states.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from verifier.encoding import Json
+from verifier.fonts import printable
+from verifier.pack.content import Pack
+from verifier.pack.details import detail
+from verifier.pack.first_page import first_page
+from verifier.pack.row import NONE, PERSONAL, Row, outcome_words, question_words
+from verifier.pack.stamp import EMPTY
+from verifier.pack.words import HEADLINES, STATES, Words
+from verifier.report import Question, Report
+from verifier.trust import TrustRoot
+
+
+def printed(pack: Pack, reports: Sequence[Report], trust: TrustRoot, *, sealed: bool) -> dict[str, Json]:
+    """What pack.typ reads; ``reports`` are those of the pack's items, ``trust`` is the pack's own trust root."""
+    words = Words(pack.language)
+    pairs = zip(pack.items, reports, strict=True)
+    rows = [Row(place, item, report) for place, (item, report) in enumerate(pairs, start=1)]
+    return {
+        "language": pack.language,
+        "title": words("Evidence pack"),
+        "keywords": EMPTY,
+        "software": f"Attesto {pack.software}",
+        "first": first_page(pack, rows, trust, words, sealed=sealed),
+        "table": _table(rows, words),
+        "details": [detail(row, pack.address, words) for row in rows],
+        "details_title": words("Each answer"),
+        "labels": _labels(words),
+        "annex": _annex(rows, words),
+        "page": words("Page"),
+        "made": words.instant(pack.made_at),
+        "attachment": words("All proofs, for the program attesto-verify"),
+    }
+
+
+def _table(rows: Iterable[Row], words: Words) -> Json:
+    head = [
+        words("No."),
+        words("Number"),
+        words("Profile"),
+        words("Body"),
+        words("Bidder"),
+        words("The day that matters"),
+        words("As known then"),
+        words("As known now"),
+        words("Log entries"),
+    ]
+    lines: list[Json] = [_line(row, words) for row in rows]
+    return {"title": words("Answers, one line each"), "head": list(head), "rows": lines}
+
+
+def _line(row: Row, words: Words) -> Json:
+    facts, evidence, question = row.report.facts, row.report.evidence, row.report.question
+    tone, title = HEADLINES[row.key]
+    return {
+        "tone": str(tone.value),
+        "cells": [
+            str(row.place),
+            row.number,
+            row.profile,
+            NONE if facts is None else facts.body,
+            printable(row.item.bidder) or NONE,
+            question_words(Question(question.on, question.known_at, question.now, question.until), words),
+            known(row, question.then, words),
+            words(title),
+            NONE if evidence is None else ", ".join(str(index) for index, *_ in evidence.events),
+        ],
+    }
+
+
+def known(row: Row, at: datetime, words: Words) -> str:
+    """The state as known at an instant, or now if that is earlier."""
+    question = row.report.question
+    answer = next((a for a in row.report.answers if a.known_at == min(at, question.now)), None)
+    return NONE if answer is None else words(STATES[answer.standing.state])
+
+
+def _labels(words: Words) -> dict[str, Json]:
+    return {
+        "checks": words("What was checked"),
+        "events": words("Decisions in the log, with their times in UTC"),
+        "entry": words("Entry"),
+        "decision": words("Decision"),
+        "from": words("Counts from"),
+        "recorded": words("Recorded"),
+        "espd": words("For the ESPD"),
+        "stopped": words("In the program's words"),
+    }
+
+
+def _annex(rows: Iterable[Row], words: Words) -> Json:
+    """The names that presented codes state, where a body signed the code."""
+    lines: list[Json] = []
+    for row in rows:
+        certificate = row.report.token
+        if certificate is not None:
+            year = NONE if certificate.birth_year is None else str(certificate.birth_year)
+            lines.append([str(row.place), row.number, printable(certificate.name), year, _personal(row, words)])
+    return {
+        "title": words("Annex: names"),
+        "note": words(
+            "Only names that a presented code states. They are personal data: leave these pages out wherever they are"
+            " not needed. The attached part of this file holds the codes, and so the names."
+        ),
+        "none": words("No code was presented, so no name is known."),
+        "head": [words("No."), words("Number"), words("Name"), words("Year of birth"), words("On the document")],
+        "rows": lines,
+    }
+
+
+def _personal(row: Row, words: Words) -> str:
+    """What a document says of the person, where it was compared."""
+    said = (
+        f"{printable(compared.shown) or NONE} ({outcome_words(compared.outcome, words)})"
+        for compared in row.item.fields
+        if compared.name in PERSONAL
+    )
+    return "; ".join(said) or NONE

@@ -1,0 +1,26 @@
+"""Whether the pages of an evidence pack show what its machine-readable part says: they are typeset again.
+
+Only the very program that made a pack makes the same bytes of it; of a pack by another version nothing is said.
+"""
+
+from verifier.errors import FormatError
+from verifier.pack.again import ask_again
+from verifier.pack.content import Pack
+from verifier.report import Outcome
+from verifier.trust import parse_trust_root
+
+
+def check_printed(pack: Pack, document: bytes, *, sealed: bool) -> Outcome:
+    """Whether ``document`` is what this program prints of the pack; ``sealed`` is whether it was sealed afterwards."""
+    try:
+        from verifier.pack.make import typeset, typesetting  # noqa: PLC0415  an extra, which checking does without
+    except ImportError:
+        return Outcome.NOT_CHECKED
+    if pack.typesetting != typesetting():
+        return Outcome.NOT_CHECKED
+    try:
+        trust = parse_trust_root(pack.trust)
+        printed = typeset(pack, [ask_again(item, trust) for item in pack.items], sealed=sealed)
+    except FormatError:
+        return Outcome.FAILED
+    return Outcome.PASSED if printed == document else Outcome.FAILED
