@@ -10,7 +10,7 @@ from typing import Final
 from verifier.bundle import Bundle
 from verifier.certificate import parse_token
 from verifier.encoding import Json, format_instant, legal_day
-from verifier.errors import FormatError, UnavailableError
+from verifier.errors import FormatError, NotFoundError, UnavailableError
 from verifier.fetch import Source, fetch_bundle
 from verifier.inputs import Input
 from verifier.presented import Presented
@@ -85,14 +85,27 @@ def gravest(answers: Iterable[Answer]) -> ExitCode:
 
 
 def _obtain(presented: Presented, means: Means) -> Bundle:
-    if presented.bundle is not None:
-        return presented.bundle
+    carried = presented.bundle
+    # The bundle in a document is as old as the document; what the caller names, and the registry, know more.
+    if carried is not None and presented.number is None:
+        return carried
     for name in _names(presented):
         if name in means.bundles:
             return means.bundles[name]
-    if means.source is None:
+    try:
+        return _fetch(means.source, presented.number or "")
+    except NotFoundError:
+        raise
+    except UnavailableError:
+        if carried is None:
+            raise
+        return carried
+
+
+def _fetch(source: Source | None, number: str) -> Bundle:
+    if source is None:
         raise UnavailableError("no registry is named, and no bundle of this certificate is at hand")
-    return fetch_bundle(means.source, presented.number or "")
+    return fetch_bundle(source, number)
 
 
 def _names(presented: Presented) -> Iterator[str]:

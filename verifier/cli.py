@@ -20,7 +20,7 @@ from verifier.deadline import deadline, last_day, parse_time_of_day
 from verifier.encoding import ROME, end_of_day, format_instant, legal_day, parse_day, parse_slug
 from verifier.errors import FormatError
 from verifier.fetch import fetch_body, open_source
-from verifier.inputs import open_input, read_file
+from verifier.intake.argument import load, open_arguments
 from verifier.opened import bundle_names
 from verifier.report import ExitCode, Kind, Question
 from verifier.report_text import Line
@@ -121,7 +121,7 @@ def _run(arguments: Sequence[str] | None, environment: Mapping[str, str], clock:
         return _tell_of_body(typed[1:], environment, clock())
     given = _parser(environment).parse_args(arguments)
     means = _means(given, clock())
-    answers = [answer(one, means) for argument in given.what for one in open_input(argument)]
+    answers = [answer(one, means) for one in open_arguments(given.what)]
     if given.json:
         for made in answers:
             print(format_answer(made))
@@ -254,7 +254,7 @@ def _question(given: argparse.Namespace, at: datetime) -> Question:
 
 def _open(what: str, path: str, limit: int, parse: Callable[[bytes], T]) -> T:
     try:
-        return parse(read_file(path, limit))
+        return parse(load(path, limit))
     except FormatError as error:
         raise FormatError(f"{what} {path}: {error}") from error
 

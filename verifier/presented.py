@@ -4,15 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from verifier.bundle import Bundle, parse_bundle
+from verifier.bundle import Bundle
 from verifier.certificate import MAX_LINK_CHARACTERS, parse_base32, parse_link, parse_token
 from verifier.errors import FormatError
 from verifier.key import SIGNATURE_BYTES
 from verifier.number import parse_number
 
-_PDF: Final = b"%PDF-"
-_PDF_WITHIN: Final = 1024
-_PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 # In a link, a certificate's code has its number after this.
 _MARK: Final = "/V/"
 
@@ -42,14 +39,9 @@ class Found:
     page: int | None
 
 
-def is_document(content: bytes) -> bool:
-    """Whether these are the bytes of a PDF file, or of a PNG or JPEG picture."""
-    return is_pdf(content) or content.startswith(_PICTURES)
-
-
-def is_pdf(content: bytes) -> bool:
-    """Whether these are the bytes of a PDF file; anything may stand before its mark (PDF 1.7, annex H.3)."""
-    return _PDF in content[:_PDF_WITHIN]
+def is_certificate_code(text: str) -> bool:
+    """Whether the text of a QR code claims to be a certificate's link; other codes on a document are none of ours."""
+    return _MARK in text.upper()
 
 
 def reads_as_number(text: str) -> bool:
@@ -59,22 +51,6 @@ def reads_as_number(text: str) -> bool:
     except FormatError:
         return False
     return True
-
-
-def parse_content(content: bytes) -> Presented:
-    """Read a file that is no document: a bundle, or a text that holds a link, a token or a number.
-
-    Raises:
-        FormatError: none of these.
-    """
-    if content.lstrip()[:1] == b"{":
-        bundle = parse_bundle(content)
-        return Presented(None, bundle.token, bundle)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError("no PDF file, PNG or JPEG picture, bundle, nor text with a certificate's code") from error
-    return parse_text(text)
 
 
 def parse_text(text: str) -> Presented:
@@ -101,7 +77,7 @@ def parse_codes(codes: Iterable[Code]) -> tuple[Found, ...]:
     """
     found: dict[object, Found] = {}
     for code in codes:
-        if _MARK in code.text.upper():
+        if is_certificate_code(code.text):
             presented = _parse_code(code.text)
             known = presented if isinstance(presented, Presented) else code.text
             found.setdefault(known, Found(presented, code.page))

@@ -4,9 +4,11 @@ import os
 import pty
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any, Final
 
+import openpyxl
 import pytest
 
 from tests.verifier.cli.asking import bundle, link, written
@@ -81,35 +83,47 @@ def test_a_reader_who_leaves_makes_no_noise_and_no_yes(world: World, trust: Path
     assert (shown.returncode, shown.stderr) == (4, b"")
 
 
-WITHOUT: Final = """
-import sys
-
-class Missing:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in "PIL zxingcpp pypdfium2 numpy flask flask_babel granian click".split():
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-sys.meta_path.insert(0, Missing())
-"""
+# What the core needs; everything else that is installed is left behind.
+CORE: Final = ("cryptography", "cbor2", "_cbor2", "cffi", "_cffi_backend", "pycparser")
 
 
-def test_bundles_and_links_are_checked_where_only_the_core_is_installed(
-    world: World, trust: Path, tmp_path: Path
+@pytest.fixture(scope="module")
+def core_only(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The start of a program that finds what the core needs and nothing else."""
+    packages = tmp_path_factory.mktemp("packages")
+    for path in Path(sysconfig.get_path("purelib")).iterdir():
+        if path.name.partition(".")[0] in CORE:
+            (packages / path.name).symlink_to(path)
+    kept = [path for path in sys.path if "site-packages" not in path and path != str(ROOT)]
+    return f"import sys; sys.path[:] = {[*kept, str(ROOT), str(packages)]!r}\n"
+
+
+def test_bundles_links_and_lists_are_checked_where_only_the_core_is_installed(
+    core_only: str, world: World, trust: Path, tmp_path: Path
 ) -> None:
-    file = written(tmp_path / "bundle.json", bundle(world, "active", world.samples["active"].tokens[0]))
+    number = world.samples["active"].number
+    files = [
+        written(tmp_path / "bundle.json", bundle(world, "active", world.samples["active"].tokens[0])),
+        written(tmp_path / "list.csv", f"Impresa;Numero\nAlfa;{number}\n"),
+        written(tmp_path / "link.txt", link(world, "active")),
+    ]
 
-    shown = run(WITHOUT + AT_THAT_TIME, file, link(world, "active"), "--trust", trust, "--registry", world.public)
+    shown = run(core_only + AT_THAT_TIME, *files, link(world, "active"), "--trust", trust, "--registry", world.public)
 
     assert (shown.returncode, shown.stderr) == (0, b"")
+    assert b"4 answers" in shown.stdout
 
 
-def test_a_document_asks_for_what_is_not_installed(world: World, trust: Path, tmp_path: Path) -> None:
-    file = written(tmp_path / "certificate.png", png(symbol(link(world, "active"))))
+def test_a_document_asks_for_what_is_not_installed(core_only: str, trust: Path, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "list.xlsx")
+    files = [written(tmp_path / "certificate.png", png(symbol("A"))), tmp_path / "list.xlsx"]
 
-    shown = run(WITHOUT + AT_THAT_TIME, file, "--trust", trust)
+    shown = [run(core_only + AT_THAT_TIME, file, "--trust", trust) for file in files]
 
-    assert (shown.returncode, shown.stdout) == (2, b"")
-    assert shown.stderr.endswith(b"which is not installed: pip install 'attesto[scan]'\n")
+    assert [(one.returncode, one.stdout) for one in shown] == [(2, b"")] * 2
+    assert b"this kind of file wants PIL, which is not installed: pip install 'attesto[scan" in shown[0].stderr
+    assert b"this kind of file wants openpyxl, which is not installed" in shown[1].stderr
 
 
 def test_the_command_is_there_under_its_name(world: World, trust: Path) -> None:

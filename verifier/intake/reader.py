@@ -1,0 +1,171 @@
+"""Has files read by a process of its own, which is ended and started anew where a file breaks or holds it."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import ceil
+from pathlib import Path
+from threading import Event, Timer
+from types import TracebackType
+from typing import Final, Self
+
+import verifier
+from verifier.encoding import Json
+from verifier.errors import FormatError
+from verifier.intake.frame import read_frame, write_frame
+from verifier.intake.shown import Shown
+from verifier.intake.table import Row
+
+SECONDS: Final = 60
+_ROOT: Final = str(Path(verifier.__file__).parents[1])
+_CODE: Final = "import sys; sys.path[:] = sys.argv[1:]; from verifier.intake.work import main; main()"
+_BROKEN: Final = "it cannot be read, or takes too much memory"
+# Of our environment nothing, as there may be secrets in it; on Windows nothing starts without it.
+_ENVIRONMENT: Final[Mapping[str, str] | None] = None if sys.platform == "win32" else {}
+# Files of one ZIP file that may break their reader, before the rest is given up.
+_MAX_BREAKS: Final = 8
+
+
+@dataclass(slots=True)
+class Part:
+    """What was read of one file, by itself or in a ZIP file, where ``name`` is its name there.
+
+    ``seals`` is how many signatures are in a document, and None where it is no document; ``errors`` are sentences on
+    what of it was not read.
+    """
+
+    place: int = 0
+    name: str = ""
+    sha256: bytes = b""
+    shown: list[Shown] = field(default_factory=list)
+    attached: list[bytes] = field(default_factory=list)
+    seals: int | None = None
+    rows: list[Row] = field(default_factory=list)
+    text: str | None = None
+    bundle: bytes | None = None
+    errors: list[str] = field(default_factory=list)
+
+
+class Reader:
+    """One process at most, started when it is first needed; ``seconds`` is what a file may take."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def parts(self, content: bytes) -> Iterator[Part]:
+        """The file, or the files in it; where one breaks the process, another goes on with the next."""
+        start: int | None = 0
+        breaks = 0
+        while True:
+            part = Part()
+            late = Event()
+            try:
+                with self._watched(late):
+                    filled = self._fill(part, content, start)
+                start = None
+            except (EOFError, FormatError, OSError):
+                self.close()
+                breaks += 1
+                part.errors.append(_why(part, late, breaks, self._seconds))
+                filled, start = bool(part.name) and breaks < _MAX_BREAKS, part.place + 1
+                yield part
+            else:
+                if filled:
+                    yield part
+            if not filled:
+                return
+
+    @contextmanager
+    def _watched(self, late: Event) -> Iterator[None]:
+        """Ends the process after the seconds that a file may take, and lets know of it."""
+        process = self._started()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        ending = Timer(self._seconds, end)
+        ending.daemon = True
+        ending.start()
+        try:
+            yield
+        finally:
+            ending.cancel()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _CODE, _ROOT, *filter(None, sys.path)]
+            self._process = subprocess.Popen(  # noqa: S603  our own program
+                command, env=_ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        return self._process
+
+    def _fill(self, part: Part, content: bytes, start: int | None) -> bool:
+        """Take what is said of the next file, which is asked for unless it comes by itself; False after the last."""
+        process = self._started()
+        if start is not None:
+            write_frame(process.stdin, {"start": start, "seconds": ceil(self._seconds)}, content)
+        while True:
+            head, body = read_frame(process.stdout)
+            match head["say"]:
+                case "done":
+                    return True
+                case "end":
+                    return False
+            _take(part, head, body)
+
+
+def _take(part: Part, head: Mapping[str, Json], body: bytes) -> None:
+    match head:
+        case {"say": "begin", "place": int(place), "name": str(name), "sha256": str(digest)}:
+            part.place, part.name, part.sha256 = place, name, bytes.fromhex(digest)
+        case {"say": "shown", "page": int() | None as page, "texts": list(texts), "lines": list(lines), **rest}:
+            part.shown.append(Shown(page, _strings(texts), _strings(lines), bool(rest["unread"])))
+        case {"say": "rows", "rows": list(rows)}:
+            part.rows.extend(map(_row, rows))
+        case {"say": "document", "seals": int(count)}:
+            part.seals = count
+        case {"say": "attached"}:
+            part.attached.append(body)
+        case {"say": "text"}:
+            part.text = body.decode()
+        case {"say": "bundle"}:
+            part.bundle = body
+        case {"say": "error", "why": str(why)}:
+            part.errors.append(why)
+        case _:
+            raise FormatError("no answer of a reader")
+
+
+def _strings(values: list[Json]) -> tuple[str, ...]:
+    return tuple(value for value in values if isinstance(value, str))
+
+
+def _row(value: Json) -> Row:
+    match value:
+        case [int(place), str(text), str(bidder)]:
+            return Row(place, text, bidder)
+    raise FormatError("no row of a list")
+
+
+def _why(part: Part, late: Event, breaks: int, seconds: float) -> str:
+    why = f"reading it takes more than {seconds:g} seconds" if late.is_set() else _BROKEN
+    if part.shown:
+        return f"not all of it was read: {why}"
+    return f"{why}; what comes after it in the ZIP file was not read" if part.name and breaks >= _MAX_BREAKS else why

@@ -1,0 +1,16 @@
+"""What a document shows on one of its pages."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The texts of a page's QR codes, and its visible lines; ``page`` is None on a picture.
+
+    ``unread`` is whether a code is on it that could not be read.
+    """
+
+    page: int | None
+    texts: tuple[str, ...]
+    lines: tuple[str, ...] = ()
+    unread: bool = False

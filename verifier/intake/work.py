@@ -1,0 +1,176 @@
+"""The process that reads strangers' files: it is limited first, then reads one file after the other.
+
+Decoders are written in C, and their bytes come from strangers. So they run where a crash, a flood of pixels or an
+endless page ends this process and nothing else, and where there is nothing to be had: no environment, no disk to write
+on, few open files, no other process.
+"""
+
+import os
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from typing import BinaryIO, Final
+from zipfile import ZipFile
+
+from verifier.encoding import Json
+from verifier.errors import FormatError
+from verifier.intake.archive import Entry, is_spreadsheet, open_archive, read_entries
+from verifier.intake.frame import read_frame, write_frame
+from verifier.intake.kind import Kind, kind_of
+from verifier.intake.listed import read_text
+from verifier.intake.shown import Shown
+from verifier.intake.table import Row
+
+if sys.platform == "linux":
+    import resource
+
+    # Memory; octets written to disk; open files; other processes (root is not held to that); octets of a core dump.
+    _LIMITS: Final = {
+        resource.RLIMIT_AS: 1024 * 1024 * 1024,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+# Time of the processor, in seconds, for looking closer where no code was found.
+SEARCH_SECONDS: Final = 15
+_MAX_CELL: Final = 2048
+Frame = tuple[dict[str, Json], bytes]
+
+
+def main() -> None:
+    """Read what comes from standard input, and answer on standard output, until it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the parent ends this process too
+    warnings.simplefilter("ignore")
+    asked, said = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a decoder prints is no answer
+    _limit()
+    with suppress(EOFError, FormatError, OSError):
+        while True:
+            _serve(asked, said)
+
+
+def _serve(asked: BinaryIO, said: BinaryIO) -> None:
+    head, content = read_frame(asked)
+    match head:
+        case {"start": int(start), "seconds": int(seconds)}:
+            for answer, body in _answers(content, start, seconds):
+                write_frame(said, answer, body)
+            write_frame(said, {"say": "end"})
+
+
+def _answers(content: bytes, start: int, seconds: int) -> Iterator[Frame]:
+    """Each file that the content is or holds, from a place on: its beginning, what it shows, its end."""
+    try:
+        archive = _archive(content)
+    except FormatError as error:
+        yield from _file(Entry(0, "", error), seconds)
+        return
+    for entry in [Entry(0, "", content)] if archive is None else read_entries(archive, start):
+        yield from _file(entry, seconds)
+
+
+def _archive(content: bytes) -> ZipFile | None:
+    """The ZIP file that is no spreadsheet."""
+    if kind_of(content) is not Kind.ZIP:
+        return None
+    archive = open_archive(content)
+    return None if is_spreadsheet(archive) else archive
+
+
+def _file(entry: Entry, seconds: int) -> Iterator[Frame]:
+    _allow(seconds)
+    digest = "" if isinstance(entry.content, FormatError) else sha256(entry.content).hexdigest()
+    yield {"say": "begin", "place": entry.place, "name": entry.name, "sha256": digest}, b""
+    try:
+        yield from _read(entry.content)
+    except FormatError as error:
+        yield {"say": "error", "why": str(error)}, b""
+    except ImportError as error:
+        why = f"this kind of file wants {error.name}, which is not installed: pip install 'attesto[scan,lists]'"
+        yield {"say": "error", "why": why}, b""
+    except Exception:  # What decoders raise over a stranger's bytes is no closed list.
+        yield {"say": "error", "why": "it cannot be read: it is damaged, or too large"}, b""
+    yield {"say": "done"}, b""
+
+
+def _read(content: bytes | FormatError) -> Iterator[Frame]:
+    if isinstance(content, FormatError):
+        raise content
+    match kind_of(content):
+        case Kind.PDF:
+            yield from _pdf(content)
+        case Kind.PICTURE:
+            yield {"say": "document", "seals": 0}, b""
+            yield from map(_shown, _pictures(content))
+        case Kind.ZIP:
+            yield _sheet(content)
+        case Kind.BUNDLE:
+            yield {"say": "bundle"}, content
+        case Kind.TEXT:
+            found = read_text(content)
+            yield ({"say": "text"}, found.encode()) if isinstance(found, str) else _rows(found)
+
+
+def _pdf(content: bytes) -> Iterator[Frame]:
+    from verifier.intake import page  # noqa: PLC0415  an extra, which texts and bundles do without
+
+    document = page.open_pdf(content)
+    yield {"say": "document", "seals": page.count_seals(document)}, b""
+    for bundle in page.attached_bundles(document):
+        yield {"say": "attached"}, bundle
+    yield from map(_shown, page.read_pages(document, _search_time()))
+
+
+def _pictures(content: bytes) -> Iterator[Shown]:
+    from verifier.intake import picture, symbol  # noqa: PLC0415  as above
+
+    in_time = _search_time()
+    for place, grey in picture.open_pages(content):
+        symbols = symbol.find_symbols(grey)
+        if not symbols.enough:
+            symbols = symbol.search_symbols(grey, in_time)
+        yield Shown(place, symbols.texts, unread=symbols.unread)
+
+
+def _sheet(content: bytes) -> Frame:
+    from verifier.intake.sheet import read_sheet  # noqa: PLC0415  as above
+
+    if not is_spreadsheet(open_archive(content)):
+        raise FormatError("a ZIP file inside a ZIP file is not opened: hand it in by itself")
+    return _rows(read_sheet(content))
+
+
+def _shown(shown: Shown) -> Frame:
+    said: dict[str, Json] = {"say": "shown", "page": shown.page, "unread": shown.unread}
+    return {**said, "texts": list(shown.texts), "lines": list(shown.lines)}, b""
+
+
+def _rows(rows: Sequence[Row]) -> Frame:
+    return {"say": "rows", "rows": [[row.place, row.text[:_MAX_CELL], row.bidder[:_MAX_CELL]] for row in rows]}, b""
+
+
+def _search_time() -> Callable[[], bool]:
+    until = time.process_time() + SEARCH_SECONDS
+    return lambda: time.process_time() < until
+
+
+def _allow(seconds: int) -> None:
+    """Let the next file take so many seconds of the processor's time."""
+    if sys.platform == "linux":
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        limit = int(time.process_time()) + seconds + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
+
+
+def _limit() -> None:
+    """Take no more than a reader needs; elsewhere than on Linux the other limits must do."""
+    if sys.platform == "linux":
+        for what, value in _LIMITS.items():
+            _, most = resource.getrlimit(what)
+            limit = value if most == resource.RLIM_INFINITY else min(value, most)
+            resource.setrlimit(what, (limit, limit))
