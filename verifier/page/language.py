@@ -6,16 +6,26 @@ from typing import Final
 from flask import Flask, request, url_for
 from flask_babel import Babel, get_locale
 
-LANGUAGES: Final[Mapping[str, str]] = {"it": "Italiano", "en": "English"}
+LANGUAGES: Final[Mapping[str, str]] = {
+    "it": "Italiano",
+    "en": "English",
+    "fr": "Français",
+    "de": "Deutsch",
+    "es": "Español",
+}
 _DEFAULT: Final = "it"
+# The English of the texts is Britain's, and so are its days.
+_LOCALES: Final[Mapping[str, str]] = {**{code: code for code in LANGUAGES}, "en": "en_GB"}
 # What is longer than a number or a day, or than a few words to look for, may be a certificate's code: not repeated.
-_MAX_REPEATED: Final = {"pages": 20, "timelines": 20, "bodies": 32, "catalogue": 64}
+_MAX_REPEATED: Final = {
+    "pages": 20, "timelines": 20, "bodies": 32, "catalogue": 64, "scan": 8, "offline": 8, "uploads": 20, "batches": 20,
+}  # fmt: skip
 
 
 def speak(app: Flask) -> None:
     """Let ``app`` answer in the languages it has, and keep the one asked for in every link."""
     app.config.update(BABEL_DEFAULT_LOCALE=_DEFAULT, BABEL_DEFAULT_TIMEZONE="Europe/Rome")
-    Babel(app, locale_selector=choose_language)
+    Babel(app, locale_selector=lambda: _LOCALES[choose_language()])
 
     @app.url_defaults
     def keep_language(endpoint: str, values: dict[str, object]) -> None:
@@ -33,12 +43,18 @@ def asked_language() -> str | None:
 
 def choose_language() -> str:
     """The language of this answer."""
-    return asked_language() or request.accept_languages.best_match(list(LANGUAGES)) or _DEFAULT
+    return asked_language() or _preferred_language() or _DEFAULT
+
+
+def _preferred_language() -> str | None:
+    """What the browser likes best of ours; whoever reads Swiss German reads German."""
+    codes = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((code for code in codes if code in LANGUAGES), None)
 
 
 def language() -> str:
     """The language of this answer, as templates ask for it."""
-    return str(get_locale())
+    return str(get_locale().language)
 
 
 def same_page(code: str) -> str:

@@ -1,4 +1,4 @@
-"""The catalogue in a real browser: by keyboard, on a phone, in both languages, without JavaScript, on paper."""
+"""The catalogue in a real browser: by keyboard, on a phone, in two languages, without JavaScript, on paper."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,6 +105,7 @@ def test_a_comparison_is_reached_by_keyboard_alone(page: Page, shelf: str) -> No
 def test_the_language_is_changed_on_the_spot(page: Page, shelf: str) -> None:
     page.goto(f"{shelf}/catalogue/demo-2026/compare?from=addetto&to=coordinatore")
 
+    page.locator(".languages summary").click()
     page.get_by_role("link", name="Italiano").click()
 
     expect(page.locator(".way.new h2")).to_have_text("Nuovo 1")

@@ -139,6 +139,7 @@ def test_a_code_survives_a_change_of_language_and_of_day(world: World, page: Pag
     sample = world.samples["active"]
     scan(page, address + sample.path)
 
+    page.locator(".languages summary").click()
     page.get_by_role("link", name="Italiano").click()
     expect(page.locator("html[lang=it][data-checked]")).to_be_attached()
     expect(page.locator(".name")).to_have_text("Giulia D’Àngelo-Ferrari")

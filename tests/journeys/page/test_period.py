@@ -57,7 +57,7 @@ def test_the_form_for_a_period_keeps_the_code_and_sends_it_to_nobody(
     assert shown(page) == "interrupted"
     expect(page.locator("#holder .name")).to_be_visible()
     expect(page.locator("#period-title + p + ul li")).to_have_text(
-        "From 1 October 2028 to 31 October 2028: suspended (days: 31)"
+        "From 1 October 2028 to 31 October 2028: suspended (31 days)"
     )
     code = sample.path.partition("#")[2]
     assert not [url for url in asked if code[:40] in url]

@@ -1,7 +1,11 @@
+import re
+from collections.abc import Callable
+
 import pytest
 from flask.testing import FlaskClient
 
 from tests.verifier.page.world import World
+from verifier.page.language import LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -9,10 +13,15 @@ from tests.verifier.page.world import World
     [
         ("", "it-IT,it;q=0.9,en;q=0.8", "it"),
         ("", "en-GB,en;q=0.9", "en"),
-        ("", "de,en;q=0.5", "en"),
+        ("", "de-CH,en;q=0.5", "de"),
+        ("", "fr-CA,en;q=0.8,fr;q=0.7", "fr"),
+        ("", "es-419,es;q=0.9,en;q=0.8", "es"),
+        ("", "pt-BR,DE-at;q=0.5,en;q=0.4", "de"),
+        ("", "de;q=0,en", "en"),
         ("", "ja", "it"),
         ("", "", "it"),
         ("?lang=en", "it", "en"),
+        ("?lang=es", "de", "es"),
         ("?lang=it", "en", "it"),
         ("?lang=xx", "en", "en"),
         ("?lang=../../etc", "it", "it"),
@@ -42,12 +51,36 @@ def test_the_switch_leads_to_the_same_answer(world: World, client: FlaskClient) 
     assert f'href="{path}?on=2029-01-31&amp;lang=en"' in page
 
 
-def test_days_are_written_as_people_write_them(world: World, client: FlaskClient) -> None:
-    path = f"/V/{world.samples['withdrawn'].number}"
+@pytest.mark.parametrize(
+    ("language", "day", "instant"),
+    [
+        ("it", "8 gennaio 2029", "1 febbraio 2029, 12:00 (ora di Roma)"),
+        ("en", "8 January 2029", "1 February 2029, 12:00 (time of Rome)"),
+        ("fr", "8 janvier 2029", "1 février 2029, 12:00 (heure de Rome)"),
+        ("de", "8. Januar 2029", "1. Februar 2029, 12:00 (Zeit von Rom)"),
+        ("es", "8 de enero de 2029", "1 de febrero de 2029, 12:00 (hora de Roma)"),
+    ],
+)
+def test_days_are_written_as_people_write_them(
+    world: World, read: Callable[..., str], language: str, day: str, instant: str
+) -> None:
+    page = read(f"/V/{world.samples['withdrawn'].number}", language)
 
-    italian = client.get(path, headers={"Accept": "text/html", "Accept-Language": "it"}).text
-    english = client.get(path, headers={"Accept": "text/html", "Accept-Language": "en"}).text
+    assert day in page
+    assert instant in page
 
-    assert "8 gennaio 2029" in italian
-    assert "8 January 2029" in english
-    assert "1 febbraio 2029, 12:00 (ora di Roma)" in italian
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_switch_names_every_language_in_itself_and_marks_the_present_one(
+    read: Callable[..., str], language: str
+) -> None:
+    page = read(f"/?lang={language}")
+    links = re.findall(
+        r'<a href="/\?lang=(\w+)" rel="alternate" lang="(\w+)" hreflang="(\w+)"([^>]*)>([^<]+)</a>', page
+    )
+
+    assert [link[0] for link in links] == ["it", "en", "fr", "de", "es"]
+    assert all(link[0] == link[1] == link[2] for link in links)
+    assert [link[4] for link in links] == ["Italiano", "English", "Français", "Deutsch", "Español"]
+    assert [link[0] for link in links if "aria-current" in link[3]] == [language]
+    assert f"<summary>{LANGUAGES[language]}</summary>" in page

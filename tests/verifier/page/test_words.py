@@ -1,11 +1,5 @@
 import re
-from io import BytesIO
 from pathlib import Path
-
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.pofile import read_po
 
 from verifier.accreditation import Coverage
 from verifier.event import TYPES
@@ -14,33 +8,6 @@ from verifier.report import CHECKS, Verdict
 from verifier.status import Condition, State
 
 PAGE = Path(words.__file__).parent
-PLACEHOLDER = re.compile(r"%\(\w+\)s")
-
-
-def sources() -> set[str]:
-    """Every text of the page, as its authors wrote it."""
-    with (PAGE / "babel.cfg").open() as mapping:
-        methods, options = parse_mapping_cfg(mapping)
-    keywords = {"_": None, "gettext": None, "lazy_gettext": None}
-    found = extract_from_dir(PAGE, methods, options, keywords)
-    return {message for _, _, message, _, _ in found if isinstance(message, str)}
-
-
-def italian() -> Catalog:
-    """The Italian texts."""
-    return read_po(BytesIO((PAGE / "translations/it/LC_MESSAGES/messages.po").read_bytes()), locale="it")
-
-
-def test_every_text_has_an_italian_one_and_no_other() -> None:
-    translated = {str(message.id) for message in italian() if message.id and message.string and not message.fuzzy}
-
-    assert len(sources()) > 150
-    assert sources() == translated
-
-
-def test_a_translation_has_the_gaps_of_its_source() -> None:
-    for message in italian():
-        assert set(PLACEHOLDER.findall(str(message.string))) == set(PLACEHOLDER.findall(str(message.id))), message.id
 
 
 def test_every_outcome_has_words() -> None:
