@@ -23,10 +23,10 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(source: Source, trust: TrustRoot, at: datetime = NOW) -> Iterator[str]:
-    """The page on 127.0.0.1, at another time than ours."""
+def serving(source: Source, trust: TrustRoot, at: datetime = NOW, port: int = 0) -> Iterator[str]:
+    """The page on 127.0.0.1, at another time than ours; at a free port unless one is named."""
     app = create_app(source, trust, lambda: at, "http://127.0.0.1")
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

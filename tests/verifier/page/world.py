@@ -5,6 +5,7 @@ The registry is the real one on SQLite; only its clock is ours, so that three ye
 
 import json
 import secrets
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -238,6 +239,23 @@ class _Builder:
         )
         Transfers(self.registry, secrets.token_bytes).transfer(command)
 
+    def world(self) -> World:
+        """The registry as it was published last."""
+        bodies = {slug: self.register.trusted_body(slug, ORIGIN) for slug in _BODIES}
+        log_key = make_verifier(ORIGIN, self.log_signer.public_key)
+        size = self.store.log.head().size
+        trust = TrustRoot(ORIGIN, log_key, self.register.operator_key, Policy(), bodies, size)
+        samples = {name: Sample(self.numbers[name], tuple(tokens)) for name, tokens in self.tokens.items()}
+        erased = samples.pop("erased", Sample("", ()))
+        samples.pop("handed over", None)
+        token_keys = {slug: self.key_set.current(slug, Purpose.TOKEN) for slug in _BODIES}
+        return World(self.public, trust, samples, token_keys, erased)
+
+    def close(self) -> None:
+        """Let go of the registry's files."""
+        for close in self.closing:
+            close()
+
 
 def _basis(effective_on: date | None = None) -> Basis:
     return Basis("delibera 1", effective_on)
@@ -321,17 +339,29 @@ def build(folder: Path) -> World:
     builder.change_borea()
     builder.at = NOW - timedelta(hours=1)
     builder.publisher.publish()
-    operator = builder.register.operator_key
-    bodies = {slug: builder.register.trusted_body(slug, ORIGIN) for slug in _BODIES}
-    log_key = make_verifier(ORIGIN, builder.log_signer.public_key)
-    trust = TrustRoot(ORIGIN, log_key, operator, Policy(), bodies, builder.store.log.head().size)
-    samples = {name: Sample(builder.numbers[name], tuple(tokens)) for name, tokens in builder.tokens.items()}
-    erased = samples.pop("erased")
-    del samples["handed over"]
-    token_keys = {slug: builder.key_set.current(slug, Purpose.TOKEN) for slug in _BODIES}
-    for close in builder.closing:
-        close()
-    return World(builder.public, trust, samples, token_keys, erased)
+    world = builder.world()
+    builder.close()
+    return world
+
+
+def before_and_after_a_withdrawal(folder: Path) -> tuple[World, World]:
+    """A registry an hour before NOW, and three hours later, when "active" is withdrawn and "newer" is granted."""
+    builder = _Builder(folder)
+    builder.found()
+    builder.decide("active", date(2029, 1, 20), _grant())
+    builder.at = NOW - timedelta(hours=1)
+    builder.publisher.publish()
+    shutil.copytree(builder.public, folder / "before")
+    before = replace(builder.world(), public=folder / "before")
+    builder.at = NOW + timedelta(hours=1)
+    builder.registry.decide(_withdraw()(builder.numbers["active"]))
+    granted = builder.registry.decide(_grant()(""))
+    builder.numbers["newer"], builder.tokens["newer"] = granted.number, [granted.token or b""]
+    builder.at = NOW + timedelta(hours=2)
+    builder.publisher.publish()
+    after = builder.world()
+    builder.close()
+    return before, after
 
 
 def too_late() -> datetime:
