@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask_babel import gettext, lazy_gettext, ngettext
+from markupsafe import Markup
 
 from verifier.catalogue import Catalogue, Gap, Kind, Texts, parse_gap
 from verifier.competence import Change, Edit
 from verifier.encoding import Json, parse_day
 from verifier.errors import FormatError
 from verifier.page.day import long_day
-from verifier.page.language import language
+from verifier.page.language import language, told
 from verifier.page.view import in_language
 from verifier.page.words import Text
 
@@ -67,13 +68,13 @@ class Rule:
 
 
 def say(texts: Texts) -> str:
-    """The text of the reader's language."""
+    """The text of the reader's language, for where no mark of another one can stand."""
     return in_language(texts, language(), "")
 
 
 def subject(name: str | Texts) -> str:
     """The name of what a detail is about."""
-    return str(SUBJECTS[name]) if isinstance(name, str) else say(name)
+    return str(SUBJECTS[name]) if isinstance(name, str) else told(name)
 
 
 def rules(catalogue: Catalogue) -> Iterator[Rule]:
@@ -131,17 +132,17 @@ def _acquisition(value: Json) -> str:
 
 def _evidence(value: Json) -> str:
     pieces = [_piece(piece) for piece in value] if isinstance(value, list) else []
-    return "; ".join(filter(None, pieces))
+    return Markup("; ").join(filter(None, pieces))
 
 
 def _piece(value: Json) -> str:
     match value:
         case {"title": dict(title), **rest}:
-            text = say({code: words for code, words in title.items() if isinstance(words, str)})
+            text = told({code: words for code, words in title.items() if isinstance(words, str)})
             hours = rest.get("hours")
             notes = [str(ngettext("%(num)s hour", "%(num)s hours", hours))] if isinstance(hours, int) else []
             notes += [str(gettext("not required"))] if rest.get("required") is False else []
-            return f"{text} ({', '.join(notes)})" if notes else text
+            return text + f" ({', '.join(notes)})" if notes else text
     return ""
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from flask import Flask, request, url_for
 from flask_babel import Babel, get_locale
+from markupsafe import Markup, escape
 
 LANGUAGES: Final[Mapping[str, str]] = {
     "it": "Italiano",
@@ -32,7 +33,7 @@ def speak(app: Flask) -> None:
         if asked_language() is not None and endpoint.partition(".")[0] in _MAX_REPEATED:
             values.setdefault("lang", asked_language())
 
-    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, same_page=same_page)
+    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, same_page=same_page, told=told)
 
 
 def asked_language() -> str | None:
@@ -55,6 +56,14 @@ def _preferred_language() -> str | None:
 def language() -> str:
     """The language of this answer, as templates ask for it."""
     return str(get_locale().language)
+
+
+def told(texts: Mapping[str, str], otherwise: str = "") -> Markup:
+    """A text of others in the language of this answer; else another one, marked with its language; else a name."""
+    code = next((code for code in (language(), "en", *texts) if texts.get(code)), None)
+    if code is None:
+        return escape(otherwise)
+    return escape(texts[code]) if code == language() else Markup('<span lang="{}">{}</span>').format(code, texts[code])
 
 
 def same_page(code: str) -> str:

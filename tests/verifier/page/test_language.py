@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.verifier.page.world import World
-from verifier.page.language import LANGUAGES
+from verifier.page.language import LANGUAGES, told
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,26 @@ def test_the_switch_names_every_language_in_itself_and_marks_the_present_one(
     assert [link[4] for link in links] == ["Italiano", "English", "Français", "Deutsch", "Español"]
     assert [link[0] for link in links if "aria-current" in link[3]] == [language]
     assert f"<summary>{LANGUAGES[language]}</summary>" in page
+
+
+def test_what_is_not_translated_is_marked_with_its_own_language(world: World, read: Callable[..., str]) -> None:
+    path = f"/V/{world.samples['active'].number}"
+
+    assert '<strong><span lang="en">' in read(path, "de")
+    assert "<strong><span lang" not in read(path, "en") + read(path, "it")
+
+
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        ({"it": "Uno", "de": "Eins", "en": "One"}, "Eins"),
+        ({"it": "Uno", "en": "One & only"}, '<span lang="en">One &amp; only</span>'),
+        ({"it": "Uno", "de": ""}, '<span lang="it">Uno</span>'),
+        ({}, "a&lt;b"),
+    ],
+)
+def test_a_text_of_others_is_told_in_the_nearest_language(
+    client: FlaskClient, texts: dict[str, str], shown: str
+) -> None:
+    with client.application.test_request_context("/?lang=de"):
+        assert told(texts, "a<b") == shown
