@@ -21,7 +21,17 @@ def _obtain(item: Item) -> Bundle:
     if item.bundle is not None:
         return item.bundle
     if item.missing is Missing.NOT_FOUND:
-        raise NotFoundError("there was no record when the pack was made")
+        raise NotFoundError(_reason(item))
     if item.missing is Missing.BROKEN:
-        raise FormatError("the record could not be read when the pack was made")
-    raise UnavailableError("the pack holds no bundle of it")
+        raise FormatError(_reason(item))
+    raise UnavailableError(_reason(item))
+
+
+def _reason(item: Item) -> str:
+    """Why there was no record when the pack was made, in the words of then."""
+    checks = item.report.get("checks")
+    for check in checks if isinstance(checks, list) else []:
+        match check:
+            case {"name": "record", "reason": str(reason)}:
+                return reason
+    return "the pack holds no bundle of it"

@@ -103,22 +103,33 @@ def check_pack(
         FormatError: it is no evidence pack.
     """
     try:
-        document = open_stamped(data)
-        seals = _seals(data, document, read_seals)
-        pack = parse_pack(read_content(document))
+        document, seals, pack = _open(data, read_seals)
     except AlteredError as error:
         return PackCheck(str(error))
     items = tuple(_check_item(place, item, trust) for place, item in enumerate(pack.items, start=1))
-    sealed = len(data) > len(document)
     return PackCheck(
         "",
         pack,
         items,
         seals,
-        check_printed(pack, document, sealed=sealed),
+        check_printed(pack, document),
         sha256(pack.trust).digest() == sha256(trust_file).digest(),
-        seals_unread=sealed and not any(seal.whole for seal in seals),
+        seals_unread=len(data) > len(document) and not any(seal.whole for seal in seals),
     )
+
+
+def _open(data: bytes, read_seals: ReadSeals | None) -> tuple[bytes, tuple[Seal, ...], Pack]:
+    """The document as it was made, the seals after it, and its machine-readable part.
+
+    Raises:
+        AlteredError: the file is not what was made, or lacks the seal that it was made for.
+    """
+    document = open_stamped(data)
+    seals = _seals(data, document, read_seals)
+    pack = parse_pack(read_content(document))
+    if pack.sealed and len(data) == len(document):
+        raise AlteredError("the pack was altered: it was made to be sealed, and bears no seal")
+    return document, seals, pack
 
 
 def _seals(data: bytes, document: bytes, read_seals: ReadSeals | None) -> tuple[Seal, ...]:

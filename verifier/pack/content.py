@@ -36,7 +36,19 @@ _TENDER: Final = ("committee", "cig", "lot", "requirement")
 _COMPARED: Final = ("name", "shown", "recorded", "outcome")
 _ITEM: Final = frozenset({"number", "token", "bidder", "verdict", "report", "fields", "bundle", "missing"})
 _PACK: Final = frozenset(
-    {"v", "made_at", "language", "software", "typesetting", "address", "trust_root", "tender", "items", "parts"},
+    {
+        "v",
+        "made_at",
+        "language",
+        "software",
+        "typesetting",
+        "address",
+        "trust_root",
+        "sealed",
+        "tender",
+        "items",
+        "parts",
+    },
 )
 _Named = TypeVar("_Named", bound=StrEnum)
 
@@ -106,7 +118,7 @@ class Pack:
     """An evidence pack: made at an instant (UTC) by a version of this software, in a language.
 
     ``typesetting`` is the digest of what it was printed with, in hexadecimal; ``address`` is the page's own URL, where
-    one is known; ``trust`` is the trust root's file.
+    one is known; ``trust`` is the trust root's file; ``sealed`` says that the file was to be sealed when it was made.
     """
 
     made_at: datetime
@@ -117,6 +129,7 @@ class Pack:
     trust: bytes = field(repr=False)
     tender: Tender
     items: tuple[Item, ...] = field(repr=False)
+    sealed: bool = False
 
 
 def format_pack(pack: Pack) -> bytes:
@@ -133,6 +146,7 @@ def format_pack(pack: Pack) -> bytes:
             "typesetting": pack.typesetting,
             "address": pack.address,
             "trust_root": pack.trust.decode(),
+            "sealed": pack.sealed,
             "tender": {name: getattr(pack.tender, name) for name in _TENDER},
             "items": items,
             "parts": parts,
@@ -161,6 +175,7 @@ def parse_pack(data: bytes) -> Pack:
         _text(value["trust_root"]).encode(),
         Tender(*_texts(value["tender"], _TENDER)),
         tuple(_parse_item(item, parts) for item in items),
+        sealed=value["sealed"] is True,
     )
 
 

@@ -18,7 +18,7 @@ _SEALED: Final = "This file is sealed: the reader of PDF files shows by whom and
 _UNSEALED: Final = "This file is NOT sealed: nothing here proves who made it, or when."
 
 
-def first_page(pack: Pack, rows: Sequence[Row], trust: TrustRoot, words: Words, *, sealed: bool) -> Json:
+def first_page(pack: Pack, rows: Sequence[Row], trust: TrustRoot, words: Words) -> Json:
     """What the first page says."""
     return {
         "lead": words(
@@ -32,7 +32,7 @@ def first_page(pack: Pack, rows: Sequence[Row], trust: TrustRoot, words: Words, 
         "results": _counts(rows, words),
         "bidders": _bidders(rows, words),
         "proof_title": words("What the answers rest on"),
-        "proof": pairs(_proof(pack, rows, trust, words, sealed=sealed)),
+        "proof": pairs(_proof(pack, rows, trust, words)),
         "again_title": words("To check this file again"),
         "again": [
             words("Without network, also years from now, with the free program attesto-verify:"),
@@ -91,9 +91,7 @@ def _bidders(rows: Sequence[Row], words: Words) -> Json:
     return {"head": head, "rows": lines, "note": note}
 
 
-def _proof(
-    pack: Pack, rows: Sequence[Row], trust: TrustRoot, words: Words, *, sealed: bool
-) -> Iterator[tuple[str, str]]:
+def _proof(pack: Pack, rows: Sequence[Row], trust: TrustRoot, words: Words) -> Iterator[tuple[str, str]]:
     yield words("Log"), trust.origin
     yield words("Log key (thumbprint)"), trust.log_key.key.key_id
     newest = max((e for row in rows if (e := row.report.evidence)), key=lambda e: e.tree_size, default=None)
@@ -101,7 +99,7 @@ def _proof(
         yield from _head(newest, pack.made_at, words)
     yield words("Trust root (SHA-256)"), sha256(pack.trust).hexdigest()
     yield words("Software"), f"Attesto {pack.software}"
-    yield words("Seal"), words(_SEALED if sealed else _UNSEALED)
+    yield words("Seal"), words(_SEALED if pack.sealed else _UNSEALED)
 
 
 def _head(newest: Evidence, at: datetime, words: Words) -> Iterator[tuple[str, str]]:

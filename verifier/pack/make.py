@@ -6,6 +6,7 @@ The same content gives the same bytes on every machine, but for the seal.
 import functools
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -34,17 +35,17 @@ def make_pack(pack: Pack, reports: Sequence[Report], sealer: Sealer | None = Non
         FormatError: it cannot be typeset.
         AttestoError: it cannot be sealed as configured.
     """
-    document = typeset(pack, reports, sealed=sealer is not None)
+    document = typeset(replace(pack, sealed=sealer is not None), reports)
     return document if sealer is None else sealer.seal(document)
 
 
-def typeset(pack: Pack, reports: Sequence[Report], *, sealed: bool) -> bytes:
-    """A pack as a stamped PDF file, with its machine-readable part attached; ``sealed`` is what it says of itself.
+def typeset(pack: Pack, reports: Sequence[Report]) -> bytes:
+    """A pack as a stamped PDF file, with its machine-readable part attached.
 
     Raises:
         FormatError: it cannot be typeset.
     """
-    shown = printed(pack, reports, parse_trust_root(pack.trust), sealed=sealed)
+    shown = printed(pack, reports, parse_trust_root(pack.trust))
     shown |= {"fonts": [TEXT_FAMILY, *NAME_FILES], "name_fonts": [TEXT_FAMILY, *_OTHER_SCRIPTS]}
     try:
         pdf = _compiler().compile(

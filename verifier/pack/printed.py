@@ -19,7 +19,7 @@ from verifier.report import Question, Report
 from verifier.trust import TrustRoot
 
 
-def printed(pack: Pack, reports: Sequence[Report], trust: TrustRoot, *, sealed: bool) -> dict[str, Json]:
+def printed(pack: Pack, reports: Sequence[Report], trust: TrustRoot) -> dict[str, Json]:
     """What pack.typ reads; ``reports`` are those of the pack's items, ``trust`` is the pack's own trust root."""
     words = Words(pack.language)
     pairs = zip(pack.items, reports, strict=True)
@@ -29,7 +29,7 @@ def printed(pack: Pack, reports: Sequence[Report], trust: TrustRoot, *, sealed: 
         "title": words("Evidence pack"),
         "keywords": EMPTY,
         "software": f"Attesto {pack.software}",
-        "first": first_page(pack, rows, trust, words, sealed=sealed),
+        "first": first_page(pack, rows, trust, words),
         "table": _table(rows, words),
         "details": [detail(row, pack.address, words) for row in rows],
         "details_title": words("Each answer"),

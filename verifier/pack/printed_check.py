@@ -10,8 +10,8 @@ from verifier.report import Outcome
 from verifier.trust import parse_trust_root
 
 
-def check_printed(pack: Pack, document: bytes, *, sealed: bool) -> Outcome:
-    """Whether ``document`` is what this program prints of the pack; ``sealed`` is whether it was sealed afterwards."""
+def check_printed(pack: Pack, document: bytes) -> Outcome:
+    """Whether ``document`` is what this program prints of the pack."""
     try:
         from verifier.pack.make import typeset, typesetting  # noqa: PLC0415  an extra, which checking does without
     except ImportError:
@@ -20,7 +20,7 @@ def check_printed(pack: Pack, document: bytes, *, sealed: bool) -> Outcome:
         return Outcome.NOT_CHECKED
     try:
         trust = parse_trust_root(pack.trust)
-        printed = typeset(pack, [ask_again(item, trust) for item in pack.items], sealed=sealed)
+        printed = typeset(pack, [ask_again(item, trust) for item in pack.items])
     except FormatError:
         return Outcome.FAILED
     return Outcome.PASSED if printed == document else Outcome.FAILED

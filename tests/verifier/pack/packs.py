@@ -49,4 +49,4 @@ def opened(pack: bytes) -> Pack:
 def remade(pack: Pack) -> bytes:
     """A file of a pack whose machine-readable part was edited, printed and stamped as if it were genuine."""
     trust = parse_trust_root(pack.trust)
-    return typeset(pack, [ask_again(item, trust) for item in pack.items], sealed=False)
+    return typeset(pack, [ask_again(item, trust) for item in pack.items])
