@@ -27,6 +27,28 @@ _SPELLINGS: Final = str.maketrans(
 )
 
 
+class ForeignSymbolError(FormatError):
+    """A character that stands in no number."""
+
+    def __init__(self, symbol: str) -> None:
+        """Name the character, as it was typed."""
+        super().__init__(f"no number has the symbol {symbol!r}")
+        self.symbol = symbol
+
+
+class LengthError(FormatError):
+    """Too few symbols for a number, or too many."""
+
+    def __init__(self, count: int) -> None:
+        """Say how many there are."""
+        super().__init__(f"a number has {NUMBER_SYMBOLS} symbols, this one has {count}")
+        self.count = count
+
+
+class CheckCharacterError(FormatError):
+    """A symbol is wrong, or two are swapped."""
+
+
 @functools.lru_cache(maxsize=4096)
 def format_number(value: int) -> str:
     """Write a number of 60 bits with its check character, in the normalised form: 13 symbols, no hyphens.
@@ -44,18 +66,19 @@ def parse_number(text: str) -> str:
     """Read a number as people write it, in any case and grouping, and return the normalised form.
 
     Raises:
-        FormatError: a foreign symbol, too few or too many, or a check character that does not fit.
+        ForeignSymbolError, LengthError, CheckCharacterError: what is wrong with it.
+        FormatError: too long to be looked at.
     """
     if len(text) > _MAX_TEXT:
         raise FormatError("too long for a number")
     number = text.translate(_SPELLINGS)
     for symbol in number:
         if symbol not in _VALUES:
-            raise FormatError(f"no number has the symbol {symbol!r}")
+            raise ForeignSymbolError(symbol)
     if len(number) != NUMBER_SYMBOLS:
-        raise FormatError(f"a number has {NUMBER_SYMBOLS} symbols, this one has {len(number)}")
+        raise LengthError(len(number))
     if number[-1] != _check_character(number[:-1]):
-        raise FormatError("the number's check character does not fit: a symbol is wrong or two are swapped")
+        raise CheckCharacterError("the number's check character does not fit: a symbol is wrong or two are swapped")
     return number
 
 

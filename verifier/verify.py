@@ -94,6 +94,9 @@ def verify(
             _check_fresh(record, trust, question)
     except StoppedError as stopped:
         verdict = _verdict_of(stopped, presented=checks.passed("token"))
+        if checks.made("record") and not checks.passed("record"):
+            # What cannot be read says nothing of the certificate: junk for an answer is like none.
+            verdict = Verdict.COULD_NOT_BE_CHECKED
         return Report(question, verdict, checks.checks(), token=certificate if checks.passed("token") else None)
     if record.erased and parsed is None:
         return _erased(checks, record, question)

@@ -77,7 +77,7 @@ def test_a_report_says_what_the_log_says() -> None:
         (NotFoundError("none"), TOKEN, Verdict.WITHHELD, ExitCode.NOT_CHECKED),
         (UnavailableError("silent"), None, Verdict.COULD_NOT_BE_CHECKED, ExitCode.NOT_CHECKED),
         (UnavailableError("silent"), TOKEN, Verdict.COULD_NOT_BE_CHECKED, ExitCode.NOT_CHECKED),
-        (FormatError("garbage"), None, Verdict.FORGED, ExitCode.FAILED),
+        (FormatError("garbage"), None, Verdict.COULD_NOT_BE_CHECKED, ExitCode.NOT_CHECKED),
     ],
 )
 def test_a_record_that_cannot_be_had_is_never_green(

@@ -97,6 +97,10 @@ UNCHECKED: Final[Mapping[str, Text]] = {
     "record": lazy_gettext(
         "The registry does not answer at present, or not in time. This is neither a yes nor a no: try again later."
     ),
+    "unreadable": lazy_gettext(
+        "What the registry answered cannot be read. This is neither a yes nor a no: try again later, and tell the"
+        " registry if it lasts."
+    ),
     "complete": lazy_gettext(
         "The registry is about to publish this certificate anew. This is neither a yes nor a no: try again in ten"
         " minutes."

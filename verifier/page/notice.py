@@ -5,6 +5,7 @@ from typing import Final
 
 from flask_babel import gettext
 
+from verifier.encoding import legal_day
 from verifier.page.day import long_day, rome_time, standing_days
 from verifier.page.words import (
     ACCREDITATION_EVENTS,
@@ -71,9 +72,13 @@ _SCHEDULED: Final = Condition.CHANGE_SCHEDULED
 def _scheduled(report: Report) -> Iterable[str]:
     if _SCHEDULED not in report.answers[0].standing.conditions:
         return
+    today = legal_day(report.question.now)
     for _, event_type, effective_on, _ in report.to_come():
-        event = str(EVENTS[event_type])
-        yield gettext("Already recorded for %(day)s: %(event)s.", day=long_day(effective_on), event=event)
+        event, day = str(EVENTS[event_type]), long_day(effective_on)
+        if effective_on > today:
+            yield gettext("Already recorded for %(day)s: %(event)s.", day=day, event=event)
+        else:
+            yield gettext("Since then, on %(day)s: %(event)s.", day=day, event=event)
 
 
 def _known_then(report: Report) -> Iterable[str]:

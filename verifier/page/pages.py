@@ -1,6 +1,7 @@
 """The pages: the form, and what it answers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -17,17 +18,17 @@ from verifier.page.check_words import REASONS
 from verifier.page.day import long_day, rome_time
 from verifier.page.desk import Asked, the_desk
 from verifier.page.evidence import browser_evidence
-from verifier.page.language import language
+from verifier.page.language import told
 from verifier.page.notice import body_then, notices
 from verifier.page.period import KINDS, DayError, asked_days, command_options, gap_lines, requirements, when
 from verifier.page.problem import problem, wants_page
+from verifier.page.typed import number_fault
 from verifier.page.view import (
     browser_lines,
     browser_results,
     check_lines,
     check_text,
     coverage_words,
-    in_language,
     report_result,
     safe_link,
     same_then,
@@ -152,7 +153,7 @@ def _ask(number: str) -> Asked:
 
 
 def _bad_number(typed: str) -> Response:
-    result = show_result("bad_number")
+    result = replace(show_result("bad_number"), text=number_fault(typed))
     if not wants_page():
         return problem(400, result.text)
     shown = render_template("number.html", result=result, typed=_repeatable(typed), **_asked_again())
@@ -176,8 +177,8 @@ def _shown(asked: Asked) -> dict[str, object]:
         "body_then": body_then(found),
         "same_then": same_then(found),
         "now_result": report_result(now) if now else None,
-        "edition_title": in_language(facts.edition_title, language(), facts.edition) if facts else "",
-        "profile_title": in_language(desk.profile_title(asked), language(), facts.profile) if facts else "",
+        "edition_title": told(facts.edition_title, facts.edition) if facts else "",
+        "profile_title": told(desk.profile_title(asked), facts.profile) if facts else "",
         "website": safe_link(facts.website) if facts else None,
         "lines": check_lines(found),
         "options": command_options(found.question),

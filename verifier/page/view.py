@@ -66,7 +66,7 @@ def report_result(report: Report, now: Report | None = None) -> Result:
     genuine = report.token is not None and key == "in_force"
     result = _result("genuine" if genuine else key, _headline(key, report), standing)
     if key == "could_not_be_checked":
-        return replace(result, text=str(UNCHECKED.get(_stopped_by(report), result.text)))
+        return replace(result, text=_unchecked(report, result.text))
     if standing is None or key == "superseded":
         return result
     result = replace(result, title=answer_sentence(report, now, genuine=genuine))
@@ -83,8 +83,11 @@ def browser_results(report: Report, now: Report | None = None) -> Mapping[str, R
     return found
 
 
-def _stopped_by(report: Report) -> str:
-    return next((check.name for check in report.checks if check.outcome is not Outcome.PASSED), "")
+def _unchecked(report: Report, otherwise: str) -> str:
+    """Why there is no answer, by the check that did not pass."""
+    stopped = next(check for check in report.checks if check.outcome is not Outcome.PASSED)
+    cause = "unreadable" if stopped.outcome is Outcome.FAILED else stopped.name
+    return str(UNCHECKED.get(cause, otherwise))
 
 
 def coverage_words(accreditation: Accreditation) -> str:
@@ -138,8 +141,8 @@ def _outcome_text(words: CheckWords, outcome: Outcome) -> str:
 
 
 def in_language(texts: Mapping[str, str], language: str, otherwise: str) -> str:
-    """The text of that language, else any, else ``otherwise``."""
-    return texts.get(language) or next(iter(texts.values()), otherwise)
+    """The text of that language, else the English one, else any, else ``otherwise``."""
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), otherwise)
 
 
 def safe_link(website: str) -> str | None:

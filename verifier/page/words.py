@@ -43,7 +43,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "changed_since": Headline(
         Tone.CAUTION,
         lazy_gettext("In force then, another answer today"),
-        lazy_gettext("The certification counted as you asked. What is to be noted today stands in the sentence above."),
+        lazy_gettext("On the day you asked for the certification counted. Today there is something else to know."),
     ),
     "maintenance_overdue": Headline(
         Tone.CAUTION,
