@@ -39,6 +39,14 @@ from verifier.seal import SealFinding, read_seals
 Clock = Callable[[], datetime]
 _FIELD: Final = "Seal"
 _PEM: Final = b"-----BEGIN "
+# A page of nothing, as small as a PDF file can be.
+_EMPTY: Final = (
+    b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    b"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+    b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n"
+    b"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \n0000000105 00000 n \n"
+    b"trailer\n<</Root 1 0 R/Size 4>>\nstartxref\n166\n%%EOF\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,14 @@ class PadesSealer:
             raise SealingError(f"the document is not sealed: {type(error).__name__}") from error
         self._check(sealed.getvalue())
         return sealed.getvalue()
+
+    def try_out(self) -> None:
+        """Seal an empty page, and throw it away.
+
+        Raises:
+            SealingError: as for a document.
+        """
+        self.seal(_EMPTY)
 
     def _metadata(self) -> PdfSignatureMetadata:
         trust = ValidationContext(

@@ -1,8 +1,9 @@
 """The composition root: from settings to a registry whose parts know time, chance and disk as they are given them."""
 
+import functools
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from keys.holder import open_holder_keys
 from keys.key_set import OPERATOR, KeySet
 from keys.master import generate_master_key, open_master_key, write_master_key
+from keys.seal import PadesSealer
 from keys.signer import Purpose, generate
 from registry.application.answers import ANSWERS
 from registry.application.evidence import EVIDENCE
@@ -31,6 +33,7 @@ from registry.projections.standings import STANDINGS, Standings
 from registry.publish.folder import PublicFolder
 from registry.publish.publisher import PUBLISHED, Publisher
 from registry.publish.statements import Statements
+from registry.seal import open_seal, seal_roots
 from registry.settings import SETTINGS_FILE, Settings, format_settings, make_settings
 from registry.store.schema import LOG
 from registry.store.store import Clock, Store
@@ -49,7 +52,7 @@ _MASTER_KEY: Final = "master.json"
 
 @dataclass(frozen=True, slots=True)
 class Attesto:
-    """A registry and everything around it, open."""
+    """A registry and everything around it, open; ``sealer`` opens the seal on documents when it is first asked for."""
 
     settings: Settings
     database: Database
@@ -63,6 +66,7 @@ class Attesto:
     standings: Standings
     publisher: Publisher
     key_set: KeySet
+    sealer: Callable[[], PadesSealer | None]
 
     @property
     def statements(self) -> Statements:
@@ -78,6 +82,7 @@ class Attesto:
         """Whom a verifier of this registry believes, as of now.
 
         Raises:
+            SettingError: the file of the seal's roots cannot be used.
             TamperedError, TrustError: a body's stream is not what was signed.
         """
         # A projection that a crash left behind would leave bodies out. The day is of no consequence here.
@@ -88,13 +93,14 @@ class Attesto:
         policy = Policy(self.settings.snapshot_max_age)
         # What is not published yet, nobody outside can hold against the log.
         size = self.publisher.size()
-        return TrustRoot(origin, log_key, self.register.operator_key, policy, bodies, size)
+        roots = seal_roots(self.settings)
+        return TrustRoot(origin, log_key, self.register.operator_key, policy, bodies, size, roots)
 
     def write_trust_root(self) -> Path:
         """Write the trust root's file, and a copy beside the public files for whoever has none yet.
 
         Raises:
-            SettingError: a file cannot be written.
+            SettingError: a file cannot be written, or that of the seal's roots cannot be used.
             TamperedError, TrustError: a body's stream is not what was signed.
         """
         path = self.settings.path(self.settings.trust_file)
@@ -213,6 +219,7 @@ def open_registry(settings: Settings, clock: Clock = now) -> Iterator[Attesto]:
             standings,
             Publisher(database, store, streams, standings, vault, folder, clock),
             key_set,
+            functools.cache(functools.partial(open_seal, settings, clock)),
         )
 
 

@@ -26,7 +26,8 @@ class Settings:
 
     ``origin`` names the log for ever; ``address`` is the page's, printed on certificates; ``passphrase_file`` opens the
     key files; ``publish_seconds`` is how long an event may wait for its snapshot (an adverse one waits for none);
-    ``proxies`` is how many web servers stand before this one and say whom they ask for.
+    ``proxies`` is how many web servers stand before this one and say whom they ask for. Documents are sealed where
+    ``seal_key_file`` names a key.
     """
 
     folder: Path
@@ -45,6 +46,12 @@ class Settings:
     heartbeat_seconds: int = 3600
     snapshot_max_age: int = 86400
     proxies: int = 0
+    seal_key_file: Path = Path()
+    seal_passphrase_file: Path = Path()
+    seal_certificate_file: Path = Path()
+    seal_roots_file: Path = Path()
+    seal_timestamp_url: str = ""
+    seal_revocations_folder: Path = Path()
 
     def path(self, value: Path) -> Path:
         """A path setting, absolute."""
@@ -111,6 +118,23 @@ def _check(settings: Settings) -> None:
         raise SettingError("setting address is a URL like https://registry.example.org")
     if _has_password(settings.database_url):
         raise SettingError("setting database_url holds no password: database_password_file names a file that does")
+    _check_seal(settings)
+
+
+def _check_seal(settings: Settings) -> None:
+    needed = ("seal_passphrase_file", "seal_roots_file")
+    if settings.seal_key_file != Path() and (missing := [n for n in needed if getattr(settings, n) == Path()]):
+        raise SettingError(f"setting seal_key_file needs setting {missing[0]}")
+    if settings.seal_timestamp_url and not _is_url(settings.seal_timestamp_url):
+        raise SettingError("setting seal_timestamp_url is a URL like https://stamps.example.org/tsa")
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None and " " not in text
 
 
 def _is_address(text: str) -> bool:

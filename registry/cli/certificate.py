@@ -31,8 +31,9 @@ def certificate(folder: Path, number: str, out: Path, revision: int | None, json
         attesto certificate ./registry 7K3M-9P2X-QD4W5 --out first.pdf --revision 1
 
     The document says nothing of the status; whoever scans or types it learns that from the public files. It is made of
-    what was recorded when it was issued, so the same revision gives the same bytes. Print the code 36 mm wide, with the
-    white around it: smaller, phones may fail to read it. A file that is there already is replaced.
+    what was recorded when it was issued, so the same revision gives the same bytes; a seal, where one is configured
+    (docs/operations.md), follows them and is made anew each time. Print the code 36 mm wide, with the white around it:
+    smaller, phones may fail to read it. A file that is there already is replaced.
     """
     if out.suffix.lower() not in FORMS:
         raise click.BadParameter(f"{out.name} ends in none of {', '.join(FORMS)}", param_hint="--out")

@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from keys.ceremony import BODY_PURPOSES
-from keys.errors import HolderErasedError
+from keys.errors import HolderErasedError, SealingError
 from keys.signer import Purpose
 from registry.bootstrap import Attesto
 from registry.cli.progress import Tell
@@ -28,6 +28,7 @@ from verifier.tiles import entries_path, new_tiles, tile_path
 from verifier.trust import parse_trust_root
 
 _PAGE: Final = 1000
+_SEAL_RENEWAL: Final = timedelta(days=30)
 _PUBLISH: Final = "attesto publish"
 _PUBLISH_ALL: Final = "attesto publish --all"
 _ADVICE: Final[dict[type[AttestoError], str]] = {
@@ -35,6 +36,7 @@ _ADVICE: Final[dict[type[AttestoError], str]] = {
     RestoredError: "restore a newer copy of the database; never sign on (docs/operations.md)",
     ForkError: "stop: two logs bear one name (docs/operations.md)",
     TamperedError: "restore the database; attesto audit on a public copy says since when",
+    SealingError: "the seal's settings, certificate and time-stamps (docs/operations.md)",
 }
 
 
@@ -63,6 +65,7 @@ def _good(check: str, says: str) -> Complaint:
 def check_files(settings: Settings) -> Iterator[Complaint]:
     """Check what needs no registry open: secrets and volumes."""
     secrets = [settings.passphrase_file, settings.api_tokens_file, settings.holder_keys_file]
+    secrets += [settings.seal_key_file, settings.seal_passphrase_file]
     places = [*map(settings.path, secrets), *settings.path(settings.keys_folder).rglob("*.*")]
     wide = [path for path in places if path.is_file() and _wide(path)]
     for path in wide:
@@ -101,6 +104,7 @@ def check_registry(attesto: Attesto, at: datetime, tell: Tell) -> Iterator[Compl
     yield from _safely("trust root", lambda: _check_trust_root(attesto))
     yield from _safely("published", lambda: _check_published(attesto))
     yield from _safely("snapshot", lambda: _check_snapshot(attesto, at))
+    yield from _safely("seal", lambda: _check_seal(attesto, at))
     yield from _safely("erasures", lambda: _check_erasures(attesto, tell))
 
 
@@ -164,8 +168,8 @@ def _check_trust_root(attesto: Attesto) -> Complaint:
     if not path.is_file():
         return Complaint("trust root", Level.WRONG, f"{path} is missing", _PUBLISH)
     written, wanted = parse_trust_root(path.read_bytes()), attesto.trust_root()
-    keys = (written.log_key, written.operator_key, written.bodies)
-    if keys != (wanted.log_key, wanted.operator_key, wanted.bodies):
+    keys = (written.log_key, written.operator_key, written.bodies, written.seal_roots)
+    if keys != (wanted.log_key, wanted.operator_key, wanted.bodies, wanted.seal_roots):
         return Complaint("trust root", Level.WARNING, "it is older than the newest key or body", _PUBLISH)
     return _good("trust root", f"it names the log's, the operator's and {len(wanted.bodies)} bodies' keys as they are")
 
@@ -212,6 +216,18 @@ def _check_snapshot(attesto: Attesto, at: datetime) -> Complaint:
         says = f"the newest is of {format_instant(taken_at)}: every verdict is 'could not be checked'"
         return Complaint("snapshot", Level.WRONG, says, f"{_PUBLISH}, and find out why nobody did")
     return _good("snapshot", f"the newest is of {format_instant(taken_at)}, {int(age.total_seconds())} seconds old")
+
+
+def _check_seal(attesto: Attesto, at: datetime) -> Complaint:
+    sealer = attesto.sealer()
+    if sealer is None:
+        return _good("seal", "documents are not sealed: no seal is configured")
+    sealer.try_out()
+    expires_at = sealer.key.expires_at
+    says = f"a document is sealed and its seal holds; its certificate is good until {format_instant(expires_at)}"
+    if expires_at - at < _SEAL_RENEWAL:
+        return Complaint("seal", Level.WARNING, says, "have it renewed: past that instant nothing is sealed")
+    return _good("seal", says)
 
 
 def _check_erasures(attesto: Attesto, tell: Tell) -> Complaint:

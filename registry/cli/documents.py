@@ -44,6 +44,7 @@ def write_certificate(attesto: Attesto, number: str, path: Path, revision: int |
         FormatError: the file's name ends in no form, or the certificate cannot be printed.
         UnknownError: no such number or revision here.
         HolderErasedError: the holder was erased.
+        SettingError, KeysError: the document cannot be sealed as it is configured.
     """
     numbered = attesto.registry.numbered(number)
     token, _ = attesto.registry.document(numbered.certification, revision)
@@ -61,6 +62,7 @@ def write_token(attesto: Attesto, number: str, token: bytes, path: Path) -> None
         FormatError: the file's name ends in no form, the token is none, or the certificate cannot be printed.
         UnknownError: no such number here.
         HolderErasedError: the holder was erased.
+        SettingError, KeysError: the document cannot be sealed as it is configured.
     """
     form = FORMS.get(path.suffix.lower())
     if form is None:
@@ -69,7 +71,9 @@ def write_token(attesto: Attesto, number: str, token: bytes, path: Path) -> None
 
 
 def _pdf(attesto: Attesto, number: str, token: bytes) -> bytes:
-    return format_pdf(_printed(attesto, number, token))
+    pdf, sealer = format_pdf(_printed(attesto, number, token)), attesto.sealer()
+    # Sealed anew each time and kept nowhere: a kept document would hold a name outside the vault.
+    return pdf if sealer is None else sealer.seal(pdf)
 
 
 def _svg(attesto: Attesto, number: str, token: bytes) -> bytes:
