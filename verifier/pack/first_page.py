@@ -108,5 +108,5 @@ def _head(newest: Evidence, at: datetime, words: Words) -> Iterator[tuple[str, s
     minutes = max(0, int((at - newest.snapshot_at).total_seconds()) // 60)
     yield (
         words("Snapshot"),
-        words("%(at)s, %(age)s minutes old when asked", at=instant_words(newest.snapshot_at, words), age=minutes),
+        words("%(at)s, %(age)s min before it was asked", at=instant_words(newest.snapshot_at, words), age=minutes),
     )
