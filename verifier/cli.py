@@ -22,6 +22,7 @@ from verifier.errors import FormatError
 from verifier.fetch import fetch_body, open_source
 from verifier.intake.argument import load, open_arguments
 from verifier.opened import bundle_names
+from verifier.pack.options import add_pack_options, write_pack
 from verifier.report import ExitCode, Kind, Question
 from verifier.report_text import Line
 from verifier.report_words import Tone
@@ -29,6 +30,7 @@ from verifier.trust import MAX_TRUST_BYTES, TrustRoot, parse_trust_root
 
 _PROGRAM: Final = "attesto-verify"
 _BODY: Final = "body"
+_PACK: Final = "pack"
 _INTERRUPTED: Final = 130
 _COLOURS: Final[Mapping[Tone, str]] = {
     Tone.HEADING: "1",
@@ -57,6 +59,8 @@ examples
   attesto-verify bundle.json --trust trust.json --on 2026-11-24 --known-at 2026-11-24T12:00
   attesto-verify bid/*.pdf --trust trust.json --registry public/ --from 2026-11-24 --to 2027-02-10
   attesto-verify bid/*.pdf --trust trust.json --registry public/ --kind participation --on 2026-11-24 --at 12:00
+  attesto-verify bid/*.pdf --trust trust.json --registry public/ --on 2026-11-24 --pack evidence.pdf --cig B1A2C3D4E5
+  attesto-verify pack evidence.pdf --trust trust.json              (an evidence pack, checked again years later)
   attesto-verify body SLUG --trust trust.json --registry public/   (a body's accreditation and keys over time)
 
 exit codes
@@ -119,8 +123,10 @@ def _run(arguments: Sequence[str] | None, environment: Mapping[str, str], clock:
     typed = sys.argv[1:] if arguments is None else arguments
     if list(typed[:1]) == [_BODY]:
         return _tell_of_body(typed[1:], environment, clock())
-    given = _parser(environment).parse_args(arguments)
-    means = _means(given, clock())
+    if list(typed[:1]) == [_PACK]:
+        return _tell_of_pack(typed[1:], environment, clock())
+    given, at = _parser(environment).parse_args(arguments), clock()
+    means = _means(given, at)
     answers = [answer(one, means) for one in open_arguments(given.what)]
     if given.json:
         for made in answers:
@@ -128,6 +134,8 @@ def _run(arguments: Sequence[str] | None, environment: Mapping[str, str], clock:
     else:
         _write(answer_lines(answers, means, given.trust), _coloured(environment))
         _complain_of(answers)
+    if given.pack is not None:
+        write_pack(given, answers, load(given.trust, MAX_TRUST_BYTES), at, environment)
     return gravest(answers)
 
 
@@ -155,6 +163,27 @@ def _body_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument("--registry", metavar="PLACE", required=True, help=place)
     parser.add_argument("--json", action="store_true", help="for programs: the answer as a line of JSON")
     return parser
+
+
+def _tell_of_pack(arguments: Sequence[str], environment: Mapping[str, str], at: datetime) -> ExitCode:
+    """Answer ``attesto-verify pack FILE``; a file of that name is checked as ./pack."""
+    parser = _Parser(f"{_PROGRAM} {_PACK}", description="Checks an evidence pack again, offline.", allow_abbrev=False)
+    parser.add_argument("file", metavar="FILE", help="the evidence pack, a PDF file")
+    _add_trust(parser, environment)
+    parser.add_argument("--json", action="store_true", help="for programs: the answer as a line of JSON")
+    given = parser.parse_args(arguments)
+    trust = _trust_root(given.trust)
+    try:
+        from verifier.pack.command import format_check, pack_lines, recheck  # noqa: PLC0415  an extra, as for pictures
+    except ImportError as error:
+        sentence = f"evidence packs want {error.name}, which is not installed: pip install 'attesto[scan]'"
+        raise FormatError(sentence) from error
+    check = recheck(given.file, trust, load(given.trust, MAX_TRUST_BYTES), at)
+    if given.json:
+        print(json.dumps(format_check(check), sort_keys=True))
+    else:
+        _write(pack_lines(check), _coloured(environment))
+    return check.exit_code
 
 
 def _add_trust(parser: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
@@ -191,6 +220,7 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         " the signing); followed to today, or to the day of --to")  # fmt: skip
     add("--at", metavar="TIME", type=_time_of_day, help="the deadline's time of day (Europe/Rome), as 12:00")
     add("--json", action="store_true", help="for programs: a line of JSON for each answer")
+    add_pack_options(parser)
     return parser
 
 

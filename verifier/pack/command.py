@@ -1,17 +1,22 @@
-"""Evidence packs on the command line: what came of one, as text or JSON, and the options for making one."""
+"""Evidence packs on the command line: what came of one, as text or JSON, read from a file."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from verifier.encoding import Json, format_day, format_instant
+from verifier.errors import FormatError
+from verifier.intake.argument import load
 from verifier.number import group_number
-from verifier.pack.check import ItemCheck, PackCheck
+from verifier.pack.check import ItemCheck, PackCheck, check_pack
 from verifier.pack.content import Pack
 from verifier.report import ExitCode, Outcome
 from verifier.report_text import Line, headline
 from verifier.report_words import Tone
-from verifier.seal import Seal
+from verifier.seal import Seal, read_seals
+from verifier.trust import TrustRoot
 
+MAX_PACK_BYTES: Final = 512 * 1024 * 1024
 _TITLES: Final = {
     ExitCode.IN_FORCE: (
         Tone.GOOD,
@@ -29,6 +34,19 @@ _TITLES: Final = {
         "Its proofs do not give the answers that it states: see below.",
     ),
 }
+
+
+def recheck(path: str, trust: TrustRoot, trust_file: bytes, at: datetime) -> PackCheck:
+    """Check the pack in a file, at instant ``at`` (UTC); who vouches for its seal, the trust root says.
+
+    Raises:
+        FormatError: it cannot be read, or is no evidence pack.
+    """
+    try:
+        data = load(path, MAX_PACK_BYTES)
+        return check_pack(data, trust, trust_file, lambda pdf: read_seals(pdf, trust.seal_roots, at))
+    except FormatError as error:
+        raise FormatError(f"pack {path}: {error}") from error
 
 
 def pack_lines(check: PackCheck) -> Iterator[Line]:
