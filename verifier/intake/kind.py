@@ -37,13 +37,14 @@ def kind_of(content: bytes) -> Kind:
     if not content:
         raise FormatError("the file is empty")
     _check_readable(content)
+    # A ZIP file that packs a PDF file without making it smaller has that one's mark near its beginning, too.
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return Kind.ZIP
     # Anything may stand before a PDF file's mark (PDF 1.7, annex H.3).
     if _PDF in content[:_PDF_WITHIN]:
         return Kind.PDF
     if content.startswith(_PICTURES) or _is_webp(content) or _is_bmp(content):
         return Kind.PICTURE
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return Kind.ZIP
     return Kind.BUNDLE if content.lstrip()[:1] == b"{" else Kind.TEXT
 
 
