@@ -4,18 +4,21 @@ from dataclasses import dataclass, field
 
 from verifier.errors import FormatError
 from verifier.presented import Presented
+from verifier.seal import Seal
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """What else a document shows: the visible lines of the page with the code, in reading order, as a reader sees them.
 
-    ``sha256`` is of the whole file; ``seals`` is how many signatures are embedded in it, none of them checked.
+    ``sha256`` is of the whole file; ``seals`` is how many signatures are embedded in it; ``checked`` is what came of
+    them, where that was asked for.
     """
 
     lines: tuple[str, ...] = field(repr=False)
     sha256: bytes
     seals: int = 0
+    checked: tuple[Seal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ from verifier.seal import Seal, SealFinding
 
 _Status = TypeVar("_Status", SignatureStatus, TimestampSignatureStatus | None)
 _OUT_OF_DAYS: Final = frozenset({AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.NOT_YET_VALID})
+# A signer may claim any time; one before there were computers is no time.
+_FIRST_YEAR: Final = 1950
 _REQUIRED: Final = "require"
 _IF_KNOWN: Final = "soft-fail"
 # A signature that is nothing but a time-stamp (ISO 32000-2, 12.8.5).
@@ -131,7 +133,7 @@ async def _found(signature: EmbeddedPdfSignature, trust: _Trust, at: datetime) -
     made_at = proven_at or signature.self_reported_timestamp
     return Seal(
         signer=_name_of(signature.signer_cert),
-        at=None if made_at is None else made_at.astimezone(UTC),
+        at=None if made_at is None or made_at.year < _FIRST_YEAR else made_at.astimezone(UTC).replace(microsecond=0),
         stamped=proven_at is not None,
         whole=_untouched(changes),
         finding=finding,

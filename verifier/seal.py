@@ -4,13 +4,14 @@ Who seals is not here: a package that has a key for it registers an opener under
 which reads the environment and gives a sealer, or None where none is configured.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from importlib.metadata import entry_points
 from typing import Final, Protocol
 
+from verifier.encoding import Json, format_instant, parse_instant
 from verifier.errors import AttestoError, FormatError
 from verifier.report import Outcome
 
@@ -101,6 +102,42 @@ class Seal:
         return SEAL_REASONS[self.finding]
 
 
+@dataclass(frozen=True, slots=True)
+class SealTrust:
+    """Who is trusted for seals, by certificates in DER or PEM, and the instant (UTC) at which they are checked."""
+
+    roots: tuple[bytes, ...]
+    at: datetime
+
+
+def format_seal(seal: Seal) -> dict[str, Json]:
+    """Write what was found of a seal as JSON."""
+    return {
+        "signer": seal.signer,
+        "at": None if seal.at is None else format_instant(seal.at),
+        "stamped": seal.stamped,
+        "whole": seal.whole,
+        "outcome": str(seal.outcome),
+        "finding": str(seal.finding),
+    }
+
+
+def parse_seal(value: Json) -> Seal:
+    """Read what was found of a seal.
+
+    Raises:
+        FormatError: it is not that.
+    """
+    match value:
+        case {"signer": str(signer), "at": str() | None as at, "stamped": bool(stamped), "whole": bool(whole), **rest}:
+            made_at = None if at is None else parse_instant(at)
+            try:
+                return Seal(signer, made_at, stamped, whole, SealFinding(str(rest.get("finding"))))
+            except ValueError as error:
+                raise FormatError("not a finding of a seal") from error
+    raise FormatError("not what was found of a seal")
+
+
 def open_sealer(environment: Mapping[str, str]) -> Sealer | None:
     """The sealer that the environment configures; None where nothing here can seal, or nothing is configured.
 
@@ -108,13 +145,23 @@ def open_sealer(environment: Mapping[str, str]) -> Sealer | None:
         FormatError: it is configured, and cannot be used; or several are.
     """
     try:
-        opened = [point.load()(environment) for point in entry_points(group=ENTRY_POINTS)]
+        opened = [opener(environment) for opener in _openers()]
     except AttestoError as error:
         raise FormatError(f"documents cannot be sealed: {error}") from error
     sealers: list[Sealer] = [sealer for sealer in opened if sealer is not None]
     if len(sealers) > 1:
         raise FormatError("documents cannot be sealed: several sealers are configured")
     return sealers[0] if sealers else None
+
+
+def _openers() -> Iterator[Callable[[Mapping[str, str]], Sealer | None]]:
+    for point in entry_points(group=ENTRY_POINTS):
+        try:
+            opener = point.load()
+        except ModuleNotFoundError:
+            # What was installed to seal was taken away, as where the verifier stands alone: nothing here can seal.
+            continue
+        yield opener
 
 
 def read_seals(pdf: bytes, roots: Sequence[bytes], at: datetime) -> tuple[Seal, ...]:

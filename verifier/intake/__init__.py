@@ -13,6 +13,7 @@ from verifier.intake.kind import Kind, kind_of
 from verifier.intake.reader import SECONDS, Part, Reader
 from verifier.opened import bundle_names
 from verifier.presented import Code, Found, Presented, parse_codes, parse_text
+from verifier.seal import SealTrust
 
 MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 MAX_INPUTS: Final = 5_000
@@ -20,13 +21,17 @@ _NONE_FOUND: Final = "no certificate's code was found on it"
 _SHARP: Final = "is it sharp, whole and large enough?"
 
 
-def read_files(files: Iterable[tuple[str, bytes]], seconds: float = SECONDS) -> Iterator[Input]:
+def read_files(
+    files: Iterable[tuple[str, bytes]], seconds: float = SECONDS, trust: SealTrust | None = None
+) -> Iterator[Input]:
     """Everything that the files, each with its name, present, as it is found; ``seconds`` is what one file may take.
+
+    With ``trust``, the seals of documents are checked.
 
     A file is a PDF document, a picture, a list, a spreadsheet, a bundle, a text, or a ZIP file of these. One that
     cannot be read is an input that says why. Past MAX_INPUTS inputs, the last one says that others were left out.
     """
-    with Reader(seconds) as reader:
+    with Reader(seconds, trust) as reader:
         inputs = (one for name, content in files for one in read_file(reader, name, content))
         yield from islice(inputs, MAX_INPUTS)
         if (left := next(inputs, None)) is not None:
@@ -84,7 +89,8 @@ def _document(name: str, part: Part, found: Found, certificates: int) -> Input:
     presented = found.presented
     if isinstance(presented, Presented) and presented.number is not None:
         presented = replace(presented, bundle=_attached(part).get(presented.number))
-    return Input(name, presented, found.page, certificates, document=Document(lines, part.sha256, part.seals or 0))
+    document = Document(lines, part.sha256, part.seals or 0, part.checked)
+    return Input(name, presented, found.page, certificates, document=document)
 
 
 def _hint(part: Part, unread: Mapping[int | None, bool]) -> str:

@@ -12,6 +12,7 @@ from verifier.intake import MAX_FILE_BYTES, read_file
 from verifier.intake.archive import is_system_file
 from verifier.intake.reader import Reader
 from verifier.presented import parse_text, reads_as_number
+from verifier.seal import SealTrust
 
 STANDARD_INPUT: Final = "-"
 _NO_FILE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL})
@@ -22,12 +23,12 @@ class NoFileError(FormatError):
     """There is no file of that name."""
 
 
-def open_arguments(arguments: Iterable[str]) -> Iterator[Input]:
-    """Everything that the arguments present, in their order.
+def open_arguments(arguments: Iterable[str], trust: SealTrust | None = None) -> Iterator[Input]:
+    """Everything that the arguments present, in their order; with ``trust``, the seals of documents are checked.
 
     A link or a number is taken as such; anything else is a file's or a folder's name before it is a token.
     """
-    with Reader() as reader:
+    with Reader(trust=trust) as reader:
         for argument in arguments:
             yield from _open(argument, reader)
 

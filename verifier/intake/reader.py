@@ -12,11 +12,12 @@ from types import TracebackType
 from typing import Final, Self
 
 import verifier
-from verifier.encoding import Json
+from verifier.encoding import Json, format_base64, format_instant
 from verifier.errors import FormatError
 from verifier.intake.frame import read_frame, write_frame
 from verifier.intake.shown import Shown
 from verifier.intake.table import Row
+from verifier.seal import Seal, SealTrust, parse_seal
 
 SECONDS: Final = 60
 _ROOT: Final = str(Path(verifier.__file__).parents[1])
@@ -32,8 +33,8 @@ _MAX_BREAKS: Final = 8
 class Part:
     """What was read of one file, by itself or in a ZIP file, where ``name`` is its name there.
 
-    ``seals`` is how many signatures are in a document, and None where it is no document; ``errors`` are sentences on
-    what of it was not read.
+    ``seals`` is how many signatures are in a document, and None where it is no document; ``checked`` is what came of
+    them, where that was asked for; ``errors`` are sentences on what of it was not read.
     """
 
     place: int = 0
@@ -42,6 +43,7 @@ class Part:
     shown: list[Shown] = field(default_factory=list)
     attached: list[bytes] = field(default_factory=list)
     seals: int | None = None
+    checked: tuple[Seal, ...] = ()
     rows: list[Row] = field(default_factory=list)
     text: str | None = None
     bundle: bytes | None = None
@@ -49,10 +51,14 @@ class Part:
 
 
 class Reader:
-    """One process at most, started when it is first needed; ``seconds`` is what a file may take."""
+    """One process at most, started when it is first needed; ``seconds`` is what a file may take.
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    With ``trust``, seals are checked.
+    """
+
+    def __init__(self, seconds: float = SECONDS, trust: SealTrust | None = None) -> None:
         self._seconds = seconds
+        self._trust = trust
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -120,7 +126,8 @@ class Reader:
         """Take what is said of the next file, which is asked for unless it comes by itself; False after the last."""
         process = self._started()
         if start is not None:
-            write_frame(process.stdin, {"start": start, "seconds": ceil(self._seconds)}, content)
+            asked = {"start": start, "seconds": ceil(self._seconds), "trust": _format_trust(self._trust)}
+            write_frame(process.stdin, asked, content)
         while True:
             head, body = read_frame(process.stdout)
             match head["say"]:
@@ -129,6 +136,12 @@ class Reader:
                 case "end":
                     return False
             _take(part, head, body)
+
+
+def _format_trust(trust: SealTrust | None) -> Json:
+    if trust is None:
+        return None
+    return {"roots": [format_base64(root) for root in trust.roots], "at": format_instant(trust.at)}
 
 
 def _take(part: Part, head: Mapping[str, Json], body: bytes) -> None:
@@ -141,6 +154,8 @@ def _take(part: Part, head: Mapping[str, Json], body: bytes) -> None:
             part.rows.extend(map(_row, rows))
         case {"say": "document", "seals": int(count)}:
             part.seals = count
+        case {"say": "seals", "seals": list(seals)}:
+            part.checked = tuple(map(parse_seal, seals))
         case {"say": "attached"}:
             part.attached.append(body)
         case {"say": "text"}:

@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import BinaryIO, Final
 from zipfile import ZipFile
 
-from verifier.encoding import Json
+from verifier.encoding import Json, parse_base64, parse_instant
 from verifier.errors import FormatError
 from verifier.intake.archive import Entry, is_spreadsheet, open_archive, read_entries
 from verifier.intake.frame import read_frame, write_frame
@@ -24,6 +24,7 @@ from verifier.intake.kind import Kind, kind_of
 from verifier.intake.listed import read_text
 from verifier.intake.shown import Shown
 from verifier.intake.table import Row
+from verifier.seal import SealTrust, format_seal, read_seals
 
 if sys.platform == "linux":
     import resource
@@ -57,21 +58,28 @@ def main() -> None:
 def _serve(asked: BinaryIO, said: BinaryIO) -> None:
     head, content = read_frame(asked)
     match head:
-        case {"start": int(start), "seconds": int(seconds)}:
-            for answer, body in _answers(content, start, seconds):
+        case {"start": int(start), "seconds": int(seconds), "trust": trust}:
+            for answer, body in _answers(content, start, seconds, _parse_trust(trust)):
                 write_frame(said, answer, body)
             write_frame(said, {"say": "end"})
 
 
-def _answers(content: bytes, start: int, seconds: int) -> Iterator[Frame]:
+def _parse_trust(value: Json) -> SealTrust | None:
+    match value:
+        case {"roots": list(roots), "at": str(at)}:
+            return SealTrust(tuple(parse_base64(str(root)) for root in roots), parse_instant(at))
+    return None
+
+
+def _answers(content: bytes, start: int, seconds: int, trust: SealTrust | None) -> Iterator[Frame]:
     """Each file that the content is or holds, from a place on: its beginning, what it shows, its end."""
     try:
         archive = _archive(content)
     except FormatError as error:
-        yield from _file(Entry(0, "", error), seconds)
+        yield from _file(Entry(0, "", error), seconds, trust)
         return
     for entry in [Entry(0, "", content)] if archive is None else read_entries(archive, start):
-        yield from _file(entry, seconds)
+        yield from _file(entry, seconds, trust)
 
 
 def _archive(content: bytes) -> ZipFile | None:
@@ -82,12 +90,13 @@ def _archive(content: bytes) -> ZipFile | None:
     return None if is_spreadsheet(archive) else archive
 
 
-def _file(entry: Entry, seconds: int) -> Iterator[Frame]:
+def _file(entry: Entry, seconds: int, trust: SealTrust | None) -> Iterator[Frame]:
     _allow(seconds)
     digest = "" if isinstance(entry.content, FormatError) else sha256(entry.content).hexdigest()
     yield {"say": "begin", "place": entry.place, "name": entry.name, "sha256": digest}, b""
     try:
         yield from _read(entry.content)
+        yield from _seals(entry.content, trust)
     except FormatError as error:
         yield {"say": "error", "why": str(error)}, b""
     except ImportError as error:
@@ -106,7 +115,7 @@ def _read(content: bytes | FormatError) -> Iterator[Frame]:
             yield from _pdf(content)
         case Kind.PICTURE:
             yield {"say": "document", "seals": 0}, b""
-            yield from map(_shown, _pictures(content))
+            yield from map(_said, _pictures(content))
         case Kind.ZIP:
             yield _sheet(content)
         case Kind.BUNDLE:
@@ -123,7 +132,14 @@ def _pdf(content: bytes) -> Iterator[Frame]:
     yield {"say": "document", "seals": page.count_seals(document)}, b""
     for bundle in page.attached_bundles(document):
         yield {"say": "attached"}, bundle
-    yield from map(_shown, page.read_pages(document, _search_time()))
+    yield from map(_said, page.read_pages(document, _search_time()))
+
+
+def _seals(content: bytes | FormatError, trust: SealTrust | None) -> Iterator[Frame]:
+    """What comes of a document's seals, after everything else: one that breaks this process leaves the rest."""
+    if trust is not None and isinstance(content, bytes) and kind_of(content) is Kind.PDF:
+        found = read_seals(content, trust.roots, trust.at)
+        yield {"say": "seals", "seals": [format_seal(seal) for seal in found]}, b""
 
 
 def _pictures(content: bytes) -> Iterator[Shown]:
@@ -145,7 +161,9 @@ def _sheet(content: bytes) -> Frame:
     return _rows(read_sheet(content))
 
 
-def _shown(shown: Shown) -> Frame:
+def _said(shown: Shown | FormatError) -> Frame:
+    if isinstance(shown, FormatError):
+        return {"say": "error", "why": str(shown)}, b""
     said: dict[str, Json] = {"say": "shown", "page": shown.page, "unread": shown.unread}
     return {**said, "texts": list(shown.texts), "lines": list(shown.lines)}, b""
 
