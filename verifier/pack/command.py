@@ -13,7 +13,7 @@ from verifier.pack.content import Pack
 from verifier.report import ExitCode, Outcome
 from verifier.report_text import Line, headline
 from verifier.report_words import Tone
-from verifier.seal import Seal, read_seals
+from verifier.seal import Seal, format_seal, read_seals
 from verifier.trust import TrustRoot
 
 MAX_PACK_BYTES: Final = 512 * 1024 * 1024
@@ -129,7 +129,7 @@ def format_check(check: PackCheck) -> dict[str, Json]:
         "software": None if check.pack is None else check.pack.software,
         "printed": str(check.printed),
         "own_trust_root": check.own_trust,
-        "seals": [_seal(seal) for seal in check.seals],
+        "seals": [format_seal(seal) for seal in check.seals],
         "seals_unread": check.seals_unread,
         "items": [
             {
@@ -144,15 +144,4 @@ def format_check(check: PackCheck) -> dict[str, Json]:
             }
             for item in check.items
         ],
-    }
-
-
-def _seal(seal: Seal) -> Json:
-    return {
-        "signer": seal.signer,
-        "at": None if seal.at is None else format_instant(seal.at),
-        "stamped": seal.stamped,
-        "whole": seal.whole,
-        "outcome": str(seal.outcome),
-        "reason": seal.reason,
     }
