@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from verifier.fetch import Source
 from verifier.page.allowance import limit_askers
+from verifier.page.batch import batches
 from verifier.page.bodies import bodies
 from verifier.page.catalogue import catalogue_pages
 from verifier.page.desk import Desk, keep_desk
@@ -22,8 +23,10 @@ from verifier.page.offline import offline
 from verifier.page.pages import pages
 from verifier.page.problem import answer_problems
 from verifier.page.public import files
+from verifier.page.reception import MemoryRequest, Turns, keep_turns
 from verifier.page.scan import scanning
 from verifier.page.timeline import timelines
+from verifier.page.uploads import uploads
 from verifier.trust import TrustRoot
 
 _log = logging.getLogger(__name__)
@@ -32,6 +35,7 @@ _log = logging.getLogger(__name__)
 class Page(Flask):
     """A Flask application with a memory, whose log names no path: that would tie a visitor to a certificate."""
 
+    request_class = MemoryRequest
     memory: Memory
     proxies: int = 0
 
@@ -63,6 +67,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     keep_desk(app.extensions, Desk(source, trust, clock, address.rstrip("/")))
     keep_library(app.extensions, Library(source, trust))
+    keep_turns(app.extensions, Turns())
     guard(app, address)
     limit_askers(app, clock)
     speak(app)
@@ -71,6 +76,8 @@ def create_app(
     app.register_blueprint(timelines)
     app.register_blueprint(bodies)
     app.register_blueprint(catalogue_pages)
+    app.register_blueprint(uploads)
+    app.register_blueprint(batches)
     app.register_blueprint(scanning)
     app.register_blueprint(offline)
     app.register_blueprint(files)

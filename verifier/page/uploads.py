@@ -1,0 +1,103 @@
+"""Files handed in to be checked: a photo, a PDF, many of them, a list; one form, and no script is needed.
+
+What is sent is read by a closed-off process, answered and forgotten. Nothing of it is kept, logged or laid on a disk.
+"""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext
+
+from verifier.answers import Answer
+from verifier.errors import FormatError
+from verifier.intake import read_files
+from verifier.page.asking import Titles, answer_all, holder_key, question, read_all, rows_of
+from verifier.page.desk import the_desk
+from verifier.page.field_words import field_lines
+from verifier.page.guard import takes
+from verifier.page.notice import notices
+from verifier.page.pages import cached
+from verifier.page.period import KINDS, asked_days, when
+from verifier.page.problem import problem
+from verifier.page.reception import (
+    MAX_FILES,
+    MAX_OCTETS,
+    BusyError,
+    TooManyError,
+    busy,
+    expect_files,
+    handed_in,
+    the_turns,
+    too_large,
+    unkept,
+)
+from verifier.page.row import REASONS, Row, answer_result, registered
+from verifier.page.tally import flag, tally
+from verifier.page.view import check_lines
+from verifier.report import Question, Report
+
+uploads = Blueprint("uploads", __name__)
+uploads.register_error_handler(413, too_large)
+
+
+@uploads.get("/check")
+def form() -> Response:
+    """The form for files."""
+    shown = render_template("check.html", max_files=MAX_FILES, max_megabytes=MAX_OCTETS // 2**20)
+    return cached(make_response(shown))
+
+
+@uploads.post("/check")
+@takes(MAX_OCTETS)
+def check() -> Response:
+    """What the files that are sent come to: one answer on a page of its own, several in a table."""
+    expect_files()
+    try:
+        files, asked = handed_in(), question(request.form, the_desk().clock())
+        if not files:
+            return problem(422, gettext("No file was chosen. Go back and choose one."))
+        with the_turns().take():
+            answers = answer_all(read_all(read_files(files)), asked)
+    except BusyError:
+        return busy()
+    except (TooManyError, FormatError) as error:
+        return problem(422, str(error))
+    if len(answers) == 1:
+        return unkept(render_template("check_answer.html", **_shown(answers[0])))
+    return unkept(show_rows(rows_of(answers, holder_key({})), asked, url_for("uploads.form")))
+
+
+def show_rows(rows: Iterable[Row], asked: Question, again: str) -> str:
+    """A page with one table of what belongs together; ``again`` is the address of the form."""
+    flagged = flag(rows)
+    return render_template(
+        "check_answers.html",
+        rows=flagged,
+        bidders=tally(flagged),
+        titles={row.profile: row.profile_title for row in flagged},
+        words=REASONS,
+        attention=sum(bool(row.reasons) for row in flagged),
+        asked=asked,
+        kind=KINDS[asked.kind],
+        again=again,
+    )
+
+
+def _shown(answer: Answer) -> dict[str, object]:
+    report = answer.report if isinstance(answer.report, Report) else None
+    facts = report.facts if report else None
+    return {
+        "input": answer.input,
+        "token": registered(report) if report else None,
+        "document": answer.input.document,
+        "report": report,
+        "facts": facts,
+        "standing": report.answers[0].standing if report and report.answers else None,
+        "days": asked_days(request.form, the_desk().today()).arguments,
+        "result": answer_result(answer),
+        "when": when(report, the_desk().today()) if report else "",
+        "profile_title": Titles()(facts) if facts else "",
+        "fields": field_lines(answer.fields),
+        "notices": notices(report) if report else [],
+        "lines": check_lines(report) if report else [],
+    }
