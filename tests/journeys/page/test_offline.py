@@ -293,8 +293,10 @@ def test_another_key_of_the_log_is_refused_loudly(world: World, context: Browser
         net.mend(world.source, other)
 
         page.goto(f"{net.address}/offline")
-        expect(page.get_by_role("alert").filter(has_text="not the one this device knows")).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text="not the registry that your device knows")).to_be_visible()
         expect(page.locator("[data-refused]")).to_have_text("log_key")
+        page.goto(net.address)
+        expect(page.get_by_role("alert").filter(has_text="not the registry that your device knows")).to_be_visible()
         net.cut()
 
         # What the device knew before stands, with the warning above it.

@@ -44,6 +44,13 @@ export async function learn() {
   return made.refused ? "refused" : "kept";
 }
 
+/** Says on whatever page it is that the registry is not the one this device knows, if so. */
+export async function warn() {
+  const refused = (await known())?.refused;
+  document.querySelector("#refusal").hidden = !refused;
+  document.querySelector("[data-refused]").textContent = refused?.what ?? "";
+}
+
 async function keep(knowledge) {
   const store = await caches.open(STORE);
   await store.put(PLACE, new Response(JSON.stringify(knowledge), { headers: { "Content-Type": "application/json" } }));

@@ -1,7 +1,7 @@
 // What this device can say of a certificate by itself, and what it knows. Texts come from the page, in its language.
 
 import { install } from "./install.js";
-import { forget, known, learn } from "./knowledge.js";
+import { forget, known, learn, warn } from "./knowledge.js";
 import { takeApart } from "./link.js";
 import { judgeOffline, openKept } from "./offline_judge.js";
 
@@ -90,8 +90,7 @@ async function showKnown() {
   part("nothing").hidden = Boolean(opened);
   part("facts").hidden = !opened;
   part("old").hidden = !opened || Date.now() - opened.at <= kept.trust.policy.snapshot_max_age * 1000;
-  document.querySelector("#refusal").hidden = !kept?.refused;
-  if (kept?.refused) document.querySelector("[data-refused]").textContent = kept.refused.what;
+  await warn();
   root.dataset.knows = opened ? opened.at.toISOString() : "nothing";
   if (!opened) return;
   const facts = {
@@ -107,8 +106,10 @@ async function showKnown() {
 
 async function renew() {
   say("learning");
-  say(await learn());
+  const state = await learn();
+  say(state);
   await showKnown();
+  return state;
 }
 
 function say(state) {
@@ -147,6 +148,18 @@ function keepAsked(link) {
   link.href = address.href;
 }
 
+// A network that is just back breaks the first requests off.
+async function askByItself() {
+  say("online");
+  for (let tries = 0; tries < 5; tries += 1) {
+    if ((await renew()) !== "unreachable") {
+      if (root.dataset.offline) askAgain();
+      return;
+    }
+    await new Promise((resume) => setTimeout(resume, 1000));
+  }
+}
+
 async function begin() {
   part("learn").addEventListener("click", renew);
   part("forget").addEventListener("click", async () => {
@@ -157,13 +170,12 @@ async function begin() {
   part("paste").addEventListener("submit", paste);
   part("again").addEventListener("click", askAgain);
   for (const link of document.querySelectorAll(".languages a")) link.addEventListener("click", () => keepAsked(link));
-  addEventListener("online", () => {
-    say("online");
-    if (root.dataset.offline) askAgain();
-  });
+  addEventListener("online", askByItself);
   if (code || instead) await answer();
   await showKnown();
-  if (!instead && (await install())) await renew();
+  if (instead) return;
+  if (await install()) await renew();
+  else say("unkept");
 }
 
 begin();

@@ -146,4 +146,5 @@ async function begin() {
 }
 
 begin();
-install().then(learn).catch(() => {});
+// The next time it scans without network too.
+if (await install()) await learn();
