@@ -5,19 +5,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from verifier.bundle import Bundle
 from verifier.certificate import parse_token
+from verifier.document import Field, compare, differs
+from verifier.document_text import field_lines
 from verifier.encoding import Json, format_instant, legal_day
 from verifier.errors import FormatError, NotFoundError, UnavailableError
 from verifier.fetch import Source, fetch_bundle
 from verifier.inputs import Input
 from verifier.presented import Presented
-from verifier.report import ExitCode, Question, Report
+from verifier.report import EXIT_CODES, ExitCode, Question, Report, Verdict
 from verifier.report_json import format_report
 from verifier.report_text import Line, headline, report_lines
-from verifier.report_words import Tone
+from verifier.report_words import HEADLINES, Tone
+from verifier.titles import find_titles
 from verifier.trust import TrustRoot
 from verifier.verify import verify
 
@@ -30,6 +34,7 @@ _GRAVITY: Final = (
     ExitCode.IN_FORCE,
 )
 _BAD_INPUT: Final = "BAD INPUT"
+_HEADLINE_LINES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +51,32 @@ class Means:
 class Answer:
     """An input and the report on it, or the error that it is; ``today`` answers for today, if that was not asked.
 
-    ``bundle`` is what the report rests on, where it could be had and was wanted.
+    ``bundle`` is what the report rests on, where it could be had and was wanted. ``fields`` are those of the document,
+    held against the record; none where its text could not be had or its code is not believed.
     """
 
     input: Input
     report: Report | FormatError
     today: Report | None = None
     bundle: Bundle | None = field(default=None, repr=False)
+    fields: tuple[Field, ...] = field(default=(), repr=False)
+
+    @property
+    def edited(self) -> bool:
+        """Whether the document shows another thing than what was recorded, though its code is genuine."""
+        return differs(self.fields)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The report's verdict, but for a document that was edited; None for what is nothing to check."""
+        if not isinstance(self.report, Report):
+            return None
+        return Verdict.FORGED if self.edited else self.report.verdict
 
     @property
     def exit_code(self) -> ExitCode:
         """What it comes to."""
-        return self.report.exit_code if isinstance(self.report, Report) else ExitCode.BAD_INPUT
+        return ExitCode.BAD_INPUT if self.verdict is None else EXIT_CODES[self.verdict]
 
 
 def answer(one: Input, means: Means) -> Answer:
@@ -76,7 +95,14 @@ def answer(one: Input, means: Means) -> Answer:
     report, now = ask(question=means.question), means.question.now
     today = Question(legal_day(now), now, now)
     other_day = report.answers and today.on != means.question.on
-    return Answer(one, report, ask(question=today) if other_day else None, found[0] if found else None)
+    bundle = found[0] if found else None
+    fields = _compared(one, report, bundle, means)
+    return Answer(one, report, ask(question=today) if other_day else None, bundle, fields)
+
+
+def _compared(one: Input, report: Report, bundle: Bundle | None, means: Means) -> tuple[Field, ...]:
+    lines = () if one.document is None else one.document.lines
+    return compare(lines, report, find_titles(means.source, bundle)) if lines else ()
 
 
 def gravest(answers: Iterable[Answer]) -> ExitCode:
@@ -123,9 +149,21 @@ def format_answer(answer: Answer) -> str:
     said: dict[str, Json] = {"input": {"name": one.name, "page": one.page, "certificates": one.certificates}}
     if isinstance(report, Report):
         said |= format_report(report)
+        said |= {"verdict": str(answer.verdict), "exit_code": int(answer.exit_code)}
+        said["fields"] = [_field(found) for found in answer.fields] if answer.fields else None
     else:
         said |= {"v": 1, "verdict": None, "exit_code": int(answer.exit_code), "error": str(report)}
     return json.dumps(said, sort_keys=True)
+
+
+def _field(found: Field) -> Json:
+    return {
+        "name": found.name,
+        "shown": found.shown,
+        "recorded": found.recorded,
+        "outcome": str(found.outcome),
+        "reason": None if found.reason is None else str(found.reason),
+    }
 
 
 def answer_lines(answers: Sequence[Answer], means: Means, trust_root: str) -> Iterator[Line]:
@@ -141,7 +179,14 @@ def answer_lines(answers: Sequence[Answer], means: Means, trust_root: str) -> It
 
 def _one(answer: Answer, report: Report, means: Means, trust_root: str) -> Iterator[Line]:
     one = answer.input
-    yield from report_lines(report, means.trust.policy.snapshot_max_age, answer.today)
+    if answer.edited:
+        words = HEADLINES["edited"]
+        yield from (Line(words.title, words.tone), Line(words.text), *field_lines(answer.fields))
+    lines = report_lines(report, means.trust.policy.snapshot_max_age, answer.today)
+    # The headline of what the code names would read like a word for the edited document.
+    yield from islice(lines, _HEADLINE_LINES if answer.edited else 0, None)
+    if not answer.edited:
+        yield from field_lines(answer.fields)
     yield Line()
     yield Line(f"Checked: {one.place}, at {format_instant(report.question.now)}, with the trust root {trust_root}.")
     if one.certificates > 1:
@@ -160,5 +205,5 @@ def _summary(answers: Sequence[Answer]) -> Iterator[Line]:
 def _verdict(answer: Answer) -> tuple[str, Tone]:
     if isinstance(answer.report, FormatError):
         return _BAD_INPUT, Tone.UNKNOWN
-    words = headline(answer.report)
+    words = HEADLINES["edited"] if answer.edited else headline(answer.report)
     return words.title, words.tone

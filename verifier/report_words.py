@@ -106,6 +106,11 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "not_recorded": Headline(
         Tone.BAD, "NOT YET RECORDED, NOT IN FORCE", "At that time nothing was recorded of this certification."
     ),
+    "edited": Headline(
+        Tone.BAD,
+        "EDITED, DO NOT RELY ON IT",
+        "The code on the document is genuine, but the document shows something else than what was recorded.",
+    ),
     "forged": Headline(
         Tone.BAD, "FORGED OR ALTERED", "This certificate is not what the body issued. Do not rely on it."
     ),

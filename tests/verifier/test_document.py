@@ -8,11 +8,9 @@ from typing import Final
 import pytest
 
 from registry.documents.certificate import Accreditation, PrintedCertificate, format_pdf
-from registry.documents.symbol import certificate_link
 from tests.registry.documents.test_certificate import NAMES
 from tests.verifier.page.world import ACCREDITED, NOW, TODAY, World, build
-from tests.verifier.text_of import lines_of
-from verifier.certificate import parse_token
+from tests.verifier.printing import certificate_of, lines_of
 from verifier.document import Field, FieldOutcome, Reason, compare, differs, foreign
 from verifier.errors import UnavailableError
 from verifier.fetch import fetch_bundle
@@ -54,30 +52,9 @@ def asked(world: World, sample: str = "active", token: bytes | None = None) -> R
 
 
 @pytest.fixture(scope="module")
-def certificate(world: World, report: Report) -> PrintedCertificate:
+def certificate(world: World) -> PrintedCertificate:
     """The sample's certificate as its body printed it."""
-    token = world.samples["active"].tokens[-1]
-    claims = parse_token(token).claims
-    assert report.facts is not None
-    return PrintedCertificate(
-        number=claims.number,
-        revision=1,
-        name="Giulia D’Àngelo-Ferrari",
-        body="Aurora Certificazioni S.r.l.",
-        website="https://aurora.example",
-        scheme=report.facts.edition_title,
-        edition="demo-2026",
-        profile=TITLES["coordinatore"],
-        granted_on=date(2028, 6, 1),
-        decided_on=date(2028, 6, 1),
-        cycle_starts_on=date(2028, 6, 1),
-        valid_until=claims.valid_until,
-        key_id="Ab3dE5fG",
-        link=certificate_link("https://registry.example", claims.number, token),
-        issued_at=claims.issued_at,
-        accreditation=Accreditation(**ACCREDITED),
-        birth_year=1987,
-    )
+    return certificate_of(world, "active")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,49 @@
+"""Certificates printed as a body prints them, and their text as whoever reads it gets it."""
+
+import pypdfium2
+
+from registry.documents.certificate import Accreditation, PrintedCertificate
+from registry.documents.symbol import certificate_link
+from tests.verifier.page.world import ACCREDITED, NOW, TODAY, World
+from verifier.certificate import parse_token
+from verifier.encoding import legal_day
+from verifier.fetch import fetch_bundle
+from verifier.intake.text import visible_lines
+from verifier.report import Question
+from verifier.titles import find_titles
+from verifier.verify import verify
+
+
+def certificate_of(world: World, sample: str, host: str = "registry.example") -> PrintedCertificate:
+    """The first document of a sample; days and titles are those of the public files."""
+    number, token = world.samples[sample].number, world.samples[sample].tokens[0]
+    bundle, claims = fetch_bundle(world.source, number), parse_token(token).claims
+    report = verify(world.trust, Question(TODAY, NOW, NOW), lambda: bundle, number)
+    assert report.facts is not None
+    assert report.evidence is not None
+    _, _, granted_on, recorded_at = report.evidence.events[0]
+    return PrintedCertificate(
+        number=number,
+        revision=claims.revision,
+        name=claims.name,
+        body=report.facts.body_name,
+        website=report.facts.website,
+        scheme=report.facts.edition_title,
+        edition=claims.edition,
+        profile=find_titles(world.source, bundle)[claims.profile],
+        granted_on=granted_on,
+        decided_on=legal_day(recorded_at),
+        cycle_starts_on=granted_on,
+        valid_until=claims.valid_until,
+        key_id="Ab3dE5fG",
+        link=certificate_link(f"https://{host}", number, token),
+        issued_at=claims.issued_at,
+        accreditation=Accreditation(**ACCREDITED),
+        birth_year=claims.birth_year,
+    )
+
+
+def lines_of(pdf: bytes) -> tuple[str, ...]:
+    """The visible lines of the first page."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return visible_lines(document[0])
