@@ -5,6 +5,8 @@ from typing import Final
 
 from flask_babel import format_date, format_time
 
+from verifier.encoding import legal_day
+from verifier.page.language import language
 from verifier.status import Standing
 
 _DAYS: Final = ("since", "valid_until", "deadline", "granted_on", "maintenance_due_on", "proven_from")
@@ -17,9 +19,13 @@ def standing_days(standing: Standing | None) -> dict[str, str]:
 
 def long_day(day: date | None) -> str:
     """A day as people write it in the language of the request; a dash for none."""
-    return "–" if day is None else str(format_date(day, "long"))
+    if day is None:
+        return "–"
+    said = str(format_date(day, "long"))
+    # CLDR has no ordinals, and French writes the first of a month as one.
+    return said.replace("1 ", "1er ", 1) if day.day == 1 and language() == "fr" else said
 
 
 def rome_time(at: datetime) -> str:
     """An instant as clocks in Rome showed it."""
-    return f"{format_date(at, 'long')}, {format_time(at, 'HH:mm')}"
+    return f"{long_day(legal_day(at))}, {format_time(at, 'HH:mm')}"

@@ -33,7 +33,7 @@ def speak(app: Flask) -> None:
         if asked_language() is not None and endpoint.partition(".")[0] in _MAX_REPEATED:
             values.setdefault("lang", asked_language())
 
-    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, same_page=same_page, told=told)
+    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, same_page=same_page, colon=colon, told=told)
 
 
 def asked_language() -> str | None:
@@ -56,6 +56,11 @@ def _preferred_language() -> str | None:
 def language() -> str:
     """The language of this answer, as templates ask for it."""
     return str(get_locale().language)
+
+
+def colon() -> str:
+    """A colon as the language of this answer sets it."""
+    return "\u00a0:" if language() == "fr" else ":"
 
 
 def told(texts: Mapping[str, str], otherwise: str = "") -> Markup:

@@ -1,10 +1,12 @@
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 
 from tests.verifier.page.world import World
+from verifier.page.day import long_day
 from verifier.page.language import LANGUAGES, told
 
 
@@ -56,7 +58,7 @@ def test_the_switch_leads_to_the_same_answer(world: World, client: FlaskClient) 
     [
         ("it", "8 gennaio 2029", "1 febbraio 2029, 12:00 (ora di Roma)"),
         ("en", "8 January 2029", "1 February 2029, 12:00 (time of Rome)"),
-        ("fr", "8 janvier 2029", "1 février 2029, 12:00 (heure de Rome)"),
+        ("fr", "8 janvier 2029", "1er février 2029, 12:00 (heure de Rome)"),
         ("de", "8. Januar 2029", "1. Februar 2029, 12:00 (Zeit von Rom)"),
         ("es", "8 de enero de 2029", "1 de febrero de 2029, 12:00 (hora de Roma)"),
     ],
@@ -107,3 +109,20 @@ def test_a_text_of_others_is_told_in_the_nearest_language(
 ) -> None:
     with client.application.test_request_context("/?lang=de"):
         assert told(texts, "a<b") == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("fr", "1er octobre 2028"), ("it", "1 ottobre 2028"), ("de", "1. Oktober 2028"), ("en", "1 October 2028")],
+)
+def test_french_alone_writes_the_first_of_a_month_as_an_ordinal(client: FlaskClient, language: str, day: str) -> None:
+    with client.application.test_request_context(f"/?lang={language}"):
+        assert long_day(date(2028, 10, 1)) == day
+        assert long_day(date(2028, 10, 11)) == day.replace("1er", "1").replace("1", "11", 1)
+
+
+def test_a_french_colon_stands_off_and_never_begins_a_line(world: World, read: Callable[..., str]) -> None:
+    path = f"/V/{world.samples['reinstated'].number}/timeline"
+
+    assert "30 septembre 2028\N{NO-BREAK SPACE}: <strong>en vigueur" in read(path, "fr")
+    assert "30. September 2028: <strong>gültig" in read(path, "de")

@@ -94,7 +94,7 @@ def test_what_it_comes_to_for_a_tender_goes_by_the_requirement(
 def test_it_is_asked_for_and_told_in_italian(world: World, read: Read) -> None:
     page = html.unescape(read(f"/V/{world.samples['reinstated'].number}?from=2028-09-30&to=2029-01-31", "it"))
 
-    assert "Dal 1 ottobre 2028 al 31 ottobre 2028: <strong>sospesa</strong>" in page
+    assert "Dal giorno 1 ottobre 2028 al giorno 31 ottobre 2028: <strong>sospesa</strong>" in page
     assert "Requisito di partecipazione" in page
     assert "&from=2028-09-30&to=2029-01-31" in page or "from=2028-09-30&to=2029-01-31&lang=en" in page
 
