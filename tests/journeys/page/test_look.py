@@ -11,6 +11,7 @@ from tests.journeys.page.visitor import scan, serving
 from tests.verifier.page.transferred import adopted, taken_over
 from tests.verifier.page.world import ORIGIN, World
 from tests.verifier.story import NUMBER
+from verifier.page.language import LANGUAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -92,6 +93,55 @@ def test_a_planted_fault_is_seen(page: Page, address: str) -> None:
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES)
 
     assert "label" in {violation["id"] for violation in found["violations"]}
+
+
+# Words are longest in German and French, and a page that fits in one language need not fit in the next.
+CUT = """() => [...document.querySelectorAll("body *")]
+    .filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth && !part.closest(".scroll, .unseen"))
+    .filter((part) => getComputedStyle(part).overflowX !== "visible")
+    .map((part) => part.outerHTML.slice(0, 90))"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_fits_a_phone(world: World, browser: Browser, address: str, language: str) -> None:
+    number = world.samples["reinstated"].number
+    with browser.new_context(viewport={"width": 390, "height": 844}, locale=language) as context:
+        page = context.new_page()
+        for path in (
+            "/",
+            f"/V/{number}?kind=participation&on=2028-09-30",
+            world.samples["unaccredited"].path,
+            f"/V/{number}/timeline",
+            "/body/borea",
+            "/catalogue",
+            "/scan",
+            "/offline",
+            "/check",
+            "/batch",
+        ):
+            page.goto(address + path)
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            for summary in page.locator("summary").all():
+                summary.click()
+            expect(page.locator(".languages a[aria-current]")).to_have_attribute("lang", language)
+            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+            assert page.evaluate(CUT) == [], path
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_another_language_is_chosen_by_keyboard(browser: Browser, address: str, scripted: bool) -> None:
+    with browser.new_context(java_script_enabled=scripted, locale="de") as context:
+        page = context.new_page()
+        page.goto(f"{address}/body/borea")
+
+        page.locator(".languages summary").focus()
+        page.keyboard.press("Enter")
+        for _ in LANGUAGES:
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+
+        expect(page.locator("html")).to_have_attribute("lang", "es")
+        assert page.url.endswith("/body/borea?lang=es")
 
 
 @pytest.mark.parametrize("path", ["/", "/V/0000000000000", "/body/borea"])
