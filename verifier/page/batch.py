@@ -21,6 +21,7 @@ from verifier.inputs import Input
 from verifier.intake import read_files
 from verifier.page.asking import MAX_ANSWERS, answer_all, holder_key, question, read_all, rows_of
 from verifier.page.desk import the_desk
+from verifier.page.field_words import FIELDS
 from verifier.page.guard import takes
 from verifier.page.pages import cached
 from verifier.page.pasted import MAX_BIDDER_CHARACTERS, Line, pasted
@@ -62,6 +63,7 @@ def form() -> Response:
         max_octets=MAX_OCTETS,
         at_once=AT_ONCE,
         words=REASONS,
+        fields=FIELDS,
         columns=COLUMNS,
         requirements=REQUIREMENTS,
     )

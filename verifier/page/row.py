@@ -15,7 +15,6 @@ from verifier.encoding import Json, format_base64url, format_day
 from verifier.errors import FormatError
 from verifier.number import group_number
 from verifier.page.attention import Attention, attention
-from verifier.page.field_words import FIELDS
 from verifier.page.view import Result, report_result, show_result
 from verifier.page.words import Text, Tone
 from verifier.presented import Presented
@@ -53,7 +52,7 @@ class Row:
     ``title`` is the answer and ``text`` what else is to be said; ``key`` names the result, ``requirement`` what becomes
     of the one asked for, empty where nothing is known. ``holder`` is equal for certificates of one person at one body,
     within one batch alone; it is empty where no checked code says it. ``person`` is the name in that code and
-    ``token`` the code, in base32.
+    ``token`` the code, in base32; ``differing`` are the fields in which the document shows something else.
     """
 
     source: str
@@ -99,7 +98,7 @@ def row(answer: Answer, holder_key: bytes, title_of: TitleOf) -> Row:
         result.tone,
         result.title,
         "" if _told(result, report) else result.text,
-        differing=tuple(str(FIELDS[f.name]) for f in answer.fields if f.outcome is FieldOutcome.DIFFERENT),
+        differing=tuple(f.name for f in answer.fields if f.outcome is FieldOutcome.DIFFERENT),
         reasons=attention(answer),
     )
     if isinstance(report, FormatError):

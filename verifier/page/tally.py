@@ -40,7 +40,7 @@ def flag(rows: Iterable[Row]) -> tuple[Row, ...]:
     people, bidders, lines = _people(rows), defaultdict[str, set[str]](set), defaultdict[tuple[str, str], int](int)
     for row in rows:
         if row.number:
-            bidders[people[row.number]].add(row.bidder)
+            bidders[people[row.number]] |= {row.bidder} - {""}
             lines[row.bidder, row.number] += 1
 
     def reasons(row: Row) -> tuple[Attention, ...]:

@@ -13,7 +13,7 @@ from verifier.errors import FormatError
 from verifier.intake import read_files
 from verifier.page.asking import Titles, answer_all, holder_key, question, read_all, rows_of
 from verifier.page.desk import the_desk
-from verifier.page.field_words import field_lines
+from verifier.page.field_words import FIELDS, field_lines
 from verifier.page.guard import takes
 from verifier.page.notice import notices
 from verifier.page.pages import cached
@@ -33,7 +33,7 @@ from verifier.page.reception import (
 )
 from verifier.page.row import REASONS, Row, answer_result, registered
 from verifier.page.tally import flag, tally
-from verifier.page.view import check_lines
+from verifier.page.view import check_lines, report_result
 from verifier.report import Question, Report
 
 uploads = Blueprint("uploads", __name__)
@@ -76,6 +76,7 @@ def show_rows(rows: Iterable[Row], asked: Question, again: str) -> str:
         bidders=tally(flagged),
         titles={row.profile: row.profile_title for row in flagged},
         words=REASONS,
+        fields=FIELDS,
         attention=sum(bool(row.reasons) for row in flagged),
         asked=asked,
         kind=KINDS[asked.kind],
@@ -89,6 +90,7 @@ def _shown(answer: Answer) -> dict[str, object]:
     return {
         "input": answer.input,
         "token": registered(report) if report else None,
+        "of_number": report_result(report, answer.today).title if report and answer.edited else "",
         "document": answer.input.document,
         "report": report,
         "facts": facts,

@@ -179,7 +179,7 @@ def test_documents_of_a_zip_are_rows_with_what_differs(world: World, send: Ask) 
     genuine, altered, broken = send(("busta.zip", archive), bidder="Alfa")["rows"]
 
     assert (genuine["source"], genuine["key"], genuine["reasons"]) == ("busta.zip/a.pdf", "genuine", [])
-    assert (altered["key"], altered["tone"], altered["differing"]) == ("document_differs", "alarm", ["Name"])
+    assert (altered["key"], altered["tone"], altered["differing"]) == ("document_differs", "alarm", ["name"])
     assert altered["reasons"][0] == "differs"
     assert altered["requirement"] == "not_met"
     assert (broken["key"], broken["reasons"]) == ("unreadable", ["unreadable"])

@@ -12,7 +12,7 @@ export function plain(rows, words) {
   return rows.map((row) => ({
     ...Object.fromEntries(COLUMNS.map((name) => [name, row[name]])),
     requirement: row.requirement && words(`requirement-${row.requirement}`),
-    differing: row.differing.join(", "),
+    differing: row.differing.map((name) => words(`field-${name}`)).join(", "),
     reasons: row.reasons.map((reason) => words(`reason-${reason}`)).join("; "),
   }));
 }

@@ -105,11 +105,11 @@ function drawRow(row, words) {
   }
   put("page", row.page === null ? "" : words("page", { page: row.page }));
   put("line", row.line === null ? "" : words("line", { line: row.line }));
-  put("differing", row.differing.join(", "));
+  put("differing", row.differing.map((name) => words(`field-${name}`)).join(", "));
   const answer = drawn.querySelector(".answer");
   answer.classList.add(row.tone);
   answer.prepend(document.querySelector(`template[data-icon="${row.tone}"]`).content.cloneNode(true));
-  const reasons = drawn.querySelector(".reasons");
+  const reasons = drawn.querySelector("[data-reasons]");
   reasons.replaceChildren(...row.reasons.map((reason) => item(words(`reason-${reason}`))));
   reasons.hidden = !row.reasons.length;
   drawn.querySelector("[data-none]").hidden = Boolean(row.reasons.length);

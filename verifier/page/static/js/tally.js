@@ -9,7 +9,8 @@ export function flag(rows) {
   const lines = new Map();
   for (const row of rows) {
     if (!row.number) continue;
-    grouped(bidders, people.get(row.number), () => new Set()).add(row.bidder);
+    const named = grouped(bidders, people.get(row.number), () => new Set());
+    if (row.bidder) named.add(row.bidder);
     const again = JSON.stringify([row.bidder, row.number]);
     lines.set(again, (lines.get(again) ?? 0) + 1);
   }
