@@ -19,13 +19,15 @@ from verifier.bundle import MAX_BUNDLE_BYTES, Bundle, parse_bundle
 from verifier.deadline import deadline, last_day, parse_time_of_day
 from verifier.encoding import ROME, end_of_day, format_instant, legal_day, parse_day, parse_slug
 from verifier.errors import FormatError
-from verifier.fetch import fetch_body, open_source
+from verifier.fetch import Sitting, fetch_body, open_source
 from verifier.intake.argument import load, open_arguments
 from verifier.opened import bundle_names
 from verifier.pack.options import add_pack_options, write_pack
 from verifier.report import ExitCode, Kind, Question
 from verifier.report_text import Line
 from verifier.report_words import Tone
+from verifier.seal import SealTrust
+from verifier.seal_roots import read_seal_roots
 from verifier.trust import MAX_TRUST_BYTES, TrustRoot, parse_trust_root
 
 _PROGRAM: Final = "attesto-verify"
@@ -127,7 +129,7 @@ def _run(arguments: Sequence[str] | None, environment: Mapping[str, str], clock:
         return _tell_of_pack(typed[1:], environment, clock())
     given, at = _parser(environment).parse_args(arguments), clock()
     means = _means(given, at)
-    answers = [answer(one, means) for one in open_arguments(given.what)]
+    answers = [answer(one, means) for one in open_arguments(given.what, _seal_trust(given, means.trust, at))]
     if given.json:
         for made in answers:
             print(format_answer(made))
@@ -135,7 +137,7 @@ def _run(arguments: Sequence[str] | None, environment: Mapping[str, str], clock:
         _write(answer_lines(answers, means, given.trust), _coloured(environment))
         _complain_of(answers)
     if given.pack is not None:
-        write_pack(given, answers, load(given.trust, MAX_TRUST_BYTES), at, environment)
+        write_pack(given, answers, means, load(given.trust, MAX_TRUST_BYTES), environment)
     return gravest(answers)
 
 
@@ -219,6 +221,8 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--kind", type=Kind, choices=list(Kind), help="what a tender asks it for, with --on the deadline (for execution"
         " the signing); followed to today, or to the day of --to")  # fmt: skip
     add("--at", metavar="TIME", type=_time_of_day, help="the deadline's time of day (Europe/Rome), as 12:00")
+    add("--seal-roots", metavar="FILE", action="append", default=[], help="certificates (PEM or DER) of who is trusted"
+        " for seals on documents, besides those of the trust root")  # fmt: skip
     add("--json", action="store_true", help="for programs: a line of JSON for each answer")
     add_pack_options(parser)
     return parser
@@ -263,8 +267,13 @@ def _means(given: argparse.Namespace, at: datetime) -> Means:
     files = [path for name in given.bundle for path in _bundle_files(name)]
     opened = [_open("bundle", path, MAX_BUNDLE_BYTES, _parse_named) for path in files]
     bundles = {name: bundle for names, bundle in opened for name in names}
-    source = None if given.registry is None else open_source(given.registry)
+    source = None if given.registry is None else Sitting(open_source(given.registry))
     return Means(trust, question, bundles, source)
+
+
+def _seal_trust(given: argparse.Namespace, trust: TrustRoot, at: datetime) -> SealTrust:
+    named = [root for path in given.seal_roots for root in _open("seal roots", path, MAX_TRUST_BYTES, read_seal_roots)]
+    return SealTrust((*trust.seal_roots, *named), at)
 
 
 def _question(given: argparse.Namespace, at: datetime) -> Question:

@@ -6,6 +6,7 @@ The entry's bytes are what was signed; nothing here encodes them again. ``typ`` 
 a certification body's, a *registration*, *time* or *snapshot* entry the operator's.
 """
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -261,6 +262,7 @@ NAMES: Final[Mapping[tuple[str, int], frozenset[str]]] = {
 }
 
 
+@functools.lru_cache(maxsize=2048)
 def parse_event(data: bytes) -> Event:
     """Read one event or registration without trusting it; check the signature with ``check_jws(event.jws, key)``.
 
@@ -332,6 +334,7 @@ class TimeEntry:
     previous: int | None
 
 
+@functools.lru_cache(maxsize=2048)
 def parse_time(data: bytes) -> TimeEntry:
     """Read a time entry without trusting it.
 

@@ -4,11 +4,11 @@ The order of reading matters: snapshot, then records, then the checkpoint, so th
 that was read.
 """
 
+import functools
 import os
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from time import monotonic
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -30,15 +30,18 @@ from verifier.encoding import format_json, is_natural, parse_json
 from verifier.errors import FormatError, NotFoundError, ProofError, UnavailableError
 from verifier.event import Event, Snapshot, parse_event, parse_snapshot
 from verifier.link import TRANSFERRED_OUT
-from verifier.merkle import prove_inclusion
+from verifier.merkle import Subtree, prove_inclusion
 from verifier.number import parse_number
 from verifier.status_tree import prove_status
-from verifier.tiles import entries_path, parse_entries, subtree_reader
+from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, subtree_reader, tile_width
 
 TIMEOUT_SECONDS: Final = 10
 MAX_FILE_BYTES: Final = 16 * 1024 * 1024
 _TRIES: Final = 3
 EDITIONS_PATH: Final = "editions"
+# Of these a sitting keeps what it read last.
+_SHARED: Final = ("snapshot", "checkpoint", "tile/", "status/", "body/", "edition/", "scheme/")
+_SHARED_FILES: Final = 1024
 
 
 class Source(Protocol):
@@ -100,20 +103,40 @@ class HttpSource:
         return download(url, path, TIMEOUT_SECONDS, MAX_FILE_BYTES)
 
 
-class Hurried:
-    """A source that a question waits so many seconds for, over all its files."""
+class Sitting:
+    """A source that many questions are asked of at one sitting: what certifications share is read once.
 
-    def __init__(self, source: Source, seconds: float, clock: Callable[[], float] = monotonic) -> None:
-        """Read from ``source`` until ``seconds`` from now; ``clock`` counts seconds."""
+    So all of them are answered by one head of the log. A record is read anew each time; where one is younger than the
+    head, the sitting begins anew.
+    """
+
+    def __init__(self, source: Source) -> None:
+        """Read from ``source``."""
         self._source = source
-        self._clock = clock
-        self._ends = clock() + seconds
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget what was read."""
+        self._shared = functools.lru_cache(maxsize=_SHARED_FILES)(self._source.read)
+        self._subtrees: dict[int, Subtree] = {}
+        # The time entry that closes a snapshot, for all who rest on it.
+        self.entry = functools.lru_cache(maxsize=2)(self._read_entry)
 
     def read(self, path: str) -> bytes:
-        """The file at ``path``; raises as Source says, and UnavailableError once the time is over."""
-        if self._clock() > self._ends:
-            raise UnavailableError("the registry answers too slowly")
-        return self._source.read(path)
+        """The file at ``path``; raises as Source says."""
+        return self._shared(path) if path.startswith(_SHARED) else self._source.read(path)
+
+    def subtree(self, size: int) -> Subtree:
+        """The function that proofs in the tree of ``size`` are made with."""
+        if size not in self._subtrees:
+            self._subtrees[size] = subtree_reader(size, lambda path: _inner(self, path))
+        return self._subtrees[size]
+
+    def _read_entry(self, index: int, size: int) -> bytes:
+        """The entry at leaf index ``index`` of the log of ``size``."""
+        bundle, place = divmod(index, TILE_WIDTH)
+        width = tile_width(0, bundle, size)
+        return parse_entries(_inner(self, entries_path(bundle, width)), width)[place]
 
 
 def open_source(address: str) -> Source:
@@ -221,7 +244,8 @@ def fetch_bundle(source: Source, number: str) -> Bundle:
         UnavailableError: something cannot be had, or does not fit together while the registry is publishing.
         FormatError: what is served is not what it should be.
     """
-    return _again(lambda: _fetch(source, parse_number(number)))
+    sitting = source if isinstance(source, Sitting) else Sitting(source)
+    return _again(sitting, lambda: _fetch(sitting, parse_number(number)))
 
 
 def fetch_body(source: Source, slug: str) -> BodyBundle:
@@ -231,13 +255,14 @@ def fetch_body(source: Source, slug: str) -> BodyBundle:
         UnavailableError: something cannot be had, or does not fit together while the registry is publishing.
         FormatError: what is served is not what it should be.
     """
-    return _again(lambda: _fetch_body(source, slug))
+    sitting = Sitting(source)
+    return _again(sitting, lambda: _fetch_body(sitting, slug))
 
 
 T = TypeVar("T")
 
 
-def _again(fetch: Callable[[], T]) -> T:
+def _again(sitting: Sitting, fetch: Callable[[], T]) -> T:
     for attempt in range(_TRIES):
         try:
             return fetch()
@@ -245,6 +270,7 @@ def _again(fetch: Callable[[], T]) -> T:
             # Between two reads the registry published anew; what is read next fits together again.
             if attempt == _TRIES - 1:
                 raise UnavailableError(f"the registry's files do not fit together: {error}") from error
+            sitting.begin_anew()
     raise AssertionError
 
 
@@ -252,7 +278,7 @@ class _BehindError(UnavailableError):
     """The checkpoint read does not cover what was read before it."""
 
 
-def _fetch(source: Source, number: str) -> Bundle:
+def _fetch(source: Sitting, number: str) -> Bundle:
     index, entry = parse_latest(_inner(source, "snapshot"))
     snapshot = parse_snapshot(entry)
     certification = parse_record(source.read(record_path(number)))
@@ -310,7 +336,7 @@ def _fetch_receiver(source: Source, certification: Record) -> Record | None:
     return None if receiver is None else parse_record(_inner(source, body_path(receiver)))
 
 
-def _fetch_body(source: Source, slug: str) -> BodyBundle:
+def _fetch_body(source: Sitting, slug: str) -> BodyBundle:
     index, entry = parse_latest(_inner(source, "snapshot"))
     snapshot = parse_snapshot(entry)
     body = parse_record(_inner(source, body_path(slug)))
@@ -320,7 +346,7 @@ def _fetch_body(source: Source, slug: str) -> BodyBundle:
 
 
 def _prove(
-    source: Source, index: int, snapshot: Snapshot, records: Iterable[Record]
+    source: Sitting, index: int, snapshot: Snapshot, records: Iterable[Record]
 ) -> tuple[bytes, bytes, dict[int, tuple[bytes, ...]]]:
     """The checkpoint, the time entry that closes the snapshot's prefix, and a proof for every entry named."""
     checkpoint = _inner(source, "checkpoint")
@@ -328,9 +354,9 @@ def _prove(
     indexes = {i for record in records for i in (*record.entries, *record.times)} | {index, snapshot.size - 1}
     if max(indexes) >= size:
         raise _BehindError("the checkpoint is older than the records")
-    subtree = subtree_reader(size, lambda path: _inner(source, path))
+    subtree = source.subtree(size)
     proofs = {i: prove_inclusion(i, size, subtree) for i in sorted(indexes)}
-    return checkpoint, _entry(source, snapshot.size - 1, size), proofs
+    return checkpoint, source.entry(snapshot.size - 1, size), proofs
 
 
 def _first(record: Record) -> Event:
@@ -343,12 +369,6 @@ def _path(source: Source, snapshot: Snapshot, record: Record) -> tuple[bytes, ..
         raise _BehindError("the newest snapshot is older than the record")
     _, proof = prove_status(snapshot.root, snapshot.streams, status_index, lambda path: _inner(source, path))
     return proof
-
-
-def _entry(source: Source, index: int, size: int) -> bytes:
-    bundle, place = divmod(index, 256)
-    width = min(256, size - bundle * 256)
-    return parse_entries(_inner(source, entries_path(bundle, width)), width)[place]
 
 
 def _inner(source: Source, path: str) -> bytes:

@@ -140,6 +140,12 @@ def check_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
     """
     if len(signature) != SIGNATURE_BYTES:
         raise SignatureError("a signature is 64 octets long")
+    _check(key, signature, data)
+
+
+# What one body signed stands behind thousands of certificates; a refusal is not kept.
+@functools.lru_cache(maxsize=2048)
+def _check(key: PublicKey, signature: bytes, data: bytes) -> None:
     try:
         if key.algorithm == ED25519:
             _ed25519(key.raw).verify(signature, data)

@@ -6,11 +6,12 @@ chunk of the topmost level is named by the tree's root, so that whoever knows th
 to trust nobody. A chunk of a single hash would be its own name; it is no file.
 """
 
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from verifier.errors import ProofError
-from verifier.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash, prove_inclusion, root_hash
+from verifier.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash, root_hash
 
 CHUNK_HEIGHT: Final = 8
 CHUNK_WIDTH: Final = 1 << CHUNK_HEIGHT
@@ -39,9 +40,10 @@ def prove_status(root: bytes, size: int, index: int, read: Read) -> tuple[bytes,
         hashes = -(-size // CHUNK_WIDTH**level)
         chunk, position = divmod(index // CHUNK_WIDTH**level, CHUNK_WIDTH)
         width = min(CHUNK_WIDTH, hashes - CHUNK_WIDTH * chunk)
-        children = _open_chunk(name, width, read)
-        proof = (*_prove_child(position, children), *proof)
-        name = children[position]
+        if width > 1:
+            levels = _open_chunk(name, width, read)
+            proof = (*_prove_child(position, levels), *proof)
+            name = levels[0][position]
     return name, proof
 
 
@@ -50,24 +52,33 @@ def _height(size: int) -> int:
     return -(-(size - 1).bit_length() // CHUNK_HEIGHT)
 
 
-def _open_chunk(name: bytes, width: int, read: Read) -> list[bytes]:
-    if width == 1:
-        return [name]
-    children = _hashes(read(chunk_path(name)))
-    if len(children) != width or root_hash(children) != name:
+def _open_chunk(name: bytes, width: int, read: Read) -> Sequence[Sequence[bytes]]:
+    levels = _levels(read(chunk_path(name)))
+    if len(levels[0]) != width or levels[-1][0] != name:
         raise ProofError(f"chunk {name.hex()[:8]}… of the status tree is not what its name says")
-    return children
+    return levels
 
 
 def _hashes(chunk: bytes) -> list[bytes]:
     return [chunk[start : start + HASH_BYTES] for start in range(0, len(chunk), HASH_BYTES)]
 
 
-def _prove_child(position: int, children: list[bytes]) -> tuple[bytes, ...]:
-    def subtree(level: int, index: int) -> bytes:
-        return root_hash(children[index << level : (index + 1) << level])
+# A snapshot's upper chunks lead to every certification.
+@functools.lru_cache(maxsize=64)
+def _levels(chunk: bytes) -> Sequence[Sequence[bytes]]:
+    """The hashes of a chunk, and every level of the tree over them up to the root."""
+    level = tuple(_hashes(chunk)) or (EMPTY_ROOT,)
+    levels = [level]
+    while len(level) > 1:
+        level = tuple(root_hash(level[start : start + 2]) for start in range(0, len(level), 2))
+        levels.append(level)
+    return levels
 
-    return prove_inclusion(position, len(children), subtree)
+
+def _prove_child(position: int, levels: Sequence[Sequence[bytes]]) -> tuple[bytes, ...]:
+    # The sibling at each level; a last node without one is carried up as it is.
+    siblings = ((level, (position >> height) ^ 1) for height, level in enumerate(levels))
+    return tuple(level[place] for level, place in siblings if place < len(level))
 
 
 class StatusTree:

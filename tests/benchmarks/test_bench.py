@@ -6,7 +6,7 @@ from statistics import median
 
 import pytest
 
-from tests.benchmarks import checks, grants, hot, http_grants, million, serving
+from tests.benchmarks import batch, checks, grants, hot, http_grants, million, serving
 from tests.benchmarks.__main__ import GROUPS, Group, document, main
 from tests.benchmarks.figure import Aim, Figure, Kind
 
@@ -30,6 +30,14 @@ def test_checks_are_counted_by_the_signatures_that_they_make() -> None:
     # Two events and a token each, and at least once each: checkpoint, snapshot, body, edition.
     assert all(int(str(figure.detail["signatures"])) > 3 * 2 + 4 for figure in figures)
     assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
+
+
+def test_a_batch_is_measured_by_numbers_by_pages_and_mixed() -> None:
+    figures = list(batch.measure(5, 1))
+
+    assert [figure.kind for figure in figures] == list(batch.KINDS)
+    assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
+    assert all(figure.rounds for figure in figures)
 
 
 @pytest.mark.journey

@@ -20,7 +20,7 @@ from verifier.errors import AttestoError, FormatError, NotFoundError, Unavailabl
 from verifier.fetch import (
     FolderSource,
     HttpSource,
-    Hurried,
+    Sitting,
     body_path,
     edition_path,
     fetch_bundle,
@@ -343,10 +343,25 @@ def test_nothing_outside_an_address_is_asked_for(path: str) -> None:
         HttpSource("http://127.0.0.1:9").read(path)
 
 
-def test_a_question_waits_so_long_for_all_its_files_and_no_longer() -> None:
-    time = iter([0.0, 1.0, 19.0, 20.5])
-    source = Hurried(Files({"a": b"1", "b": b"2", "c": b"3"}), 20, lambda: next(time))
+def test_what_certifications_share_is_read_once_at_one_sitting_and_their_records_each_time() -> None:
+    source = Files(published(told()))
+    sitting = Sitting(source)
 
-    assert (source.read("a"), source.read("b")) == (b"1", b"2")
-    with pytest.raises(UnavailableError, match="too slowly"):
-        source.read("c")
+    first, second = fetch_bundle(sitting, NUMBER), fetch_bundle(sitting, NUMBER)
+
+    assert first == second == told().bundle()
+    assert source.reads.count(RECORD) == 2
+    shared = [path for path in source.reads if path != RECORD]
+    assert len(shared) == len(set(shared))
+
+
+def test_a_sitting_begins_anew_where_a_record_is_younger_than_its_head() -> None:
+    story = told()
+    files = published(story)
+    sitting = Sitting(Files(files))
+    fetch_bundle(sitting, NUMBER)
+
+    story.add(CERTIFICATION, "certification.suspended", deadline="2027-03-01")
+    files |= published(story)
+
+    assert fetch_bundle(sitting, NUMBER) == story.bundle()

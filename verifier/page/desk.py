@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from time import monotonic
 from typing import Final
 
 from flask import current_app
@@ -11,9 +12,9 @@ from verifier.body import BodyReport, verify_body
 from verifier.bundle import Bundle
 from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import Json, legal_day, parse_json
-from verifier.errors import AttestoError, FormatError
+from verifier.errors import AttestoError, FormatError, UnavailableError
 from verifier.event import Snapshot, parse_event, parse_snapshot, parse_time
-from verifier.fetch import Hurried, Source, fetch_body, fetch_bundle, fetch_scheme, parse_latest
+from verifier.fetch import Source, fetch_body, fetch_bundle, fetch_scheme, parse_latest
 from verifier.report import Question, Report
 from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, tile_width
 from verifier.trust import TrustRoot
@@ -22,6 +23,22 @@ from verifier.verify import verify
 # How long a visitor waits for a registry that is slow.
 SECONDS: Final = 20
 _EXTENSION: Final = "attesto"
+
+
+class Hurried:
+    """A source that a question waits so many seconds for, over all its files."""
+
+    def __init__(self, source: Source, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        """Read from ``source`` until ``seconds`` from now; ``clock`` counts seconds."""
+        self._source = source
+        self._clock = clock
+        self._ends = clock() + seconds
+
+    def read(self, path: str) -> bytes:
+        """The file at ``path``; raises as Source says, and UnavailableError once the time is over."""
+        if self._clock() > self._ends:
+            raise UnavailableError("the registry answers too slowly")
+        return self._source.read(path)
 
 
 @dataclass(frozen=True, slots=True)
