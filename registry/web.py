@@ -23,6 +23,7 @@ from registry.api.answers import Answers
 from registry.api.app import PREFIX, create_app
 from registry.api.desk import Desk
 from registry.api.tokens import TokenFile
+from registry.application.names import Names
 from registry.bootstrap import Attesto, now, open_registry
 from registry.documents.name import name_check
 from registry.publish.background import BackgroundPublisher
@@ -84,7 +85,7 @@ def open_web(settings: Settings, listening: Listening) -> WSGIApplication:
     public, trust = settings.path(settings.public_folder), settings.path(settings.trust_file)
     place = (str(public), trust, listening.host, listening.port, settings.address, listening.workers)
     serving = Serving(*place, settings.proxies)
-    return Web(api, open_page(serving), opened)
+    return Web(api, open_page(serving, Names(attesto.registry)), opened)
 
 
 def _end_with_parent() -> None:

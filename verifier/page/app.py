@@ -19,6 +19,7 @@ from verifier.page.guard import guard
 from verifier.page.language import speak
 from verifier.page.library import Library, keep_library
 from verifier.page.memory import Memory
+from verifier.page.names import Names, keep_names, names
 from verifier.page.offline import offline
 from verifier.page.pages import pages
 from verifier.page.problem import answer_problems
@@ -51,7 +52,12 @@ class Page(Flask):
 
 
 def create_app(
-    source: Source, trust: TrustRoot, clock: Callable[[], datetime], address: str, proxies: int = 0
+    source: Source,
+    trust: TrustRoot,
+    clock: Callable[[], datetime],
+    address: str,
+    proxies: int = 0,
+    known: Names | None = None,
 ) -> Flask:
     """The page over the public files of ``source``.
 
@@ -61,6 +67,7 @@ def create_app(
         clock: gives the present instant, in UTC.
         address: the page's own URL, which visitors are told to compare with their address bar.
         proxies: how many web servers stand before the page and say, each, whom they ask for (X-Forwarded-For).
+        known: who knows the names, where the page is the registry's own.
     """
     app = Page("verifier.page", template_folder="templates", static_folder="static")
     app.memory, app.proxies = Memory(clock), proxies
@@ -68,11 +75,13 @@ def create_app(
     keep_desk(app.extensions, Desk(source, trust, clock, address.rstrip("/")))
     keep_library(app.extensions, Library(source, trust))
     keep_turns(app.extensions, Turns())
+    keep_names(app.extensions, known, clock)
     guard(app, address)
     limit_askers(app, clock)
     speak(app)
     answer_problems(app)
     app.register_blueprint(pages)
+    app.register_blueprint(names)
     app.register_blueprint(timelines)
     app.register_blueprint(bodies)
     app.register_blueprint(catalogue_pages)

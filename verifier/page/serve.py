@@ -19,6 +19,7 @@ from granian.constants import Interfaces
 from verifier.errors import FormatError, UnavailableError
 from verifier.fetch import open_source
 from verifier.page.app import create_app
+from verifier.page.names import Names
 from verifier.trust import MAX_TRUST_BYTES, parse_trust_root
 
 _log = logging.getLogger(__name__)
@@ -52,18 +53,19 @@ def now() -> datetime:
 class FollowingPage:
     """The page, which follows its trust root's file: a body that is registered is known a second later."""
 
-    def __init__(self, serving: Serving, clock: Callable[[], float] = monotonic) -> None:
-        """Open the page as it is to be served; ``clock`` counts seconds.
+    def __init__(self, serving: Serving, clock: Callable[[], float] = monotonic, known: Names | None = None) -> None:
+        """Open the page as it is to be served; ``clock`` counts seconds, ``known`` is who knows the names.
 
         Raises:
             FormatError: the trust root or the place of the public files is none.
         """
         self._serving = serving
+        self._known = known
         self._lock = Lock()
         self._clock = clock
         self._looked_at = clock()
         self._stamp = _stamp(serving.trust)
-        self._page = _open(serving)
+        self._page = _open(serving, known)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -79,19 +81,19 @@ class FollowingPage:
             if stamp != self._stamp:
                 self._stamp = stamp
                 try:
-                    self._page = _open(self._serving)
+                    self._page = _open(self._serving, self._known)
                 except FormatError as error:
                     # Half written, or broken: whom we trusted before, we trust still.
                     _log.error("the trust root is not taken over: %s", error)
 
 
-def open_page(serving: Serving) -> WSGIApplication:
-    """The page as it is to be served.
+def open_page(serving: Serving, known: Names | None = None) -> WSGIApplication:
+    """The page as it is to be served; ``known`` is who knows the names, where the page is the registry's own.
 
     Raises:
         FormatError: the trust root or the place of the public files is none.
     """
-    return FollowingPage(serving)
+    return FollowingPage(serving, known=known)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -103,13 +105,14 @@ def _stamp(path: Path) -> tuple[int, ...]:
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
-def _open(serving: Serving) -> Flask:
+def _open(serving: Serving, known: Names | None) -> Flask:
     try:
         with serving.trust.open("rb") as file:
             content = file.read(MAX_TRUST_BYTES + 1)
     except OSError as error:
         raise FormatError(f"the trust root {serving.trust} cannot be read: {error.strerror}") from error
-    return create_app(open_source(serving.public), parse_trust_root(content), now, serving.address, serving.proxies)
+    source, trust = open_source(serving.public), parse_trust_root(content)
+    return create_app(source, trust, now, serving.address, serving.proxies, known)
 
 
 def free_address(host: str, port: int) -> str:
