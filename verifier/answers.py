@@ -17,10 +17,12 @@ from verifier.errors import FormatError, NotFoundError, UnavailableError
 from verifier.fetch import Source, fetch_bundle
 from verifier.inputs import Input
 from verifier.presented import Presented
-from verifier.report import EXIT_CODES, ExitCode, Question, Report, Verdict
+from verifier.report import EXIT_CODES, ExitCode, Outcome, Question, Report, Verdict
 from verifier.report_json import format_report
 from verifier.report_text import Line, headline, report_lines
-from verifier.report_words import HEADLINES, Tone
+from verifier.report_words import HEADLINES, Headline, Tone
+from verifier.seal import format_seal
+from verifier.seal_text import seal_lines
 from verifier.titles import find_titles
 from verifier.trust import TrustRoot
 from verifier.verify import verify
@@ -67,11 +69,17 @@ class Answer:
         return differs(self.fields)
 
     @property
+    def unsealed(self) -> bool:
+        """Whether the document was altered after it was sealed, as a seal of it shows."""
+        document = self.input.document
+        return document is not None and any(seal.outcome is Outcome.FAILED for seal in document.checked)
+
+    @property
     def verdict(self) -> Verdict | None:
-        """The report's verdict, but for a document that was edited; None for what is nothing to check."""
+        """The report's verdict, but for a document that was edited or unsealed; None for what is nothing to check."""
         if not isinstance(self.report, Report):
             return None
-        return Verdict.FORGED if self.edited else self.report.verdict
+        return Verdict.FORGED if self.edited or self.unsealed else self.report.verdict
 
     @property
     def exit_code(self) -> ExitCode:
@@ -151,6 +159,7 @@ def format_answer(answer: Answer) -> str:
         said |= format_report(report)
         said |= {"verdict": str(answer.verdict), "exit_code": int(answer.exit_code)}
         said["fields"] = [_field(found) for found in answer.fields] if answer.fields else None
+        said["seals"] = None if one.document is None else [format_seal(seal) for seal in one.document.checked]
     else:
         said |= {"v": 1, "verdict": None, "exit_code": int(answer.exit_code), "error": str(report)}
     return json.dumps(said, sort_keys=True)
@@ -179,19 +188,31 @@ def answer_lines(answers: Sequence[Answer], means: Means, trust_root: str) -> It
 
 def _one(answer: Answer, report: Report, means: Means, trust_root: str) -> Iterator[Line]:
     one = answer.input
-    if answer.edited:
-        words = HEADLINES["edited"]
-        yield from (Line(words.title, words.tone), Line(words.text), *field_lines(answer.fields))
+    overruling = _overruling(answer)
+    if overruling is not None:
+        yield from (Line(overruling.title, overruling.tone), Line(overruling.text), *_of_document(answer))
     lines = report_lines(report, means.trust.policy.snapshot_max_age, answer.today)
     # The headline of what the code names would read like a word for the edited document.
-    yield from islice(lines, _HEADLINE_LINES if answer.edited else 0, None)
-    if not answer.edited:
-        yield from field_lines(answer.fields)
+    yield from islice(lines, 0 if overruling is None else _HEADLINE_LINES, None)
+    if overruling is None:
+        yield from _of_document(answer)
     yield Line()
     yield Line(f"Checked: {one.place}, at {format_instant(report.question.now)}, with the trust root {trust_root}.")
     if one.certificates > 1:
         several = f"! The document shows the codes of {one.certificates} certificates. This is the answer for one."
         yield Line(several, Tone.CAUTION)
+
+
+def _overruling(answer: Answer) -> Headline | None:
+    """What is said in place of the report's headline, where the document is not what its code says."""
+    if answer.edited:
+        return HEADLINES["edited"]
+    return HEADLINES["unsealed"] if answer.unsealed else None
+
+
+def _of_document(answer: Answer) -> Iterator[Line]:
+    yield from field_lines(answer.fields)
+    yield from seal_lines(() if answer.input.document is None else answer.input.document.checked)
 
 
 def _summary(answers: Sequence[Answer]) -> Iterator[Line]:
@@ -205,5 +226,5 @@ def _summary(answers: Sequence[Answer]) -> Iterator[Line]:
 def _verdict(answer: Answer) -> tuple[str, Tone]:
     if isinstance(answer.report, FormatError):
         return _BAD_INPUT, Tone.UNKNOWN
-    words = HEADLINES["edited"] if answer.edited else headline(answer.report)
+    words = _overruling(answer) or headline(answer.report)
     return words.title, words.tone

@@ -111,6 +111,11 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         "EDITED, DO NOT RELY ON IT",
         "The code on the document is genuine, but the document shows something else than what was recorded.",
     ),
+    "unsealed": Headline(
+        Tone.BAD,
+        "ALTERED AFTER IT WAS SEALED, DO NOT RELY ON IT",
+        "The code on the document may be genuine, but the file is not as it was sealed.",
+    ),
     "forged": Headline(
         Tone.BAD, "FORGED OR ALTERED", "This certificate is not what the body issued. Do not rely on it."
     ),

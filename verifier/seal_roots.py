@@ -1,8 +1,9 @@
-"""The certificates of whoever vouches for a registry's seal, as the trust root holds them: DER in base64url."""
+"""The certificates of whoever vouches for a registry's seal: DER in base64url in a trust root, DER or PEM in a file."""
 
 from collections.abc import Iterable
 
-from cryptography.x509 import load_der_x509_certificate
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificates
 
 from verifier.encoding import Json, format_base64url, parse_base64url
 from verifier.errors import FormatError
@@ -11,6 +12,20 @@ from verifier.errors import FormatError
 def format_seal_roots(roots: Iterable[bytes]) -> list[Json]:
     """Write certificates in DER."""
     return [format_base64url(root) for root in roots]
+
+
+def read_seal_roots(data: bytes) -> tuple[bytes, ...]:
+    """The certificates (DER) in a file: one in DER, or any number in PEM.
+
+    Raises:
+        FormatError: there are none.
+    """
+    try:
+        if not data.lstrip().startswith(b"-----BEGIN"):
+            return (load_der_x509_certificate(data).public_bytes(Encoding.DER),)
+        return tuple(certificate.public_bytes(Encoding.DER) for certificate in load_pem_x509_certificates(data))
+    except ValueError as error:
+        raise FormatError("not a certificate in DER or PEM") from error
 
 
 def parse_seal_roots(value: Json) -> tuple[bytes, ...]:
