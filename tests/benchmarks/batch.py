@@ -29,7 +29,7 @@ _SIGNATURES: Final = "check two signatures a certificate, those of its own event
 NUMBERS: Final = Kind("batch-numbers", "certificates/s", _SIGNATURES, Aim("value", 500))
 ANOTHER_DAY: Final = Kind("batch-numbers-as-of", "certificates/s", _SIGNATURES, Aim("value", 500))
 PAGES: Final = Kind(
-    "batch-pdf-pages", "pages/s", "render the same pages at 150 dpi and read their codes, in this process and with nothing around",
+    "batch-pdf-pages", "pages/s", "render the same pages at 150 dpi and read their codes in this process",
     Aim("value", 20),
 )  # fmt: skip
 MIXED: Final = Kind("batch-mixed", "items/s", "the same as for pages, and of the numbers nothing")
