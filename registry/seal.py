@@ -1,6 +1,7 @@
 """The seal that the settings name, opened from its files: for certificates, and for packs that the verifier makes."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from verifier.pades import parse_certificates
 
 _PREFIX: Final = "ATTESTO_SEAL_"
 _NONE: Final = Path()
+_NAMES: Final = [field.name for field in fields(Settings) if field.name.startswith("seal_")]
 
 
 def open_seal(settings: Settings, clock: Callable[[], datetime]) -> PadesSealer | None:
@@ -40,6 +42,18 @@ def open_seal_of_environment(environment: Mapping[str, str]) -> PadesSealer | No
     """
     named = {name: value for name, value in environment.items() if name.startswith(_PREFIX)}
     return open_seal(make_settings(Path(), {}, named), lambda: datetime.now(UTC))
+
+
+def seal_environment(settings: Settings) -> dict[str, str]:
+    """What an environment names the seal with, for open_seal_of_environment; empty where nothing is sealed."""
+    if settings.seal_key_file == _NONE:
+        return {}
+    named = {name: getattr(settings, name) for name in _NAMES}
+    return {
+        f"ATTESTO_{name.upper()}": str(settings.path(value).absolute()) if isinstance(value, Path) else value
+        for name, value in named.items()
+        if value not in {_NONE, ""}
+    }
 
 
 def seal_roots(settings: Settings) -> tuple[bytes, ...]:

@@ -1,12 +1,14 @@
 """The command ``attesto serve``."""
 
 import logging
+import os
 from pathlib import Path
 
 import click
 
 from registry.cli.options import folder
 from registry.cli.teaching import TeachingCommand
+from registry.seal import seal_environment
 from registry.settings import read_settings
 from registry.web import Listening, serve
 
@@ -32,4 +34,7 @@ def serve_command(folder: Path, host: str, port: int, workers: int) -> None:
     heartbeat_seconds at the latest. SIGTERM ends it once the running requests and publication are done.
     """
     logging.basicConfig(level=logging.INFO, format="[%(levelname)s] %(message)s")
-    serve(read_settings(folder), Listening(host, port, workers))
+    settings = read_settings(folder)
+    # The page seals what it hands out as any page does, by what the environment names; workers inherit it.
+    os.environ.update(seal_environment(settings))
+    serve(settings, Listening(host, port, workers))

@@ -8,7 +8,7 @@ import pytest
 
 from keys.errors import KeyMissingError, SealingError
 from registry.errors import SettingError
-from registry.seal import open_seal, seal_roots
+from registry.seal import open_seal, seal_environment, seal_roots
 from registry.settings import Settings, make_settings
 from tests.seals import PASSPHRASE, Authority, Identity, document, now
 from verifier.errors import FormatError
@@ -81,6 +81,20 @@ def test_the_verifier_finds_the_seal_that_the_environment_names(folder: Path) ->
     assert sealer is not None, "the entry point is not installed: install the package anew"
     (seal,) = read_seals(sealer.seal(document()), [AUTHORITY.root.pem], now())
     assert seal.outcome is Outcome.PASSED
+
+
+def test_what_the_settings_name_is_handed_on_by_the_environment(folder: Path) -> None:
+    plain = make_settings(folder, {}, {})
+    named = seal_environment(
+        settings(folder, seal_revocations_folder="lists", seal_timestamp_url="http://127.0.0.1:1/")
+    )
+
+    assert seal_environment(plain) == {}
+    assert named == {f"ATTESTO_{name.upper()}": str(folder / file) for name, file in WRITTEN.items()} | {
+        "ATTESTO_SEAL_REVOCATIONS_FOLDER": str(folder / "lists"),
+        "ATTESTO_SEAL_TIMESTAMP_URL": "http://127.0.0.1:1/",
+    }
+    assert open_sealer(named) is not None
 
 
 def test_a_broken_seal_is_said_to_be_broken(folder: Path) -> None:
