@@ -11,6 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.verifier.page.world import NOW
 from verifier.fetch import Source
 from verifier.page import create_app
+from verifier.page.names import Names
 from verifier.trust import TrustRoot
 
 # The served page under a name that is not this machine's, so that a browser takes plain http for what it is.
@@ -23,9 +24,11 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(source: Source, trust: TrustRoot, at: datetime = NOW, port: int = 0) -> Iterator[str]:
+def serving(
+    source: Source, trust: TrustRoot, at: datetime = NOW, port: int = 0, known: Names | None = None
+) -> Iterator[str]:
     """The page on 127.0.0.1, at another time than ours; at a free port unless one is named."""
-    app = create_app(source, trust, lambda: at, "http://127.0.0.1")
+    app = create_app(source, trust, lambda: at, "http://127.0.0.1", known=known)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
