@@ -144,12 +144,26 @@ def test_a_code_survives_a_change_of_language_and_of_day(world: World, page: Pag
     expect(page.locator("html[lang=it][data-checked]")).to_be_attached()
     expect(page.locator(".name")).to_have_text("Giulia D’Àngelo-Ferrari")
     page.locator("#on").fill("2029-01-10")
-    page.get_by_role("button", name="Chiedi per questo giorno").click()
-    expect(page.locator("#verdict .when")).to_have_text("Giorno 10 gennaio 2029")
+    page.locator("[data-day-form] button").first.click()
+    expect(page.locator("#verdict h1")).to_contain_text("10 gennaio 2029")
     expect(page.locator("html[data-checked]")).to_be_attached()
 
     assert shown(page) == "genuine"
     assert page.url == f"{address}/V/{sample.number}?on=2029-01-10&lang=it"
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("fr", "1er juin 2028"), ("de", "1. Juni 2028"), ("es", "1 de junio de 2028")]
+)
+def test_the_days_of_a_code_are_written_as_the_page_writes_its_own(
+    world: World, browser: Browser, address: str, language: str, day: str
+) -> None:
+    with browser.new_context(locale=language) as context:
+        page = context.new_page()
+        scan(page, address + world.samples["active"].path)
+
+        expect(page.locator('[data-claim="issued_on"]')).to_have_text(day)
+        expect(page.locator("#record")).to_contain_text(day)
 
 
 def test_a_second_code_behind_the_same_address_is_checked_anew(world: World, page: Page, address: str) -> None:
@@ -217,7 +231,7 @@ def test_what_the_number_alone_says_is_told_beside_a_code_that_was_not_checked(
 
     scan(page, address + world.samples["withdrawn"].path)
 
-    assert "The number alone says: “Withdrawn”." in page.locator("#verdict").inner_text()
+    assert "The number alone says: “Not in force today: withdrawn since 8 January 2029”." in page.locator("#verdict").inner_text()
     token = page.locator('[data-check="token"]')
     assert "Not checked" in token.inner_text()
     assert "This browser cannot check the signatures." in token.inner_text()

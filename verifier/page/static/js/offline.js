@@ -1,12 +1,12 @@
 // What this device can say of a certificate by itself, and what it knows. Texts come from the page, in its language.
 
+import { dayFormat, locale } from "./day.js";
 import { install } from "./install.js";
 import { forget, known, learn, warn } from "./knowledge.js";
 import { takeApart } from "./link.js";
 import { judgeOffline, openKept } from "./offline_judge.js";
 
 const root = document.documentElement;
-const language = root.lang === "en" ? "en-GB" : root.lang;
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const word = (name) => document.querySelector("#words").content.querySelector(`[data-word="${name}"]`).textContent;
 const shape = (name, value) => document.querySelector(`template[data-${name}="${value}"]`).content.cloneNode(true);
@@ -18,16 +18,16 @@ let asked = /^\/V\/([0-9A-Z-]+)$/i.exec(location.pathname)?.[1] ?? new URLSearch
 let instead = location.pathname !== "/offline";
 
 const formats = {
-  day: new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }),
-  at: new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Rome" }),
+  day: dayFormat({ dateStyle: "long", timeZone: "UTC" }),
+  at: dayFormat({ dateStyle: "long", timeStyle: "short", timeZone: "Europe/Rome" }),
 };
-const day = (text) => formats.day.format(new Date(`${text}T12:00:00Z`));
+const day = (text) => formats.day(new Date(`${text}T12:00:00Z`));
 
 /** How long ago an instant is, in words: "3 hours ago". */
 function age(at) {
   const seconds = Math.round((Date.now() - at) / 1000);
   const [size, unit] = [[86400, "day"], [3600, "hour"], [60, "minute"]].find(([size]) => Math.abs(seconds) >= size) ?? [1, "second"];
-  return new Intl.RelativeTimeFormat(language).format(-Math.trunc(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(locale).format(-Math.trunc(seconds / size), unit);
 }
 
 async function answer() {
@@ -46,7 +46,7 @@ function showResult({ state, reason = null, claims = null, opened = null, listed
   const panel = shape("result", state);
   const filled = {
     day: opened && day(opened.snapshot.list.day),
-    at: opened && formats.at.format(opened.at),
+    at: opened && formats.at(opened.at),
     age: opened && age(opened.at),
     listed: listed !== null && word(`listed-${listed}`),
     valid_until: claims && day(claims.validUntil),
@@ -94,7 +94,7 @@ async function showKnown() {
   root.dataset.knows = opened ? opened.at.toISOString() : "nothing";
   if (!opened) return;
   const facts = {
-    at: formats.at.format(opened.at),
+    at: formats.at(opened.at),
     age: age(opened.at),
     day: day(opened.snapshot.list.day),
     size: opened.head.size,
