@@ -1,7 +1,7 @@
 """What is asked of everything that is handed in together: the days, for what they count, and whom to believe."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -12,7 +12,9 @@ from flask_babel import gettext
 from verifier.answers import Answer, Means, answer
 from verifier.encoding import legal_day, parse_base64url
 from verifier.errors import AttestoError, FormatError
+from verifier.fetch import Sitting
 from verifier.inputs import Input
+from verifier.intake import read_files
 from verifier.number import parse_number
 from verifier.opened import bundle_names
 from verifier.page.desk import SECONDS, Hurried, the_desk
@@ -24,6 +26,7 @@ from verifier.page.row import HOLDER_KEY_BYTES, Row, row
 from verifier.page.view import in_language
 from verifier.presented import Presented
 from verifier.report import Facts, Question
+from verifier.seal import SealTrust
 
 MAX_ANSWERS: Final = 500
 
@@ -75,6 +78,12 @@ def _title(edition: str, profile: str) -> str:
     return in_language(profiles[profile].title, language(), profile) if profile in profiles else profile
 
 
+def read_sent(files: Iterable[tuple[str, bytes]]) -> Iterator[Input]:
+    """What the files present, their seals checked by whom the trust root names for them."""
+    desk = the_desk()
+    return read_files(files, trust=SealTrust(desk.trust.seal_roots, desk.clock()))
+
+
 def read_all(inputs: Iterable[Input], most: int = MAX_ANSWERS) -> list[Input]:
     """Everything that is read.
 
@@ -90,8 +99,8 @@ def read_all(inputs: Iterable[Input], most: int = MAX_ANSWERS) -> list[Input]:
 def answer_all(inputs: Iterable[Input], asked: Question) -> list[Answer]:
     """The answers, by the public files as they are now."""
     desk = the_desk()
-    # All of them wait for a slow registry as long as one visitor does.
-    means = Means(desk.trust, asked, {}, Hurried(desk.source, SECONDS))
+    # All of them wait for a slow registry as long as one visitor does, and are answered by one head of the log.
+    means = Means(desk.trust, asked, {}, Sitting(Hurried(desk.source, SECONDS)))
     return [answer(_numbered(one), means) for one in inputs]
 
 

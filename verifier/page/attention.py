@@ -24,6 +24,7 @@ class Attention(StrEnum):
     REFUSED = "refused"
     DIFFERS = "differs"
     FOREIGN = "foreign"
+    SEAL = "seal"
     UNREADABLE = "unreadable"
     UNCHECKED = "unchecked"
     NOT_MET = "not_met"
@@ -62,6 +63,8 @@ def _reasons(answer: Answer) -> Iterator[Attention]:
         yield Attention.DIFFERS
     if foreign(answer.fields):
         yield Attention.FOREIGN
+    if answer.unsealed:
+        yield Attention.SEAL
     if report.verdict in _OF_VERDICT:
         yield _OF_VERDICT[report.verdict]
     elif report.requirement(report.question.kind) is Requirement.NOT_MET:

@@ -18,8 +18,7 @@ from verifier.certificate import format_base32
 from verifier.encoding import Json, format_json, parse_json
 from verifier.errors import FormatError
 from verifier.inputs import Input
-from verifier.intake import read_files
-from verifier.page.asking import MAX_ANSWERS, answer_all, holder_key, question, read_all, rows_of
+from verifier.page.asking import MAX_ANSWERS, answer_all, holder_key, question, read_all, read_sent, rows_of
 from verifier.page.desk import the_desk
 from verifier.page.field_words import FIELDS
 from verifier.page.guard import takes
@@ -78,7 +77,7 @@ def check() -> Response:
     try:
         files, asked, key = handed_in(), question(request.form, the_desk().clock()), holder_key(request.form)
         with the_turns().take():
-            inputs = chain(pasted(_typed(request.form.get("numbers", ""))), read_files(files))
+            inputs = chain(pasted(_typed(request.form.get("numbers", ""))), read_sent(files))
             answers = answer_all(read_all(_whose(inputs, request.form)), asked)
     except BusyError:
         return busy()
@@ -137,7 +136,7 @@ def _sent() -> tuple[Iterable[Input], Mapping[str, str]]:
     """
     if request.mimetype != "application/json":
         expect_files()
-        return _whose(read_files(handed_in()), request.form), request.form
+        return _whose(read_sent(handed_in()), request.form), request.form
     match parse_json(request.get_data(), MAX_LINES_OCTETS):
         case {"items": list(items), "asked": dict(asked), **rest} if not rest:
             if len(items) > AT_ONCE:

@@ -23,7 +23,7 @@ from verifier.report import Facts, Outcome, Report, Requirement
 HOLDER_KEY_BYTES: Final = 32
 _HOLDER_BYTES: Final = 12
 # Their titles say no days.
-_HEADLINES_ALONE: Final = frozenset({"superseded", "document_differs"})
+_HEADLINES_ALONE: Final = frozenset({"superseded", "document_differs", "unsealed"})
 # A profile's title in the language of the request.
 TitleOf = Callable[[Facts], str]
 
@@ -31,6 +31,7 @@ REASONS: Final[Mapping[Attention, Text]] = {
     Attention.REFUSED: lazy_gettext("Not genuine, or of a body that is not on the list"),
     Attention.DIFFERS: lazy_gettext("The document shows something else than the record"),
     Attention.FOREIGN: lazy_gettext("The document does not look like a certificate of this registry"),
+    Attention.SEAL: lazy_gettext("The file was changed after it was sealed, or its seal does not hold"),
     Attention.UNREADABLE: lazy_gettext("Nothing to check was found in it"),
     Attention.UNCHECKED: lazy_gettext("Could not be checked: neither a yes nor a no"),
     Attention.NOT_MET: lazy_gettext("Not in force as asked"),
@@ -125,8 +126,8 @@ def answer_result(answer: Answer) -> Result:
     if isinstance(answer.report, FormatError):
         text = gettext("No number, code or bundle of a certificate was found here.")
         return Result("unreadable", Tone.UNKNOWN, str(gettext("Nothing to check")), str(text))
-    if answer.edited:
-        return show_result("document_differs")
+    if answer.edited or answer.unsealed:
+        return show_result("document_differs" if answer.edited else "unsealed")
     return report_result(answer.report, answer.today)
 
 
@@ -161,7 +162,8 @@ def _with_facts(found: Row, answer: Answer, report: Report, facts: Facts, title_
 
 def _requirement(answer: Answer, report: Report) -> Requirement:
     # A document that was altered meets nothing, whatever its number does.
-    return Requirement.NOT_MET if answer.edited else report.requirement(report.question.kind)
+    altered = answer.verdict is not report.verdict
+    return Requirement.NOT_MET if altered else report.requirement(report.question.kind)
 
 
 def _with_token(found: Row, answer: Answer, certificate: Certificate, holder_key: bytes) -> Row:

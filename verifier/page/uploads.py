@@ -9,9 +9,11 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask_babel import gettext
 
 from verifier.answers import Answer
+from verifier.certificate import format_base32
+from verifier.document import FieldOutcome
+from verifier.encoding import Json
 from verifier.errors import FormatError
-from verifier.intake import read_files
-from verifier.page.asking import Titles, answer_all, holder_key, question, read_all, rows_of
+from verifier.page.asking import Titles, answer_all, holder_key, question, read_all, read_sent, rows_of
 from verifier.page.desk import the_desk
 from verifier.page.field_words import FIELDS, field_lines
 from verifier.page.guard import takes
@@ -32,8 +34,10 @@ from verifier.page.reception import (
     unkept,
 )
 from verifier.page.row import REASONS, Row, answer_result, registered
+from verifier.page.seal_words import seal_lines
 from verifier.page.tally import flag, tally
 from verifier.page.view import check_lines, report_result
+from verifier.presented import Presented
 from verifier.report import Question, Report
 
 uploads = Blueprint("uploads", __name__)
@@ -57,7 +61,7 @@ def check() -> Response:
         if not files:
             return problem(422, gettext("No file was chosen. Go back and choose one."))
         with the_turns().take():
-            answers = answer_all(read_all(read_files(files)), asked)
+            answers = answer_all(read_all(read_sent(files)), asked)
     except BusyError:
         return busy()
     except (TooManyError, FormatError) as error:
@@ -86,11 +90,12 @@ def show_rows(rows: Iterable[Row], asked: Question, again: str) -> str:
 
 def _shown(answer: Answer) -> dict[str, object]:
     report = answer.report if isinstance(answer.report, Report) else None
+    altered = report is not None and answer.verdict is not report.verdict
     facts = report.facts if report else None
     return {
         "input": answer.input,
         "token": registered(report) if report else None,
-        "of_number": report_result(report, answer.today).title if report and answer.edited else "",
+        "of_number": report_result(report, answer.today).title if report and altered else "",
         "document": answer.input.document,
         "report": report,
         "facts": facts,
@@ -99,7 +104,19 @@ def _shown(answer: Answer) -> dict[str, object]:
         "result": answer_result(answer),
         "when": when(report, the_desk().today()) if report else "",
         "profile_title": Titles()(facts) if facts else "",
+        "seals": seal_lines(answer.input.document.checked) if answer.input.document else [],
         "fields": field_lines(answer.fields),
         "notices": notices(report) if report else [],
         "lines": check_lines(report) if report else [],
+        "pack": _pack(answer),
     }
+
+
+def _pack(answer: Answer) -> Json:
+    """What asks for an evidence pack of the answer; None where there is nothing to put in one."""
+    presented = answer.input.presented
+    if not isinstance(presented, Presented) or presented.number is None:
+        return None
+    item: dict[str, Json] = {name: request.form.get(name, "") for name in ("kind", "on", "at")}
+    item |= {"number": presented.number, "token": "" if presented.token is None else format_base32(presented.token)}
+    return {"items": [item | {"differing": [f.name for f in answer.fields if f.outcome is FieldOutcome.DIFFERENT]}]}

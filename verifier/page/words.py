@@ -165,6 +165,11 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         lazy_gettext("Altered: the document says something else than the record"),
         lazy_gettext("What is printed on it is not what the body certified. Do not rely on it: go by the record."),
     ),
+    "unsealed": Headline(
+        Tone.ALARM,
+        lazy_gettext("Altered: the file was changed after it was sealed"),
+        lazy_gettext("The file is no longer what was sealed. Do not rely on it: go by the record."),
+    ),
     "unknown_body": Headline(
         Tone.ALARM,
         lazy_gettext("Unknown certification body"),
