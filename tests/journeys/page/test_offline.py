@@ -1,6 +1,7 @@
 """Without network in a real browser: what the device learned before, how old it is, and never a word about today."""
 
 import re
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -269,6 +270,21 @@ def test_once_the_network_is_back_the_page_asks_by_itself(world: World, context:
         expect(page.locator("html[data-checked]")).to_be_attached()
         assert shown(page) == "suspended"
         assert page.url == f"{net.address}/V/{sample.number}"
+
+
+def test_a_network_that_takes_everything_and_answers_nothing_counts_as_none(
+    world: World, context: BrowserContext, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.png"
+    with network(context, world.source, world.trust) as net:
+        code_picture(net.address + world.samples["active"].path, 5).save(photo)
+        page = learn(context, net.address)
+        net.cut()
+        with socket.create_server(("127.0.0.1", urlsplit(net.address).port or 0)):
+            assert answered(page, net.address + world.samples["active"].path) == "in_force_then"
+            page.goto(f"{net.address}/scan")
+            page.get_by_label("Or choose a photo").set_input_files(photo)
+            expect(page.locator("html[data-offline=in_force_then]")).to_be_attached(timeout=25_000)
 
 
 def test_with_network_nothing_old_is_shown(world: World, context: BrowserContext) -> None:

@@ -6,6 +6,8 @@ const SHELL = "attesto-shell-{{ version }}";
 const FILES = {{ files | tojson }};
 const LANGUAGES = {{ languages | tojson }};
 const PATIENCE = 10_000;
+// Pages and workers that came from the device; their files do too, so that they fit, and nobody waits for each of them.
+const cutOff = new Set();
 
 addEventListener("install", (event) => event.waitUntil(keep()));
 addEventListener("activate", (event) => event.waitUntil(takeOver()));
@@ -13,8 +15,8 @@ addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
-  if (mode === "navigate") event.respondWith(navigate(event.request));
-  else if (FILES.includes(pathname)) event.respondWith(read(event.request, pathname));
+  if (mode === "navigate") event.respondWith(navigate(event));
+  else if (FILES.includes(pathname)) event.respondWith(read(event, pathname));
 });
 
 async function keep() {
@@ -30,16 +32,22 @@ async function takeOver() {
 }
 
 /** A page from the network; without one the scanner, and for every other page what the device knows by itself. */
-async function navigate(request) {
+async function navigate({ request, resultingClientId }) {
   try {
     return await fromNetwork(request);
   } catch {
+    cutOff.add(resultingClientId);
     const { pathname, searchParams } = new URL(request.url);
     return kept(`${pathname === "/scan" ? "/scan" : "/offline"}?lang=${language(searchParams)}`);
   }
 }
 
-async function read(request, pathname) {
+async function read({ request, clientId, resultingClientId }, pathname) {
+  if (cutOff.has(clientId)) {
+    // A worker asks for its files in its own name.
+    if (resultingClientId) cutOff.add(resultingClientId);
+    return kept(pathname);
+  }
   try {
     return await fromNetwork(request);
   } catch {
