@@ -108,7 +108,7 @@ def read_printed(lines: Sequence[str]) -> Printed:
         if espd is None:
             places[name] = (*places.get(name, ()), _joined(name, value))
             continue
-        numbers = espd["number"], espd["url"].rpartition("/")[2]
+        numbers = espd["number"].strip(), espd["url"].strip().rpartition("/")[2]
         places["espd"] = (*places.get("espd", ()), *numbers)
         issuers.append(_lines(espd["body"]))
     return Printed(places, _lines(text[: labels[0].start()]), tuple(issuers))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import pytest
 
@@ -107,6 +108,28 @@ def test_it_serves_page_files_and_api_publishes_and_ends_when_told(served: Serve
     said = served.said.read_text()
     assert "published" in said
     assert not re.search(rf"GET|POST|/V/|{number}|{served.token}|Zoë|WARNING|ERROR|Traceback", said)
+
+
+def test_its_page_answers_whether_a_name_matches_and_says_nothing_of_it(served: Served) -> None:
+    number = served.ask("POST", "/api/v1/certifications", GRANT, "key-1")[1]["number"]
+
+    same, other = (name_asked(served.port, number, name) for name in ("D'ANGELO-ÑANDÚ ZOË", "Zoë Rossi"))
+
+    assert same == (200, {"outcome": "same_but", "overlooked": ["case", "order"]})
+    assert other == (200, {"outcome": "different", "overlooked": []})
+    assert served.stop() == 0
+    assert not re.search(rf"{number}|Zoë|ZOË|Rossi|WARNING|ERROR", served.said.read_text())
+
+
+def name_asked(port: int, number: str, typed: str) -> tuple[int, Any]:
+    """What the page answers to a name, as a form sends it."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    connection.request("POST", f"/V/{number}/name", urlencode({"name": typed}), headers)
+    answer = connection.getresponse()
+    body = json.loads(answer.read())
+    connection.close()
+    return answer.status, body
 
 
 def test_a_decision_under_way_is_answered_before_it_ends(served: Served, folder: Path) -> None:
