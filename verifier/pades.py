@@ -178,8 +178,8 @@ def _fault_of_signature(status: SignatureStatus, stamp: TimestampSignatureStatus
 
 def _fault_of_changes(changes: ModificationInfo, status: SignatureStatus, trust: _Trust) -> SealFinding | None:
     # After somebody else's signature other programs append in good faith what this check does not know.
-    unknown = bool(trust.roots) and status.trust_problem_indic is AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND
-    return None if changes.docmdp_ok or unknown else SealFinding.CHANGED
+    known = bool(trust.roots) and status.trust_problem_indic is not AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND
+    return SealFinding.CHANGED if known and not changes.docmdp_ok else None
 
 
 def _fault_of_certificate(status: SignatureStatus, trust: _Trust, proven_at: datetime | None) -> SealFinding | None:

@@ -53,11 +53,11 @@ def sealer(key: SealKey, authority: Authority) -> Open:
     return opened
 
 
-def pdfsig(pdf: bytes, folder: Path) -> str:
+def pdfsig(pdf: bytes, folder: Path, *options: str) -> str:
     if shutil.which("pdfsig") is None:
         pytest.skip("NO PDFSIG: poppler-utils is not installed")
     path = kept(folder, pdf, "sealed.pdf")
-    return subprocess.run(["pdfsig", path], capture_output=True, check=True).stdout.decode()
+    return subprocess.run(["pdfsig", *options, path], capture_output=True, check=True).stdout.decode()
 
 
 def test_a_sealed_document_is_the_document_and_more_after_it(sealer: Open, pdf: bytes, authority: Authority) -> None:
@@ -84,6 +84,24 @@ def test_poppler_calls_the_seal_valid(rsa: bool, authority: Authority, pdf: byte
     assert "Total document signed" in said
     assert "ETSI.CAdES.detached" in said
     assert "Common Name: Registro di prova" in said
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_poppler_trusts_whom_it_is_told_to(
+    trusted: bool, sealer: Open, authority: Authority, pdf: bytes, tmp_path: Path
+) -> None:
+    if shutil.which("certutil") is None:
+        pytest.skip("NO CERTUTIL: libnss3-tools is not installed; poppler is not told whom to trust")
+    store = tmp_path / "nss"
+    store.mkdir()
+    root = kept(tmp_path, (authority if trusted else Authority(authority.at, "Altra radice")).root.pem, "root.pem")
+    subprocess.run(["certutil", "-N", "-d", store, "--empty-password"], check=True)
+    subprocess.run(["certutil", "-A", "-d", store, "-n", "root", "-t", "CT,C,C", "-i", root], check=True)
+
+    said = pdfsig(sealer(stamper=authority.stamper()).seal(pdf), tmp_path, "-nssdir", str(store))
+
+    assert "Signature is Valid." in said
+    assert ("Certificate is Trusted." in said) is trusted
 
 
 def test_a_seal_leaves_the_document_archival(sealer: Open, pdf: bytes) -> None:
