@@ -32,7 +32,7 @@ def ask(page: Page, address: str, number: str, day: date) -> str:
     page.get_by_label("Number of the certificate").fill(number)
     page.get_by_label("Day that matters").fill(str(day))
     page.get_by_role("button", name="Check", exact=True).click()
-    expect(page.locator("#verdict .when")).to_have_text(f"On {day.day} {day:%B %Y}")
+    expect(page.locator("#verdict h1")).to_contain_text(f"n force on {day.day} {day:%B %Y}")
     return shown(page)
 
 
@@ -52,7 +52,7 @@ def test_the_page_says_yes_for_the_deadline_and_names_the_three_days(
     assert ask(page, address, court.numbers[name], date(2029, 3, 12)) == state
     assert ask(page, address, court.numbers[name], date(2029, 3, 13)) == "in_force"
 
-    page.locator("details.experts summary").click()
+    page.locator("details.experts > summary").click()
     page.get_by_role("link", name="Timeline, with the body's accreditation").click()
 
     expect(page.locator(".spans").first).to_contain_text(f"From 10 March 2029 to 12 March 2029: {state}")

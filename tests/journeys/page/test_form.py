@@ -76,7 +76,7 @@ def test_a_link_without_a_code_is_asked_for_by_its_number(world: World, page: Pa
     page.get_by_label("Day that matters").fill("2029-01-10")
     page.get_by_role("button", name="Check").click()
 
-    expect(page.locator("#verdict .when")).to_have_text("On 10 January 2029")
+    expect(page.locator("#verdict h1")).to_have_text("In force on 10 January 2029 and today")
     assert shown(page) == "in_force"
 
 

@@ -163,7 +163,7 @@ def test_the_form_is_used_by_keyboard_alone(world: World, page: Page, address: s
     page.keyboard.type(world.samples["active"].number.lower())
     page.keyboard.press("Enter")
 
-    expect(page.locator("#verdict h1")).to_have_text("In force")
+    expect(page.locator("#verdict h1")).to_have_text("In force today")
 
 
 def test_every_target_is_large_enough_for_a_thumb(world: World, page: Page, address: str) -> None:

@@ -1,8 +1,10 @@
 // What the page does with the code of a certificate. Texts come from the page itself, in its language.
 
-import { parseBase32 } from "./bytes.js";
+import { dayFormat } from "./day.js";
 import { judge } from "./judge.js";
-import { parseToken } from "./token.js";
+import { takeApart } from "./link.js";
+import { offerPack } from "./pack.js";
+import { showTender } from "./tender.js";
 
 const code = globalThis.attestoCode;
 delete globalThis.attestoCode;
@@ -13,6 +15,8 @@ const word = (name) => document.querySelector("#words").content.querySelector(`[
 
 async function checkCode() {
   const found = await findOut();
+  // What is amber for the number is no better for its genuine document.
+  if (found.state === "genuine" && !document.querySelector("#verdict .result.good")) found.state = null;
   showResult(found.state, found.reason);
   showChecks(found.checks, found.reason);
   if (REFUSED.has(found.state)) hideOtherChecks(found.checks);
@@ -82,13 +86,13 @@ function hideOtherChecks(checks) {
 
 function showHolder(claims, registered) {
   const holder = document.querySelector("#holder");
-  const day = new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : root.lang, { dateStyle: "long", timeZone: "Europe/Rome" });
+  const day = dayFormat({ dateStyle: "long", timeZone: "Europe/Rome" });
   const shown = {
     name: claims.name,
     birth_year: claims.birthYear,
     revision: claims.revision,
-    issued_on: day.format(claims.issuedAt),
-    valid_until: day.format(new Date(`${claims.validUntil}T12:00:00Z`)),
+    issued_on: day(claims.issuedAt),
+    valid_until: day(new Date(`${claims.validUntil}T12:00:00Z`)),
   };
   for (const [name, value] of Object.entries(shown)) holder.querySelector(`[data-claim="${name}"]`).textContent = value;
   holder.querySelector('[data-claim-row="birth_year"]').hidden = claims.birthYear === null;
@@ -107,7 +111,7 @@ function keepCode() {
   for (const form of document.querySelectorAll("[data-day-form]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const query = new URLSearchParams(new FormData(form));
+      const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value && value !== "day"));
       location.assign(`${form.action.split("?")[0]}?${query}#${code}`);
     });
   }
@@ -127,22 +131,10 @@ function sendNumbersAlone() {
     event.preventDefault();
     const found = takeApart(typed);
     if (!found) return refuse(form, field);
-    const rest = [...new FormData(form)].filter(([name, value]) => name !== "number" && value);
+    const rest = [...new FormData(form)].filter(([name, value]) => name !== "number" && value && value !== "day");
     const query = rest.length ? `?${new URLSearchParams(rest)}` : "";
     location.assign(`${form.action.replace(/\/[^/]*$/, "/")}V/${found.number}${query}#${found.code}`);
   });
-}
-
-/** The number and the code of a pasted link or code; null if it is neither. */
-function takeApart(pasted) {
-  const link = /\/V\/([0-9A-Z-]{13,20})(?:\?[^#]*)?(?:#(.*))?$/i.exec(pasted);
-  if (link) return { number: link[1], code: link[2] ?? "" };
-  const code = pasted.replace(/^#/, "");
-  try {
-    return { number: parseToken(parseBase32(code)).claims.number, code };
-  } catch {
-    return null;
-  }
 }
 
 function refuse(form, field) {
@@ -152,6 +144,8 @@ function refuse(form, field) {
 }
 
 sendNumbersAlone();
+for (const part of document.querySelectorAll("[data-tender]")) showTender(part);
+for (const form of document.querySelectorAll("[data-pack-form]")) offerPack(form, code);
 if (code && alternate) {
   keepCode();
   checkCode();
@@ -162,4 +156,6 @@ if (code && alternate) {
 addEventListener("hashchange", () => {
   if (!/^#?[a-z-]{0,20}$/.test(location.hash)) location.reload();
 });
+// A device that keeps the page for when there is no network learns on every visit; what it weighs is loaded nowhere else.
+if (navigator.serviceWorker?.controller) import("./knowledge.js").then(({ learn, warn }) => learn().then(warn));
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));
