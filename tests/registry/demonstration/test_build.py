@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 
 from registry.bootstrap import Attesto, now, open_registry
+from registry.cli.documents import write_token
 from registry.demonstration.build import Demonstration, build
 from registry.demonstration.people import PEOPLE_FILE
 from registry.settings import read_settings
 from verifier.accreditation import Coverage
+from verifier.answers import Means, answer
 from verifier.audit import audit
 from verifier.bundle import parse_bundle
 from verifier.certificate import parse_link, parse_token
+from verifier.document import FieldOutcome
 from verifier.encoding import legal_day
 from verifier.fetch import FolderSource, fetch_bundle
+from verifier.intake import read_files
 from verifier.report import ExitCode, Outcome, Question, Report, Verdict
 from verifier.status import Condition, State
 from verifier.trust import TrustRoot, parse_trust_root
@@ -64,6 +68,24 @@ def test_every_sample_has_the_verdict_that_is_promised(built: Built) -> None:
 
     assert verdicts == {sample.name: sample.verdict for sample in built.made.samples}
     assert set(verdicts.values()) == {Verdict.IN_FORCE, Verdict.NOT_IN_FORCE, Verdict.SUPERSEDED}
+
+
+def test_every_sample_as_it_is_printed_agrees_with_its_record(built: Built, tmp_path: Path) -> None:
+    """Whatever became of the certification: nobody's genuine document is called edited."""
+    at = now()
+    means = Means(built.trust, Question(legal_day(at), at, at), {}, FolderSource(built.folder / "public"))
+    with open_registry(read_settings(built.folder)) as attesto:
+        for sample in built.made.samples:
+            write_token(attesto, sample.number, sample.token, tmp_path / f"{sample.name}.pdf")
+
+    found = read_files((path.name, path.read_bytes()) for path in sorted(tmp_path.glob("*.pdf")))
+    answers = {one.name: answer(one, means) for one in found}
+
+    assert len(answers) == len(built.made.samples) == 25
+    assert all(made.fields for made in answers.values())
+    outcomes = {(f.name, f.outcome) for made in answers.values() for f in made.fields if f.outcome != "same"}
+    # Somebody's name is in Bengali, which does not come back from a PDF file as it was.
+    assert outcomes == {("name", FieldOutcome.NOT_COMPARABLE)}
 
 
 def test_the_samples_show_every_state_and_every_condition(built: Built) -> None:
