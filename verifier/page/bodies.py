@@ -38,13 +38,13 @@ class Listed:
 @bodies.get("/body/", strict_slashes=False)
 def index() -> BaseResponse:
     """Every body that the trust root names, for people."""
-    return cached(make_response(render_template("bodies.html", listed=_listed())))
+    return cached(make_response(render_template("bodies.html", listed=listed_bodies())))
 
 
 @bodies.get("/body.json")
 def index_document() -> BaseResponse:
     """The same for programs."""
-    listed = _listed()
+    listed = listed_bodies()
     content = {
         "v": 1,
         "bodies": [
@@ -107,7 +107,7 @@ def _result(report: BodyReport) -> Result:
     return Result(str(report.verdict), words.tone, str(words.title), str(words.text))
 
 
-def _listed() -> Listed:
+def listed_bodies() -> Listed:
     """A table of contents: who is on it and under which name, not what is known of them now."""
     trust, source = the_desk().trust, the_desk().source
     shown: list[BodyHistory] = []

@@ -9,12 +9,15 @@ from flask import Blueprint, Response, make_response, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
+from verifier.catalogue import Catalogue
 from verifier.encoding import format_json
 from verifier.errors import AttestoError
+from verifier.page.bodies import listed_bodies
 from verifier.page.desk import the_desk
 from verifier.page.guard import DIRECTIVES, format_policy
 from verifier.page.knowledge import offline_knowledge
 from verifier.page.language import LANGUAGES, language
+from verifier.page.library import the_library
 from verifier.page.offline_words import LISTED, OFFLINE_CHECKS, OFFLINE_HEADLINES, OFFLINE_REASONS, UNMADE_CHECKS
 from verifier.page.pages import cached
 from verifier.page.problem import problem
@@ -25,6 +28,8 @@ from verifier.report import Outcome
 offline = Blueprint("offline", __name__)
 MEDIA_TYPE: Final = "application/vnd.attesto.knowledge.v1+json"
 POLICY: Final = format_policy({**DIRECTIVES, "manifest-src": "'self'", "trusted-types": "attesto-script"})
+# Names change rarely, and to read them takes every body's record.
+_NAMES_AGE: Final = 600
 _FOLDER: Final = Path(__file__).parent
 _PAGES: Final = ("/scan", "/offline")
 # Everything that these pages load; whatever the other pages need beside the scripts stays with the network.
@@ -66,6 +71,29 @@ def knowledge() -> BaseResponse:
     except AttestoError:
         return problem(503, gettext("The registry's newest files cannot be had at present."))
     return cached(Response(format_json(content), content_type=MEDIA_TYPE))
+
+
+@offline.get("/offline/names.json")
+def names() -> BaseResponse:
+    """What the slugs in a certificate's code stand for, as the log says today; a device may do without."""
+    try:
+        content = {
+            "v": 1,
+            "bodies": {body.slug: body.name for body in listed_bodies().shown},
+            "editions": {
+                edition.catalogue.slug: _titles(edition.catalogue) for edition in the_library().shelf().editions
+            },
+        }
+    except AttestoError:
+        return problem(503, gettext("The registry's newest files cannot be had at present."))
+    response = Response(format_json(content), content_type="application/json")
+    response.headers["Cache-Control"] = f"public, max-age={_NAMES_AGE}"
+    return response
+
+
+def _titles(catalogue: Catalogue) -> dict[str, object]:
+    profiles = {slug: dict(profile.title) for slug, profile in catalogue.profiles.items()}
+    return {"title": dict(catalogue.title), "profiles": profiles}
 
 
 @offline.get("/sw.js")

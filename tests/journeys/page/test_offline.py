@@ -101,6 +101,7 @@ def test_a_photo_is_read_and_answered_without_network(world: World, context: Bro
         expect(page.locator('[data-check="registered"]')).to_contain_text("Not checked")
         expect(page.locator('[data-check="today"]')).to_contain_text("Not checked")
         expect(page.locator("#offline-holder .name")).to_have_text("Giulia D’Àngelo-Ferrari")
+        expect(page.locator('[data-claim="body"]')).to_have_text("Aurora Certificazioni S.r.l.")
 
 
 def test_a_certificate_withdrawn_meanwhile_is_never_called_in_force_today(

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from tests.verifier.page.world import NOW, Withheld, World
+from tests.verifier.page.world import NOW, SCHEME, Withheld, World
 from verifier.checkpoint import open_checkpoint
 from verifier.encoding import format_json
 from verifier.event import parse_snapshot, parse_time
@@ -50,6 +50,16 @@ def test_knowledge_that_cannot_be_had_is_told_and_kept_nowhere(world: World, sil
     answer = app.test_client().get("/offline/knowledge.json")
 
     assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
+
+
+def test_the_slugs_of_a_code_have_names(client: FlaskClient) -> None:
+    content = client.get("/offline/names.json").json
+
+    assert content["bodies"]["aurora"] == "Aurora Certificazioni S.r.l."
+    scheme = json.loads(SCHEME.read_text(encoding="utf-8"))
+    edition = content["editions"]["demo-2026"]
+    assert edition["title"] == scheme["title"]
+    assert edition["profiles"]["coordinatore"] == scheme["profiles"]["coordinatore"]["title"]
 
 
 def test_the_worker_governs_the_whole_page_and_is_asked_for_anew_each_time(client: FlaskClient) -> None:

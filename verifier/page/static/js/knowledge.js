@@ -79,7 +79,8 @@ async function take(kept, { trust, log }) {
     if (log.snapshot.entry === kept.log.snapshot.entry && trust.as_of_size === kept.trust.as_of_size) return kept;
     if (opened.at < before.at || opened.head.size < before.head.size || trust.as_of_size < kept.trust.as_of_size) return null;
   }
-  return { trust, log, list: await fetchList(opened.snapshot.list), refused: kept?.refused ?? null };
+  const [list, names] = await Promise.all([fetchList(opened.snapshot.list), fetchNames()]);
+  return { trust, log, list, names: names ?? kept?.names ?? null, refused: kept?.refused ?? null };
 }
 
 /** Which of the keys that never change did change: those of the log, its operator, and the bodies' first ones; null for none. */
@@ -105,6 +106,15 @@ async function fetchList({ sha256: name }) {
   const text = await fetchText(`/public/status/list/${hex(digest)}`);
   if (!equal(await sha256(utf8(text)), digest)) throw new FormatError("another list");
   return text;
+}
+
+/** What slugs stand for. Nothing rests on it, so there is an answer without it too: null. */
+async function fetchNames() {
+  try {
+    return JSON.parse(await fetchText("/offline/names.json"));
+  } catch {
+    return null;
+  }
 }
 
 /** The keys that the log is held to. */

@@ -31,12 +31,13 @@ function age(at) {
 }
 
 async function answer() {
+  const kept = await known();
   const found = code
-    ? await judgeOffline(code, asked && normalised(asked), await known(), new Date())
+    ? await judgeOffline(code, asked && normalised(asked), kept, new Date())
     : { state: asked ? "number_only" : "no_page" };
   showResult(found);
   showChecks(found.checks ?? null);
-  showHolder(found.claims ?? null);
+  showHolder(found.claims ?? null, kept?.names ?? null);
 }
 
 /** A number as tokens spell it. */
@@ -75,14 +76,25 @@ function showChecks(checks) {
   }
 }
 
-function showHolder(claims) {
+function showHolder(claims, names) {
   const holder = document.querySelector("#offline-holder");
   holder.hidden = claims === null;
   if (claims === null) return;
-  const shown = { ...claims, number: claims.number.replace(/^(.{4})(.{4})/, "$1-$2-"), validUntil: day(claims.validUntil) };
+  const edition = own(names?.editions, claims.edition);
+  const shown = {
+    ...claims,
+    number: claims.number.replace(/^(.{4})(.{4})/, "$1-$2-"),
+    body: own(names?.bodies, claims.body) ?? claims.body,
+    profile: inLanguage(own(edition?.profiles, claims.profile)) ?? claims.profile,
+    edition: inLanguage(edition?.title) ?? claims.edition,
+    validUntil: day(claims.validUntil),
+  };
   for (const line of holder.querySelectorAll("[data-claim]")) line.textContent = shown[line.dataset.claim];
   holder.querySelector('[data-claim-row="birthYear"]').hidden = claims.birthYear === null;
 }
+
+const own = (object, name) => (object && Object.hasOwn(object, name) ? object[name] : undefined);
+const inLanguage = (texts) => texts && (texts[root.lang] ?? texts.it ?? Object.values(texts)[0]);
 
 async function showKnown() {
   const kept = await known();
