@@ -1,6 +1,10 @@
 """Certificates printed as a body prints them, and their text as whoever reads it gets it."""
 
+import ctypes
+from io import BytesIO
+
 import pypdfium2
+from pypdfium2 import raw
 
 from registry.documents.certificate import Accreditation, PrintedCertificate
 from registry.documents.symbol import certificate_link
@@ -47,3 +51,37 @@ def lines_of(pdf: bytes) -> tuple[str, ...]:
     """The visible lines of the first page."""
     with pypdfium2.PdfDocument(pdf) as document:
         return visible_lines(document[0])
+
+
+def laid_over(
+    pdf: bytes, old: str, new: str, *, covered: bool = True, colour: tuple[int, int, int] = (22, 32, 43)
+) -> bytes:
+    """A PDF file in which another text lies over the first place of one, with a white patch between unless said."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0]
+        left, bottom, right, top = _place(page, old)
+        if covered:
+            patch = raw.FPDFPageObj_CreateNewRect(left - 1, bottom - 1, right - left + 40, top - bottom + 2)
+            raw.FPDFPageObj_SetFillColor(patch, 255, 255, 255, 255)
+            raw.FPDFPath_SetDrawMode(patch, raw.FPDF_FILLMODE_WINDING, 0)
+            raw.FPDFPage_InsertObject(page, patch)
+        text = raw.FPDFPageObj_NewTextObj(document, b"Helvetica", top - bottom)
+        letters = (new + "\0").encode("utf-16-le")
+        raw.FPDFText_SetText(text, ctypes.cast(letters, raw.FPDF_WIDESTRING))
+        raw.FPDFPageObj_SetFillColor(text, *colour, 255)
+        raw.FPDFPageObj_Transform(text, 1, 0, 0, 1, left, bottom)
+        raw.FPDFPage_InsertObject(page, text)
+        raw.FPDFPage_GenerateContent(page)
+        page.close()
+        written = BytesIO()
+        document.save(written)
+    return written.getvalue()
+
+
+def _place(page: pypdfium2.PdfPage, text: str) -> tuple[float, float, float, float]:
+    textpage = page.get_textpage()
+    found = textpage.search(text).get_next()
+    assert found is not None
+    boxes = [textpage.get_charbox(place) for place in range(found[0], sum(found))]
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)

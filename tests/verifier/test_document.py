@@ -10,7 +10,7 @@ import pytest
 from registry.documents.certificate import Accreditation, PrintedCertificate, format_pdf
 from tests.registry.documents.test_certificate import NAMES
 from tests.verifier.page.world import ACCREDITED, NOW, TODAY, World, build
-from tests.verifier.printing import certificate_of, lines_of
+from tests.verifier.printing import certificate_of, laid_over, lines_of
 from verifier.document import Field, FieldOutcome, Reason, compare, differs, foreign
 from verifier.errors import UnavailableError
 from verifier.fetch import fetch_bundle
@@ -175,6 +175,38 @@ def test_another_profiles_title_laid_over_the_page_is_a_difference(genuine: tupl
 
     assert outcomes(fields) == {"profile": "different"}
     assert next(field for field in fields if field.name == "profile").shown == "Team leader"
+
+
+OVERLAYS: Final = {
+    "name": ("Giulia D’Àngelo-Ferrari", "Mario Bianchi"),
+    "profile": ("Coordinatore di turno", "Direttore generale"),
+    "valid_until": ("31\u00a0maggio\u00a02031", "31 maggio 2041"),
+    "birth_year": ("1987", "1990"),
+}
+
+
+@pytest.mark.parametrize("covered", [True, False], ids=["over a white patch", "over the words"])
+@pytest.mark.parametrize(("field", "words"), OVERLAYS.items(), ids=OVERLAYS)
+def test_words_laid_over_those_of_a_pdf_file_are_a_difference_in_their_field(
+    field: str, words: tuple[str, str], covered: bool, certificate: PrintedCertificate, report: Report
+) -> None:
+    lines = lines_of(laid_over(format_pdf(certificate), *words, covered=covered))
+
+    assert outcomes(compare(lines, report, TITLES)) == {field: "different"}
+
+
+def test_words_laid_over_in_white_are_a_difference_as_far_as_they_are_seen(
+    certificate: PrintedCertificate, report: Report
+) -> None:
+    white = laid_over(format_pdf(certificate), *OVERLAYS["name"], covered=False, colour=(255, 255, 255))
+
+    assert outcomes(compare(lines_of(white), report, TITLES)) == {"name": "different"}
+
+
+def test_words_hidden_below_a_patch_are_not_found(certificate: PrintedCertificate, report: Report) -> None:
+    hidden = laid_over(format_pdf(certificate), OVERLAYS["name"][0], " ")
+
+    assert outcomes(compare(lines_of(hidden), report, TITLES)) == {"name": "not_found"}
 
 
 def test_a_stamp_elsewhere_is_no_difference(genuine: tuple[str, ...], report: Report) -> None:

@@ -1,13 +1,15 @@
 """The visible text of a PDF file's page, line by line.
 
 What is on the page and what is in the file are two things: a text can be invisible, white, outside of the page or
-covered by a picture. So the page is drawn twice, with its text and without, and a word counts where that makes a
-difference. What is drawn over a word without hiding it, or drawn as lines and no text, is beyond this.
+covered by a picture. So the page is drawn with its text and without, and a word counts where that makes a difference;
+where words lie over each other, each of them is left out by itself. A word that something else was drawn across without
+hiding it, or that is drawn as lines and no text, is beyond this.
 """
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import pypdfium2
@@ -20,28 +22,100 @@ _DEPTH: Final = 8
 MAX_CHARACTERS: Final = 50_000
 # The difference that a word makes to its place, in 256 shades of grey.
 _SEEN: Final = 24
+# Words that lie over others, of which each is looked at by itself.
+_MAX_COVERED: Final = 60
+# The part of the smaller word that lies on the other, and the heights of a word between the columns of a table.
+_OVER: Final = 0.2
+_COLUMN: Final = 2.0
 _BREAK: Final = "\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Word:
-    """A word, and its place in pixels from the top left corner."""
+    """A word with its part of the page, and its place in pixels from the top left corner."""
 
     text: str
+    drawn_by: object
     left: float
     top: float
     right: float
     bottom: float
 
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    def follows(self, other: "_Word") -> bool:
+        """Whether it stands on the other's line, in the same column."""
+        height = max(self.height, other.height)
+        across = max(self.left - other.right, other.left - self.right)
+        down = max(self.top - other.bottom, other.top - self.bottom)
+        return across < _COLUMN * height and down < height / 2 and not self.lies_on(other)
+
+    def in_line_with(self, other: "_Word") -> bool:
+        """Whether the middle of one is as high as some part of the other; lines that are set tight are not."""
+        return abs(self.top + self.bottom - other.top - other.bottom) < max(self.height, other.height)
+
+    def lies_on(self, other: "_Word") -> bool:
+        """Whether a good part of the smaller one is where the other is."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        smaller = min(word.height * (word.right - word.left) for word in (self, other))
+        return across > 0 and down > 0 and across * down > _OVER * smaller
+
 
 def visible_lines(page: pypdfium2.PdfPage) -> tuple[str, ...]:
     """The lines of a page that a reader sees, words parted by one space, in the order in which the file has them.
 
-    That order is a tagged file's order of reading; columns that stand side by side are lines of their own.
+    That order is a tagged file's order of reading; columns that stand side by side are lines of their own. What lies
+    over a line comes after it, wherever in the file it stands: it is read in that place.
     """
-    ink = _ink(page)
-    seen = ([word.text for word in run if _differs(word, ink)] for run in _runs(page))
-    return tuple(" ".join(words) for words in seen if words)
+    runs = _in_place(list(_runs(page)))
+    hidden = _hidden(page, [word for run in runs for word in run])
+    lines = (" ".join(word.text for word in run if word not in hidden) for run in runs)
+    return tuple(filter(None, lines))
+
+
+def _hidden(page: pypdfium2.PdfPage, words: Sequence[_Word]) -> set[_Word]:
+    """The words that make no difference to the page."""
+    whole = _drawn(page)
+    texts = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=_DEPTH))
+    ink = ImageChops.difference(whole, _without(page, texts))
+    hidden = {word for word in words if not _differs(word, ink)}
+    for word, other in _covered([word for word in words if word not in hidden])[:_MAX_COVERED]:
+        twice = word.text == other.text  # which is how some programs print in bold
+        if twice or not _differs(word, ImageChops.difference(whole, _without(page, [word.drawn_by]))):
+            hidden.add(word)
+    return hidden
+
+
+def _covered(words: Sequence[_Word]) -> list[tuple[_Word, _Word]]:
+    """The words that lie on others, or under them, each with the first of those; of a pair with one text, the later."""
+    found: list[tuple[_Word, _Word]] = []
+    for word, other in _overlaps(words):
+        found.extend([(other, word)] if word.text == other.text else [(word, other), (other, word)])
+    return list({word: (word, other) for word, other in reversed(found)}.values())
+
+
+def _overlaps(words: Iterable[_Word]) -> Iterator[tuple[_Word, _Word]]:
+    """The pairs of words that lie on each other, the upper one first."""
+    order = sorted(words, key=lambda word: word.top)
+    for place, word in enumerate(order):
+        for other in order[place + 1 :]:
+            if other.top >= word.bottom:
+                break
+            if word.lies_on(other):
+                yield word, other
+
+
+def _in_place(runs: Sequence[list[_Word]]) -> list[list[_Word]]:
+    """The runs, each that lies over an earlier one right after it, also where that one is hidden."""
+    places = {word: place for place, run in enumerate(runs) for word in run}
+    under = list(range(len(runs)))
+    pairs = [sorted((places[one], places[two])) for one, two in _overlaps(places) if one.in_line_with(two)]
+    for earlier, later in sorted(pairs, key=lambda pair: pair[1]):
+        under[later] = min(under[later], under[earlier])
+    return [runs[place] for place in sorted(range(len(runs)), key=lambda place: (under[place], place))]
 
 
 def _differs(word: _Word, ink: Image.Image) -> bool:
@@ -50,38 +124,44 @@ def _differs(word: _Word, ink: Image.Image) -> bool:
     return box[0] < box[2] and box[1] < box[3] and any(ink.crop(box).histogram()[_SEEN:])
 
 
-def _ink(page: pypdfium2.PdfPage) -> Image.Image:
-    """What the page's text adds to it."""
-    whole = page.render(scale=_SCALE, grayscale=True).to_pil()
-    texts = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=_DEPTH))
+def _without(page: pypdfium2.PdfPage, texts: Iterable[object]) -> Image.Image:
+    """The page as it is drawn without some of its texts."""
     for text in texts:
         raw.FPDFPageObj_SetIsActive(text, False)
-    bare = page.render(scale=_SCALE, grayscale=True).to_pil()
+    bare = _drawn(page)
     for text in texts:
         raw.FPDFPageObj_SetIsActive(text, True)
-    return ImageChops.difference(whole, bare)
+    return bare
+
+
+def _drawn(page: pypdfium2.PdfPage) -> Image.Image:
+    drawn: Image.Image = page.render(scale=_SCALE, grayscale=True).to_pil()
+    return drawn
 
 
 def _runs(page: pypdfium2.PdfPage) -> Iterator[list[_Word]]:
-    """The words that follow each other without a break, in the order of reading, also from right to left."""
+    """The words that follow each other on a line, in the order of reading, also from right to left."""
     textpage = page.get_textpage()
-    run: list[_Word] = []
-    word: list[int] = []
+    for places in _sentences(textpage):
+        words = [_word(page, textpage, word) for word in places]
+        starts = [0, *(place for place, (one, two) in enumerate(pairwise(words), 1) if not two.follows(one))]
+        yield from (words[start:end] for start, end in pairwise([*starts, len(words)]))
+
+
+def _sentences(textpage: pypdfium2.PdfTextPage) -> Iterator[list[list[int]]]:
+    """The places of the characters of each word, as the library parts words and lines."""
+    words: list[list[int]] = [[]]
     for place in range(min(textpage.count_chars(), MAX_CHARACTERS)):
         letter = chr(raw.FPDFText_GetUnicode(textpage, place))
         if not letter.isspace():
-            word.append(place)
-            continue
-        if word:
-            run.append(_word(page, textpage, word))
-            word = []
-        if letter == _BREAK and run:
-            yield run
-            run = []
-    if word:
-        run.append(_word(page, textpage, word))
-    if run:
-        yield run
+            words[-1].append(place)
+        elif words[-1]:
+            words.append([])
+        if letter == _BREAK and words[0]:
+            yield [word for word in words if word]
+            words = [[]]
+    if words[0]:
+        yield [word for word in words if word]
 
 
 def _word(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, places: list[int]) -> _Word:
@@ -92,7 +172,7 @@ def _word(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, places: list
     ]
     text = _joined(raw.FPDFText_GetUnicode(textpage, place) for place in places)
     (left, right), (top, bottom) = (sorted(axis) for axis in zip(*corners, strict=True))
-    return _Word(text, left, top, right, bottom)
+    return _Word(text, raw.FPDFText_GetTextObject(textpage, places[0]), left, top, right, bottom)
 
 
 def _joined(units: Iterator[int]) -> str:
