@@ -1,11 +1,13 @@
 """An evidence pack put together from the answers of one call."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from verifier.answers import Answer
+from verifier.document import Titles
 from verifier.errors import FormatError
+from verifier.fetch import Source
 from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, Compared, Item, Missing, Pack, Tender
 from verifier.pack.make import make_pack, software, typesetting
 from verifier.pack.words import Words
@@ -13,16 +15,21 @@ from verifier.presented import Presented
 from verifier.report import Outcome, Report, Verdict
 from verifier.report_json import format_report
 from verifier.seal import Sealer
+from verifier.titles import find_titles
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around the answers: the tender, the language, the trust root's file, the page's own URL if known."""
+    """What stands around the answers: the tender, the language, the trust root's file, the page's own URL if known.
+
+    ``source`` is where the titles of profiles are had from; without it they go by their slugs.
+    """
 
     tender: Tender
     language: str
     trust: bytes
     address: str = ""
+    source: Source | None = None
 
 
 def pack_answers(answers: Sequence[Answer], frame: Frame, at: datetime, sealer: Sealer | None = None) -> bytes:
@@ -40,8 +47,25 @@ def pack_answers(answers: Sequence[Answer], frame: Frame, at: datetime, sealer: 
     if not 0 < len(packed) <= MAX_ITEMS:
         raise FormatError(f"a pack has at least one answer and at most {MAX_ITEMS}, not {len(packed)}")
     items, reports = tuple(item for item, _ in packed), [report for _, report in packed]
-    pack = Pack(at, frame.language, software(), typesetting(), frame.address, frame.trust, tender, items)
+    titles = _titles(answers, frame.source)
+    pack = Pack(at, frame.language, software(), typesetting(), frame.address, frame.trust, tender, items, titles)
     return make_pack(pack, reports, sealer)
+
+
+def _titles(answers: Iterable[Answer], source: Source | None) -> dict[str, Mapping[str, str]]:
+    """The titles of the profiles in the answers, by edition and profile, each edition asked for once."""
+    titles: dict[str, Mapping[str, str]] = {}
+    editions: dict[str, Titles] = {}
+    for made in answers:
+        facts = made.report.facts if isinstance(made.report, Report) else None
+        if facts is None:
+            continue
+        if facts.edition not in editions:
+            editions[facts.edition] = find_titles(source, made.bundle)
+        title = editions[facts.edition].get(facts.profile)
+        if title:
+            titles[f"{facts.edition}/{facts.profile}"] = title
+    return titles
 
 
 def _check_texts(texts: Iterable[str]) -> None:
@@ -61,12 +85,12 @@ def _item(answer: Answer, report: Report) -> Item:
     return Item(
         number,
         presented.token,
-        getattr(answer, "verdict", None) or report.verdict,
+        answer.verdict or report.verdict,
         said,
         answer.bundle,
         missing,
         answer.input.bidder,
-        tuple(Compared(one.name, one.shown, one.recorded, str(one.outcome)) for one in getattr(answer, "fields", ())),
+        tuple(Compared(one.name, one.shown, one.recorded, str(one.outcome)) for one in answer.fields),
     )
 
 

@@ -35,21 +35,8 @@ MAX_TEXT_CHARACTERS: Final = 1000
 _TENDER: Final = ("committee", "cig", "lot", "requirement")
 _COMPARED: Final = ("name", "shown", "recorded", "outcome")
 _ITEM: Final = frozenset({"number", "token", "bidder", "verdict", "report", "fields", "bundle", "missing"})
-_PACK: Final = frozenset(
-    {
-        "v",
-        "made_at",
-        "language",
-        "software",
-        "typesetting",
-        "address",
-        "trust_root",
-        "sealed",
-        "tender",
-        "items",
-        "parts",
-    },
-)
+_MADE: Final = frozenset({"v", "made_at", "language", "software", "typesetting", "address", "sealed"})
+_PACK: Final = _MADE | {"trust_root", "titles", "tender", "items", "parts"}
 _Named = TypeVar("_Named", bound=StrEnum)
 
 
@@ -118,7 +105,8 @@ class Pack:
     """An evidence pack: made at an instant (UTC) by a version of this software, in a language.
 
     ``typesetting`` is the digest of what it was printed with, in hexadecimal; ``address`` is the page's own URL, where
-    one is known; ``trust`` is the trust root's file; ``sealed`` says that the file was to be sealed when it was made.
+    one is known; ``trust`` is the trust root's file; ``titles`` are those of profiles, by ``edition/profile`` and
+    language; ``sealed`` says that the file was to be sealed when it was made.
     """
 
     made_at: datetime
@@ -129,6 +117,7 @@ class Pack:
     trust: bytes = field(repr=False)
     tender: Tender
     items: tuple[Item, ...] = field(repr=False)
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     sealed: bool = False
 
 
@@ -147,6 +136,7 @@ def format_pack(pack: Pack) -> bytes:
             "address": pack.address,
             "trust_root": pack.trust.decode(),
             "sealed": pack.sealed,
+            "titles": {place: dict(title) for place, title in pack.titles.items()},
             "tender": {name: getattr(pack.tender, name) for name in _TENDER},
             "items": items,
             "parts": parts,
@@ -175,6 +165,7 @@ def parse_pack(data: bytes) -> Pack:
         _text(value["trust_root"]).encode(),
         Tender(*_texts(value["tender"], _TENDER)),
         tuple(_parse_item(item, parts) for item in items),
+        {place: _title(title) for place, title in _object(value["titles"]).items()},
         sealed=value["sealed"] is True,
     )
 
@@ -249,6 +240,16 @@ def _texts(value: Json, names: Sequence[str]) -> list[str]:
     if not isinstance(value, dict) or value.keys() != set(names):
         raise FormatError("the pack has a field too few or too many")
     return [_text(value[name]) for name in names]
+
+
+def _title(value: Json) -> dict[str, str]:
+    return {language: _text(text) for language, text in _object(value).items()}
+
+
+def _object(value: Json) -> Mapping[str, Json]:
+    if not isinstance(value, dict):
+        raise FormatError("the pack has something else where an object belongs")
+    return value
 
 
 def _text(value: Json) -> str:

@@ -57,7 +57,7 @@ def _facts(row: Row, words: Words) -> Iterator[tuple[str, str]]:
         yield words("Certification body"), f"{facts.body_name} ({facts.body})"
         edition = facts.edition_title.get(words.language) or next(iter(facts.edition_title.values()), facts.edition)
         yield words("Scheme edition"), f"{edition} ({facts.edition})"
-        yield words("Profile"), facts.profile
+        yield words("Profile"), row.profile
     for label, answer in _answers(report, words):
         yield label, _answered(answer, words)
     if report.answers:
@@ -121,7 +121,7 @@ def _notes(row: Row, words: Words) -> Iterator[str]:
             field=field,
             outcome=outcome_words(compared.outcome, words),
         )
-        shown = compared.name not in PERSONAL and compared.differs
+        shown = compared.name not in PERSONAL and compared.differs and compared.shown
         yield printable(said + (f" “{compared.shown}” / “{compared.recorded}”" if shown else ""))
     if row.item.fields and all(compared.outcome == "same" for compared in row.item.fields):
         yield words("The document against the record: every field is the same.")

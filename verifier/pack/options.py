@@ -3,11 +3,10 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from verifier.answers import Answer
+from verifier.answers import Answer, Means
 from verifier.errors import AttestoError, FormatError
 from verifier.pack.content import Tender
 from verifier.pack.words import LANGUAGES
@@ -34,7 +33,7 @@ def add_pack_options(parser: argparse.ArgumentParser) -> None:
 
 
 def write_pack(
-    given: argparse.Namespace, answers: Sequence[Answer], trust: bytes, at: datetime, environment: Mapping[str, str]
+    given: argparse.Namespace, answers: Sequence[Answer], means: Means, trust: bytes, environment: Mapping[str, str]
 ) -> None:
     """Write the pack that was asked for, where there is no such file yet.
 
@@ -48,9 +47,9 @@ def write_pack(
         raise FormatError(sentence) from error
     tender = Tender(given.committee, given.cig, given.lot, given.requirement)
     named = [replace(a, input=replace(a.input, bidder=a.input.bidder or given.bidder)) for a in answers]
-    frame = Frame(tender, given.language, trust, _page(given.registry))
+    frame = Frame(tender, given.language, trust, _page(given.registry), means.source)
     try:
-        content = pack_answers(named, frame, at, open_sealer(environment))
+        content = pack_answers(named, frame, means.question.now, open_sealer(environment))
         _write_new(Path(given.pack), content)
     except AttestoError as error:
         raise FormatError(f"the pack: {error}") from error

@@ -23,7 +23,7 @@ def printed(pack: Pack, reports: Sequence[Report], trust: TrustRoot) -> dict[str
     """What pack.typ reads; ``reports`` are those of the pack's items, ``trust`` is the pack's own trust root."""
     words = Words(pack.language)
     pairs = zip(pack.items, reports, strict=True)
-    rows = [Row(place, item, report) for place, (item, report) in enumerate(pairs, start=1)]
+    rows = [Row(place, item, report, _profile(report, pack)) for place, (item, report) in enumerate(pairs, start=1)]
     return {
         "language": pack.language,
         "title": words("Evidence pack"),
@@ -39,6 +39,14 @@ def printed(pack: Pack, reports: Sequence[Report], trust: TrustRoot) -> dict[str
         "made": words.instant(pack.made_at),
         "attachment": words("All proofs, for the program attesto-verify"),
     }
+
+
+def _profile(report: Report, pack: Pack) -> str:
+    facts = report.facts
+    if facts is None:
+        return NONE
+    title = pack.titles.get(f"{facts.edition}/{facts.profile}", {})
+    return printable(title.get(pack.language) or title.get("en") or next(iter(title.values()), facts.profile))
 
 
 def _table(rows: Iterable[Row], words: Words) -> Json:

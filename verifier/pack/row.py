@@ -21,11 +21,12 @@ PERSONAL: Final = frozenset({"name", "birth_year", "birth_date", "birth_place"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item with its place in the pack and its report."""
+    """An item with its place in the pack, its report, and its profile's title or slug."""
 
     place: int
     item: Item
     report: Report
+    profile: str
 
     @property
     def key(self) -> str:
@@ -40,11 +41,6 @@ class Row:
     def number(self) -> str:
         """The number as people read it."""
         return NONE if self.item.number is None else group_number(self.item.number)
-
-    @property
-    def profile(self) -> str:
-        """The profile's slug."""
-        return NONE if self.report.facts is None else self.report.facts.profile
 
 
 def question_words(question: Question, words: Words) -> str:

@@ -21,6 +21,7 @@ from verifier.page.library import Library, keep_library
 from verifier.page.memory import Memory
 from verifier.page.names import Names, keep_names, names
 from verifier.page.offline import offline
+from verifier.page.packs import packs
 from verifier.page.pages import pages
 from verifier.page.problem import answer_problems
 from verifier.page.public import files
@@ -87,6 +88,7 @@ def create_app(
     app.register_blueprint(catalogue_pages)
     app.register_blueprint(uploads)
     app.register_blueprint(batches)
+    app.register_blueprint(packs)
     app.register_blueprint(scanning)
     app.register_blueprint(offline)
     app.register_blueprint(files)

@@ -20,6 +20,7 @@ _LOCALES: Final[Mapping[str, str]] = {**{code: code for code in LANGUAGES}, "en"
 # What is longer than a number or a day, or than a few words to look for, may be a certificate's code: not repeated.
 _MAX_REPEATED: Final = {
     "pages": 20, "timelines": 20, "bodies": 32, "catalogue": 64, "scan": 8, "offline": 8, "uploads": 20, "batches": 20,
+    "packs": 8,
 }  # fmt: skip
 
 
