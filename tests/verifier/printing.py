@@ -54,21 +54,33 @@ def lines_of(pdf: bytes) -> tuple[str, ...]:
 
 
 def laid_over(
-    pdf: bytes, old: str, new: str, *, covered: bool = True, colour: tuple[int, int, int] = (22, 32, 43)
+    pdf: bytes,
+    old: str,
+    new: str,
+    *,
+    covered: bool = True,
+    colour: tuple[int, int, int] = (22, 32, 43),
+    moved: tuple[float, float] = (0, 0),
 ) -> bytes:
-    """A PDF file in which another text lies over the first place of one, with a white patch between unless said."""
+    """A PDF file in which another text lies over the first place of one, with a white patch between unless said.
+
+    It may be moved by as many of the first text's widths to the right, and of its heights up.
+    """
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[0]
         left, bottom, right, top = _place(page, old)
+        size = top - bottom
         if covered:
             patch = raw.FPDFPageObj_CreateNewRect(left - 1, bottom - 1, right - left + 40, top - bottom + 2)
             raw.FPDFPageObj_SetFillColor(patch, 255, 255, 255, 255)
             raw.FPDFPath_SetDrawMode(patch, raw.FPDF_FILLMODE_WINDING, 0)
             raw.FPDFPage_InsertObject(page, patch)
-        text = raw.FPDFPageObj_NewTextObj(document, b"Helvetica", top - bottom)
+        text = raw.FPDFPageObj_NewTextObj(document, b"Helvetica", size)
         letters = (new + "\0").encode("utf-16-le")
         raw.FPDFText_SetText(text, ctypes.cast(letters, raw.FPDF_WIDESTRING))
         raw.FPDFPageObj_SetFillColor(text, *colour, 255)
+        across, up = moved
+        left, bottom = left + across * (right - left), bottom + up * (top - bottom)
         raw.FPDFPageObj_Transform(text, 1, 0, 0, 1, left, bottom)
         raw.FPDFPage_InsertObject(page, text)
         raw.FPDFPage_GenerateContent(page)

@@ -203,6 +203,25 @@ def test_words_laid_over_in_white_are_a_difference_as_far_as_they_are_seen(
     assert outcomes(compare(lines_of(white), report, TITLES)) == {"name": "different"}
 
 
+@pytest.mark.parametrize("moved", [(1.03, 0), (0, -1.6)], ids=["after it", "below it"])
+def test_words_put_beside_those_of_a_pdf_file_are_a_difference_in_their_field(
+    moved: tuple[float, float], certificate: PrintedCertificate, report: Report
+) -> None:
+    place = "Coordinatore di turno" if moved[0] else "Shift coordinator"
+    added = laid_over(format_pdf(certificate), place, "e direttore", covered=False, moved=moved)
+
+    assert outcomes(compare(lines_of(added), report, TITLES)) == {"profile": "different"}
+
+
+def test_words_put_far_from_any_value_are_no_difference(certificate: PrintedCertificate, report: Report) -> None:
+    stamp = laid_over(
+        format_pdf(certificate), "https://aurora.example", "Prot. 12 / 2026", covered=False, moved=(2.5, 0)
+    )
+
+    assert "Prot. 12 / 2026" in lines_of(stamp)
+    assert outcomes(compare(lines_of(stamp), report, TITLES)) == {}
+
+
 def test_words_hidden_below_a_patch_are_not_found(certificate: PrintedCertificate, report: Report) -> None:
     hidden = laid_over(format_pdf(certificate), OVERLAYS["name"][0], " ")
 

@@ -27,6 +27,9 @@ _MAX_COVERED: Final = 60
 # The part of the smaller word that lies on the other, and the heights of a word between the columns of a table.
 _OVER: Final = 0.2
 _COLUMN: Final = 2.0
+# How far from a line something is added to it, in heights of a word; to its side, less.
+_BESIDE: Final = 1.5
+_ACROSS: Final = 1.5
 _BREAK: Final = "\n"
 
 
@@ -109,13 +112,28 @@ def _overlaps(words: Iterable[_Word]) -> Iterator[tuple[_Word, _Word]]:
 
 
 def _in_place(runs: Sequence[list[_Word]]) -> list[list[_Word]]:
-    """The runs, each that lies over an earlier one right after it, also where that one is hidden."""
+    """The runs, each that lies over an earlier one right after it, also where that one is hidden.
+
+    In a tagged file what has no tag was added to it: close to what has one, it is read there, too.
+    """
     places = {word: place for place, run in enumerate(runs) for word in run}
     under = list(range(len(runs)))
     pairs = [sorted((places[one], places[two])) for one, two in _overlaps(places) if one.in_line_with(two)]
     for earlier, later in sorted(pairs, key=lambda pair: pair[1]):
         under[later] = min(under[later], under[earlier])
+    tagged = [place for place, run in enumerate(runs) if raw.FPDFPageObj_CountMarks(run[0].drawn_by) > 0]
+    for place in sorted(set(range(len(runs))).difference(tagged)) if tagged else ():
+        near = min(tagged, key=lambda other: _distance(runs[place], runs[other]))
+        if under[place] == place and _distance(runs[place], runs[near]) < _BESIDE:
+            under[place] = under[near]
     return [runs[place] for place in sorted(range(len(runs)), key=lambda place: (under[place], place))]
+
+
+def _distance(one: Sequence[_Word], other: Sequence[_Word]) -> float:
+    """How far apart two runs stand, in heights of the larger one's words; beside each other counts for more."""
+    across = max(one[0].left - other[-1].right, other[0].left - one[-1].right, 0)
+    down = max(one[0].top - other[0].bottom, other[0].top - one[0].bottom, 0)
+    return max(_ACROSS * across, down) / max(one[0].height, other[0].height, 1)
 
 
 def _differs(word: _Word, ink: Image.Image) -> bool:
