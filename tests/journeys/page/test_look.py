@@ -1,15 +1,16 @@
 """The page's look in a real browser: accessible in every state, on every screen, by keyboard and by thumb."""
 
+import gzip
 from importlib.resources import files
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from keys.signer import generate
 from tests.journeys.page.visitor import scan, serving
 from tests.verifier.page.transferred import adopted, taken_over
-from tests.verifier.page.world import ORIGIN, World
+from tests.verifier.page.world import NOW, ORIGIN, Withheld, World, too_late
 from tests.verifier.story import NUMBER
 from verifier.page.language import LANGUAGES
 
@@ -32,6 +33,16 @@ STATES = {
     "unknown body": lambda world: "/body/nobody",
     "bodies": lambda world: "/body/",
     "genuine": lambda world: world.samples["active"].path,
+    "in force": lambda world: f"/V/{world.samples['active'].number}",
+    "withdrawn": lambda world: world.samples["withdrawn"].path,
+    "given up": lambda world: world.samples["relinquished"].path,
+    "not yet": lambda world: world.samples["not yet"].path,
+    "ends soon": lambda world: world.samples["ends soon"].path,
+    "accreditation suspended": lambda world: world.samples["accreditation suspended"].path,
+    "requirement met": lambda world: f"/V/{world.samples['active'].number}?kind=participation&on=2028-10-01&at=12:00",
+    "requirement not met": lambda world: f"/V/{world.samples['reinstated'].number}?kind=participation&on=2028-09-30",
+    "points": lambda world: f"/V/{world.samples['withdrawn'].number}?kind=scoring&on=2029-01-07",
+    "day missing": lambda world: f"/?number={world.samples['active'].number}&kind=execution",
     "overdue": lambda world: world.samples["overdue"].path,
     "suspended": lambda world: world.samples["past deadline"].path,
     "expired": lambda world: f"/V/{world.samples['expired'].number}",
@@ -67,6 +78,43 @@ def check_accessible(page: Page, name: str) -> None:
     )
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]] == [], name
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "it"), (1280, "en")])
+def test_what_is_no_answer_is_accessible(world: World, browser: Browser, width: int, language: str) -> None:
+    active = world.samples["active"].path
+    with browser.new_context(viewport={"width": width, "height": 844}, locale=language) as context:
+        for source, trust, at, key in (
+            (Withheld(world.source, silent="record/"), world.trust, NOW, "could_not_be_checked"),
+            (Withheld(world.source, missing="record/"), world.trust, NOW, "withheld"),
+            (world.source, world.trust, too_late(), "could_not_be_checked"),
+            (world.source, world.without_body("aurora"), NOW, "unknown_body"),
+        ):
+            with serving(source, trust, at) as place:
+                page = context.new_page()
+                assert scan(page, place + active) == key
+                assert not page.locator(".result.good:visible").count()
+                check_accessible(page, key)
+                page.close()
+
+
+# Without the reader of QR codes, and compressed as web servers do: on a tender committee's telephone the answer has to be there at once.
+MAX_WEIGHT = 60_000
+
+
+@pytest.mark.parametrize("name", ["home", "in force", "genuine", "requirement not met", "period"])
+def test_the_page_weighs_little(world: World, page: Page, context: BrowserContext, address: str, name: str) -> None:
+    weights: dict[str, int] = {}
+    context.on("response", lambda answer: weights.update({answer.url: len(gzip.compress(answer.body()))}))
+
+    page.goto(address + STATES[name](world))
+    if "#" in STATES[name](world):
+        expect(page.locator("html[data-checked]")).to_be_attached()
+    page.wait_for_load_state("networkidle")
+
+    assert any(url.endswith("page.css") for url in weights)
+    assert any(url.endswith("page.js") for url in weights)
+    assert sum(weights.values()) <= MAX_WEIGHT, weights
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "it"), (1280, "en")])

@@ -1,8 +1,7 @@
-// What the page does with the code of a certificate. Texts come from the page itself, in its language.
+// What the page does with the code of a certificate. Texts come from the page itself, in its language. What checks a code is
+// loaded only where there is one.
 
 import { dayFormat } from "./day.js";
-import { judge } from "./judge.js";
-import { takeApart } from "./link.js";
 import { offerPack } from "./pack.js";
 import { showTender } from "./tender.js";
 
@@ -27,6 +26,7 @@ async function checkCode() {
 
 async function findOut() {
   try {
+    const { judge } = await import("./judge.js");
     return await judge(code, await fetchReport(), fetchPublic);
   } catch {
     return { state: "could_not_be_checked", reason: "unfetched", checks: {}, claims: null };
@@ -125,10 +125,11 @@ function sendNumbersAlone() {
   const longest = field.maxLength;
   // Without this script the field takes nothing else than a number.
   for (const bound of ["maxlength", "pattern"]) field.removeAttribute(bound);
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     const typed = field.value.replace(/\s/g, "");
     if (typed.length <= longest && !typed.includes("#")) return;
     event.preventDefault();
+    const { takeApart } = await import("./link.js");
     const found = takeApart(typed);
     if (!found) return refuse(form, field);
     const rest = [...new FormData(form)].filter(([name, value]) => name !== "number" && value && value !== "day");
