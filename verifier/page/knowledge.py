@@ -1,6 +1,7 @@
 """What a device needs to know in order to check certificates without network, each part with its proof.
 
-    {"v":1,"trust":{…},"log":{"checkpoint":"…","snapshot":{"index":8,"entry":"eyJ…","proof":["…"]},"time":{…}}}
+    {"v":1,"trust":{…},"log":{"checkpoint":"…","snapshot":{"index":8,"entry":"eyJ…","proof":["…"]},"time":{…},
+     "consistency":{"since":4,"proof":["…"]}}}
 
 ``trust`` is this page's trust root; ``time`` is the entry that closes the snapshot's prefix and so says how old it is.
 The status list is the public file that the snapshot names. The device checks the log's part, and believes none of it
@@ -12,13 +13,15 @@ from verifier.encoding import Json, format_base64, parse_json
 from verifier.errors import UnavailableError
 from verifier.event import parse_snapshot
 from verifier.fetch import Source, parse_latest
-from verifier.merkle import prove_inclusion
+from verifier.merkle import Subtree, prove_consistency, prove_inclusion
 from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, subtree_reader, tile_width
 from verifier.trust import MAX_TRUST_BYTES, TrustRoot, format_trust_root
 
 
-def offline_knowledge(source: Source, trust: TrustRoot) -> dict[str, Json]:
-    """The newest knowledge that the public files give.
+def offline_knowledge(source: Source, trust: TrustRoot, since: int = 0) -> dict[str, Json]:
+    """The newest knowledge that the public files give, with the proof that its log goes on from that of size ``since``.
+
+    There is no such proof from an empty log, nor from one that is larger.
 
     Raises:
         NotFoundError, UnavailableError: it cannot be had.
@@ -44,8 +47,15 @@ def offline_knowledge(source: Source, trust: TrustRoot) -> dict[str, Json]:
             "checkpoint": checkpoint.decode("utf-8"),
             "snapshot": proven(index, entry),
             "time": proven(closed_by, _entry(source, closed_by, size)),
+            "consistency": _consistency(since, size, subtree),
         },
     }
+
+
+def _consistency(since: int, size: int, subtree: Subtree) -> Json:
+    if not 0 < since <= size:
+        return None
+    return {"since": since, "proof": [format_base64(node) for node in prove_consistency(since, size, subtree)]}
 
 
 def _entry(source: Source, index: int, size: int) -> bytes:

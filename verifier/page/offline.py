@@ -1,11 +1,12 @@
 """The page on a visitor's device: what it keeps there, and what it answers without network."""
 
 import functools
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -28,6 +29,7 @@ from verifier.report import Outcome
 offline = Blueprint("offline", __name__)
 MEDIA_TYPE: Final = "application/vnd.attesto.knowledge.v1+json"
 POLICY: Final = format_policy({**DIRECTIVES, "manifest-src": "'self'", "trusted-types": "attesto-script"})
+_SIZE: Final = re.compile(r"\d{1,15}", re.ASCII)
 # Names change rarely, and to read them takes every body's record.
 _NAMES_AGE: Final = 600
 _FOLDER: Final = Path(__file__).parent
@@ -66,8 +68,11 @@ def _line(name: str, label: Text, text: Text) -> Line:
 def knowledge() -> BaseResponse:
     """What a device keeps in order to answer without network."""
     desk = the_desk()
+    since = request.args.get("since", "0")
+    if not _SIZE.fullmatch(since):
+        return problem(400, gettext("The request cannot be understood."))
     try:
-        content = offline_knowledge(desk.source, desk.trust)
+        content = offline_knowledge(desk.source, desk.trust, int(since))
     except AttestoError:
         return problem(503, gettext("The registry's newest files cannot be had at present."))
     return cached(Response(format_json(content), content_type=MEDIA_TYPE))

@@ -2,7 +2,7 @@
 
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,14 +11,17 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from keys.signer import generate
 from tests.journeys.page.camera import code_picture
 from tests.journeys.page.test_look import check_accessible
 from tests.journeys.page.visitor import serving, shown
 from tests.verifier.page.world import NOW, ORIGIN, World, before_and_after_a_withdrawal
+from verifier.encoding import format_base64
+from verifier.errors import ProofError
 from verifier.fetch import Source
+from verifier.merkle import check_consistency, consistency_proof, leaf_hash, root_hash
 from verifier.note import make_verifier
 from verifier.trust import Policy, TrustRoot
 
@@ -321,6 +324,86 @@ def test_another_key_of_the_log_is_refused_loudly(world: World, context: Browser
         expect(page.locator("#refusal")).to_be_visible()
         page.get_by_role("button", name="Forget it").click()
         expect(page.locator("#refusal")).to_be_hidden()
+
+
+def test_a_log_that_does_not_go_on_from_the_known_one_is_refused_loudly(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    before, after = before_and_after_a_withdrawal(tmp_path)
+
+    def bend(route: Route) -> None:
+        answer = route.fetch()
+        content = answer.json()
+        content["log"]["consistency"]["proof"][0] = format_base64(bytes(32))
+        route.fulfill(response=answer, json=content)
+
+    with network(context, before.source, before.trust) as net:
+        page = learn(context, net.address)
+        net.cut()
+        net.mend(after.source, after.trust)
+        context.route("**/offline/knowledge.json*", bend)
+
+        page.goto(f"{net.address}/offline")
+        expect(page.locator("[data-refused]")).to_have_text("history")
+        context.unroute_all(behavior="wait")
+        net.cut()
+
+        assert answered(page, net.address + before.samples["active"].path) == "in_force_then"
+
+
+def test_without_proof_that_the_log_goes_on_nothing_is_taken_over(context: BrowserContext, tmp_path: Path) -> None:
+    before, after = before_and_after_a_withdrawal(tmp_path)
+    with network(context, before.source, before.trust) as net:
+        page = learn(context, net.address)
+        net.cut()
+        net.mend(after.source, after.trust)
+        context.route("**/offline/knowledge.json*", lambda route: route.continue_(url=route.request.url.split("?")[0]))
+
+        page.goto(f"{net.address}/offline")
+        expect(page.locator('[data-part="state"]')).to_have_attribute("data-state", "unproven")
+        context.unroute_all(behavior="wait")
+        net.cut()
+
+        assert answered(page, net.address + before.samples["active"].path) == "in_force_then"
+
+
+GOES_ON = """async ([path, cases]) => {
+    const { goesOn } = await import(path + "/static/js/log.js");
+    const bytes = (text) => Uint8Array.from(atob(text), (symbol) => symbol.charCodeAt(0));
+    const head = ([size, root]) => ({ size, root: bytes(root) });
+    return Promise.all(cases.map(([first, second, proof]) => goesOn(head(first), head(second), proof.map(bytes))));
+}"""
+
+
+def follows(first: tuple[int, bytes], second: tuple[int, bytes], proof: Sequence[bytes]) -> bool:
+    """Whether the verifier takes a consistency proof."""
+    try:
+        check_consistency(*first, *second, proof)
+    except ProofError:
+        return False
+    return True
+
+
+def test_script_and_verifier_follow_a_log_alike(page: Page, address: str) -> None:
+    leaves = [leaf_hash(bytes([place])) for place in range(13)]
+    cases = []
+    for new in range(1, len(leaves)):
+        for old in range(1, new + 1):
+            proof = consistency_proof(old, leaves[:new])
+            heads = (old, root_hash(leaves[:old])), (new, root_hash(leaves[:new]))
+            other = (old, root_hash(leaves[1 : old + 1])), heads[1]
+            for bent in (proof, proof[1:], proof[:-1], (*proof, leaves[0]), proof[::-1]):
+                cases += [(heads, bent), (other, bent), (heads[::-1], bent)]
+    page.goto(address)
+
+    texts = [
+        [*([size, format_base64(root)] for size, root in heads), [format_base64(node) for node in proof]]
+        for heads, proof in cases
+    ]
+    found = page.evaluate(GOES_ON, [address, texts])
+
+    assert found == [follows(*heads, proof) for heads, proof in cases]
+    assert (True in found, False in found) == (True, True)
 
 
 def test_older_files_do_not_replace_what_the_device_knows(context: BrowserContext, tmp_path: Path) -> None:

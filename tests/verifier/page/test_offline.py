@@ -10,12 +10,12 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from tests.verifier.page.world import NOW, SCHEME, Withheld, World
+from tests.verifier.page.world import NOW, SCHEME, Withheld, World, before_and_after_a_withdrawal
 from verifier.checkpoint import open_checkpoint
 from verifier.encoding import format_json
 from verifier.event import parse_snapshot, parse_time
 from verifier.jws import check_jws
-from verifier.merkle import check_inclusion, leaf_hash
+from verifier.merkle import check_consistency, check_inclusion, leaf_hash
 from verifier.page import create_app
 from verifier.page.language import LANGUAGES
 from verifier.page.offline_words import OFFLINE_HEADLINES
@@ -41,6 +41,27 @@ def test_the_knowledge_is_proven_to_whoever_has_the_trust_root(world: World, cli
     assert parse_time(log["time"]["entry"].encode()).at <= NOW
     assert parse_trust_root(format_json(answer.json["trust"])) == world.trust
     assert client.get(f"/public/status/list/{snapshot.list_sha256.hex()}").status_code == 200
+
+
+def test_whoever_knew_an_earlier_log_is_shown_that_this_one_goes_on_from_it(tmp_path: Path) -> None:
+    before, after = before_and_after_a_withdrawal(tmp_path)
+    trust = before.trust
+    old, new = (open_checkpoint(w.source.read("checkpoint"), trust.origin, trust.log_key) for w in (before, after))
+    client = create_app(after.source, after.trust, lambda: NOW, "https://attesto.example").test_client()
+
+    found = client.get(f"/offline/knowledge.json?since={old.size}").json["log"]["consistency"]
+
+    assert (old.size < new.size, found["since"]) == (True, old.size)
+    proof = [b64decode(node) for node in found["proof"]]
+    check_consistency(old.size, old.root_hash, new.size, new.root_hash, proof)
+
+
+@pytest.mark.parametrize(("since", "status"), [("", 200), ("?since=0", 200), ("?since=99999", 200), ("?since=-1", 400)])
+def test_from_no_log_or_a_larger_one_there_is_no_proof(client: FlaskClient, since: str, status: int) -> None:
+    answer = client.get(f"/offline/knowledge.json{since}")
+
+    assert answer.status_code == status
+    assert status == 400 or answer.json["log"]["consistency"] is None
 
 
 @pytest.mark.parametrize("silent", ["snapshot", "checkpoint", "tile"])

@@ -1,9 +1,9 @@
 // What this device keeps for when there is no network: whom to trust, the log's newest snapshot, and its status list. It
 // holds nothing of any certificate that was looked at.
 
-import { FormatError, equal, hex, parseBase64url, sha256, utf8 } from "./bytes.js";
+import { FormatError, equal, hex, parseBase64, parseBase64url, sha256, utf8 } from "./bytes.js";
 import { UnsupportedError } from "./key.js";
-import { openKnowledge } from "./log.js";
+import { goesOn, openKnowledge } from "./log.js";
 
 const STORE = "attesto-knowledge";
 const PLACE = "/offline/knowledge.json";
@@ -25,12 +25,17 @@ export const forget = () => caches.delete(STORE);
  * @returns {Promise<string>} "kept", "older", "unproven", "unreachable", "unkept", "unsupported", or "refused": the registry shows other keys
  *   than this device knows, or another history. That is kept and shown until the visitor forgets.
  */
-export async function learn() {
+export const learn = () => (learning ??= learnNow().finally(() => (learning = null)));
+
+// A page's scripts may ask together: they are answered together.
+let learning = null;
+
+async function learnNow() {
   if (!globalThis.caches) return "unkept";
   const kept = await known();
   let made;
   try {
-    made = await take(kept, JSON.parse(await fetchText(PLACE, "no-cache")));
+    made = await take(kept, JSON.parse(await fetchText(kept ? `${PLACE}?since=${sizeOf(kept)}` : PLACE, "no-cache")));
   } catch (error) {
     if (error instanceof UnsupportedError) return "unsupported";
     return error instanceof UnreachableError ? "unreachable" : "unproven";
@@ -56,6 +61,9 @@ async function keep(knowledge) {
   await store.put(PLACE, new Response(JSON.stringify(knowledge), { headers: { "Content-Type": "application/json" } }));
 }
 
+// The second line of a checkpoint.
+const sizeOf = ({ log }) => encodeURIComponent(log.checkpoint.split("\n")[1]);
+
 class UnreachableError extends Error {}
 
 async function fetchText(path, cache = "default") {
@@ -71,13 +79,13 @@ async function fetchText(path, cache = "default") {
 /** What to keep from now on; null if what is kept is newer. */
 async function take(kept, { trust, log }) {
   const changed = kept && changedIn(kept.trust, trust);
-  if (changed) return { ...kept, refused: { what: changed, at: new Date().toISOString() } };
+  if (changed) return refuse(kept, changed);
   const opened = await openKnowledge({ ...log, ...keysOf(trust) });
   if (kept) {
     const before = await openKnowledge({ ...kept.log, ...keysOf(kept.trust) });
-    if (forked(before.head, opened.head)) return { ...kept, refused: { what: "history", at: new Date().toISOString() } };
     if (log.snapshot.entry === kept.log.snapshot.entry && trust.as_of_size === kept.trust.as_of_size) return kept;
     if (opened.at < before.at || opened.head.size < before.head.size || trust.as_of_size < kept.trust.as_of_size) return null;
+    if (!(await goesOn(before.head, opened.head, proofSince(before.head, opened.head, log.consistency)))) return refuse(kept, "history");
   }
   const [list, names] = await Promise.all([fetchList(opened.snapshot.list), fetchNames()]);
   return { trust, log, list, names: names ?? kept?.names ?? null, refused: kept?.refused ?? null };
@@ -98,8 +106,15 @@ function changedIn(kept, fresh) {
 const same = (a, b) => canonical(a) === canonical(b);
 const canonical = (value) => JSON.stringify(typeof value === "string" ? value : Object.entries(value).sort());
 
-// Two roots of one size cannot both be the log's.
-const forked = (a, b) => a.size === b.size && !equal(a.root, b.root);
+const refuse = (kept, what) => ({ ...kept, refused: { what, at: new Date().toISOString() } });
+
+// Two heads that the log's key signed and that do not go on from each other prove that it showed two histories; that no proof
+// came proves nothing, and nothing is taken over.
+function proofSince(before, now, consistency) {
+  if (before.size === now.size) return [];
+  if (consistency?.since !== before.size) throw new FormatError("no proof that the log goes on");
+  return consistency.proof.map(parseBase64);
+}
 
 async function fetchList({ sha256: name }) {
   const digest = parseBase64url(name);

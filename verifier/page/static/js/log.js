@@ -24,6 +24,37 @@ export async function openKnowledge(log) {
   return { head, snapshot, at };
 }
 
+/** Whether the log of one head goes on from that of an earlier one (RFC 9162, section 2.1.4.2; the names are its own). */
+export async function goesOn(first, second, proof) {
+  if (first.size === second.size) return !proof.length && equal(first.root, second.root);
+  // The old root of a complete tree is the first node already; the proof leaves it out.
+  const path = isComplete(first.size) ? [first.root, ...proof] : proof;
+  if (first.size < 1 || first.size > second.size || !path.length) return false;
+  let fn = first.size - 1;
+  let sn = second.size - 1;
+  while (fn % 2) [fn, sn] = [half(fn), half(sn)];
+  let fr = path[0];
+  let sr = path[0];
+  for (const c of path.slice(1)) {
+    if (sn === 0) return false;
+    if (fn % 2 || fn === sn) {
+      [fr, sr] = [await nodeHash(c, fr), await nodeHash(c, sr)];
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
+    } else {
+      sr = await nodeHash(sr, c);
+    }
+    [fn, sn] = [half(fn), half(sn)];
+  }
+  return sn === 0 && equal(fr, first.root) && equal(sr, second.root);
+}
+
+const isComplete = (size) => (size % 2 ? size === 1 : isComplete(size / 2));
+
+const nodeHash = (left, right) => sha256(concat(Uint8Array.of(1), left, right));
+
+// Sizes stay below 2^53, past what bit operators take.
+const half = (value) => Math.floor(value / 2);
+
 /** What an entry says that the operator signed and the log of that head holds. */
 async function openEntry(log, head, { index, entry, proof }, typ) {
   const leaf = await sha256(concat(Uint8Array.of(0), utf8(entry)));
@@ -73,18 +104,16 @@ async function openJws(text, wanted, jwk) {
 /** The root that an inclusion proof leads to (RFC 9162, section 2.1.3.2; the names are its own). */
 async function rootFrom(leaf, index, size, proof) {
   if (!Number.isSafeInteger(index) || index < 0 || index >= size) throw new FormatError("not in the tree");
-  // Sizes stay below 2^53, past what bit operators take.
   let fn = index;
   let sn = size - 1;
   let r = leaf;
-  const half = (value) => Math.floor(value / 2);
   for (const p of proof) {
     if (sn === 0) throw new FormatError("the proof is too long");
     if (fn % 2 || fn === sn) {
-      r = await sha256(concat(Uint8Array.of(1), p, r));
+      r = await nodeHash(p, r);
       while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
     } else {
-      r = await sha256(concat(Uint8Array.of(1), r, p));
+      r = await nodeHash(r, p);
     }
     [fn, sn] = [half(fn), half(sn)];
   }
