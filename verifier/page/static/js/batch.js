@@ -4,17 +4,20 @@ import { download, plain, toCsv, toJson } from "./batch_export.js";
 import { Queue, makeJobs, weight } from "./batch_queue.js";
 import { openStore } from "./batch_store.js";
 import { Table, drawBidders } from "./batch_table.js";
+import { locale } from "./day.js";
 import { flag, tally } from "./tally.js";
+import { showTender, tenderNotes } from "./tender.js";
 
 const form = document.querySelector("[data-batch]");
 const limits = Object.fromEntries(["items", "octets", "once"].map((name) => [name, Number(form.dataset[name])]));
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const texts = document.querySelector("#words").content;
-const language = document.documentElement.lang;
+const number = new Intl.NumberFormat(locale);
 
 function words(name, values = {}) {
   const text = texts.querySelector(`[data-word="${name}"]`).textContent;
-  return text.replaceAll(/%\((\w+)\)s/g, (_, value) => values[value]);
+  const said = (value) => (typeof value === "number" ? number.format(value) : value);
+  return text.replaceAll(/%\((\w+)\)s/g, (_, name) => said(values[name]));
 }
 
 let store;
@@ -77,6 +80,7 @@ async function work() {
 
 async function go() {
   batch.paused = false;
+  part("said").textContent = "";
   started = { at: performance.now(), done: total().done };
   draw();
   await store.save(batch, []);
@@ -144,7 +148,7 @@ function timeLeft(all, done) {
   if (batch.paused || since < 1 || done === all) return "";
   const seconds = Math.ceil((((performance.now() - started.at) / since) * (all - done)) / 1000);
   const [value, unit] = seconds < 90 ? [seconds, "second"] : [Math.ceil(seconds / 60), "minute"];
-  const time = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(value);
+  const time = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(value);
   return words("left", { time });
 }
 
@@ -180,6 +184,23 @@ async function saveSheet() {
   await fetched(form.dataset.sheet, JSON.stringify({ rows: plain(rows(), words) }), "application/json", `attesto-${day()}.xlsx`);
 }
 
+// What the page answered is asked for anew there; of a document that was altered it is said what of it.
+async function savePack() {
+  const { bidder: _bidder, ...asked } = { ...batch.asked, until: batch.asked.to };
+  delete asked.to;
+  const items = rows()
+    .filter((row) => row.number || row.token)
+    .map(({ number, token, bidder, differing }) => ({ ...asked, number, token, bidder, differing }));
+  const { bidder, ...tender } = tenderNotes();
+  if (!items.length) return refuse(words("nothing"));
+  await fetched(form.dataset.pack, JSON.stringify({ items, tender }), "application/json", `attesto-${day()}.pdf`);
+}
+
+function refuse(why) {
+  part("export-refused").textContent = why;
+  part("export-refused").hidden = false;
+}
+
 async function fetched(address, body, type, name) {
   part("export-refused").hidden = true;
   try {
@@ -187,18 +208,18 @@ async function fetched(address, body, type, name) {
     if (!answer.ok) throw new Error((await answer.json()).detail);
     download(name, await answer.blob(), answer.headers.get("Content-Type"));
   } catch (error) {
-    part("export-refused").textContent = error.message || words("failed-text");
-    part("export-refused").hidden = false;
+    refuse(error.message || words("failed-text"));
   }
 }
 
-const CLICKS = { pause, "go-on": go, "begin-anew": beginAnew, again: retry, csv: saveCsv, json: saveJson, xlsx: saveSheet };
+const CLICKS = { pause, "go-on": go, "begin-anew": beginAnew, again: retry, csv: saveCsv, json: saveJson, xlsx: saveSheet, pack: savePack };
 
 async function start() {
   store = await openStore();
   table = new Table(part("table"), words);
   for (const [name, click] of Object.entries(CLICKS)) part(name).addEventListener("click", click);
   form.addEventListener("submit", begin);
+  showTender(document.querySelector("[data-tender]"));
   batch = await store.load();
   if (batch) await work();
 }
