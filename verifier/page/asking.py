@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
 from verifier.answers import Answer, Means, answer
 from verifier.encoding import legal_day, parse_base64url
@@ -92,7 +92,9 @@ def read_all(inputs: Iterable[Input], most: int = MAX_ANSWERS) -> list[Input]:
     """
     read = list(islice(inputs, most + 1))
     if len(read) > most:
-        raise TooManyError(gettext("That is too much at once: at most %(most)s certificates.", most=most))
+        raise TooManyError(
+            gettext("That is too much at once: at most %(most)s certificates.", most=format_decimal(most))
+        )
     return read
 
 

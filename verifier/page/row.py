@@ -15,6 +15,7 @@ from verifier.encoding import Json, format_base64url, format_day
 from verifier.errors import FormatError
 from verifier.number import group_number
 from verifier.page.attention import Attention, attention
+from verifier.page.unread_words import unread_text
 from verifier.page.view import Result, report_result, show_result
 from verifier.page.words import Text, Tone
 from verifier.presented import Presented
@@ -124,7 +125,7 @@ def _told(result: Result, report: Report | FormatError) -> bool:
 def answer_result(answer: Answer) -> Result:
     """The big result of an answer; a document that shows something else than its record is not genuine."""
     if isinstance(answer.report, FormatError):
-        text = gettext("No number, code or bundle of a certificate was found here.")
+        text = unread_text(answer.report)
         return Result("unreadable", Tone.UNKNOWN, str(gettext("Nothing to check")), str(text))
     if answer.edited or answer.unsealed:
         return show_result("document_differs" if answer.edited else "unsealed")
