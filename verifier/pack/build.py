@@ -1,11 +1,11 @@
 """An evidence pack put together from the answers of one call."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from verifier.answers import Answer
-from verifier.document import Titles
+from verifier.document import FieldOutcome, Titles
 from verifier.errors import FormatError
 from verifier.fetch import Source
 from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, Compared, Item, Missing, Pack, Tender
@@ -90,8 +90,16 @@ def _item(answer: Answer, report: Report) -> Item:
         answer.bundle,
         missing,
         answer.input.bidder,
-        tuple(Compared(one.name, one.shown, one.recorded, str(one.outcome)) for one in answer.fields),
+        tuple(_compared(answer)),
     )
+
+
+def _compared(answer: Answer) -> Iterator[Compared]:
+    """What the document shows, held against the record; a seal that is broken differs from what was sealed."""
+    for one in answer.fields:
+        yield Compared(one.name, one.shown, one.recorded, str(one.outcome))
+    if answer.unsealed:
+        yield Compared("seal", "", "", str(FieldOutcome.DIFFERENT))
 
 
 def _missing(report: Report) -> Missing:

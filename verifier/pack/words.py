@@ -32,7 +32,7 @@ HEADLINES: Final[Mapping[str, tuple[Tone, str]]] = {
     "accreditation_suspended": (Tone.CAUTION, "In force, accreditation suspended"),
     "accreditation_not_covered": (Tone.CAUTION, "In force, not accredited"),
     "accreditation_other_profile": (Tone.CAUTION, "In force, not accredited for this profile"),
-    "superseded": (Tone.CAUTION, "Replaced by a newer certificate"),
+    "superseded": (Tone.CAUTION, "Genuine, but replaced by a newer certificate"),
     "interrupted": (Tone.BAD, "In force, but not all along"),
     "suspended": (Tone.BAD, "Suspended"),
     "expired": (Tone.BAD, "Expired"),
@@ -159,6 +159,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "granted_on": "First grant",
     "decided_on": "Decision",
     "cycle_starts_on": "Start of the cycle",
+    "seal": "Seal",
 }
 
 COMPARED: Final[Mapping[str, str]] = {
