@@ -19,6 +19,7 @@ from verifier.number import group_number, parse_number
 from verifier.page.allowance import Allowance, asker
 from verifier.page.guard import takes
 from verifier.page.problem import problem, wants_page
+from verifier.page.typed import number_fault
 from verifier.page.words import Text, Tone
 
 names = Blueprint("names", __name__)
@@ -107,8 +108,8 @@ def match(number: str) -> Response:
         return problem(404, gettext("This page knows no names. Scan the code on the certificate instead."))
     try:
         parsed = parse_number(number)
-    except FormatError as error:
-        return problem(400, str(error))
+    except FormatError:
+        return problem(400, number_fault(number))
     seconds = desk.wait(parsed, asker() or "")
     if seconds:
         response = problem(429, str(TOO_MANY))
