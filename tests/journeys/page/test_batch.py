@@ -156,6 +156,7 @@ def test_what_is_begun_anew_is_forgotten(world: World, page: Page, address: str)
     finished(page)
 
     page.get_by_role("button", name="Begin anew").click()
+    expect(page.get_by_label("Numbers")).to_be_visible()
     page.reload()
 
     expect(page.get_by_label("Numbers")).to_be_visible()
