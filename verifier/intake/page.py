@@ -2,6 +2,8 @@
 
 import ctypes
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from math import sqrt
 from typing import Final
 
 import pypdfium2
@@ -10,7 +12,7 @@ from pypdfium2 import raw
 
 from verifier.bundle import MAX_BUNDLE_BYTES
 from verifier.errors import FormatError
-from verifier.intake.picture import MAX_PAGES, check_pixels, pages_not_read
+from verifier.intake.picture import MAX_PAGES, pages_not_read
 from verifier.intake.shown import Shown
 from verifier.intake.symbol import Symbols, find_symbols, search_symbols
 from verifier.intake.text import visible_lines
@@ -18,6 +20,8 @@ from verifier.intake.text import visible_lines
 _COARSE: Final = 150
 _FINE: Final = 300
 _POINTS_PER_INCH: Final = 72
+# Twice what a page of A3 has.
+_MAX_DOTS: Final = 32_000_000
 _MAX_ATTACHMENTS: Final = 32
 
 
@@ -38,30 +42,32 @@ def open_pdf(content: bytes) -> pypdfium2.PdfDocument:
     return document
 
 
-def read_pages(document: pypdfium2.PdfDocument, in_time: Callable[[], bool]) -> Iterator[Shown]:
-    """Each page that shows a code, as it is read; where none does, or not all can be read, they are searched, in time.
+def read_pages(document: pypdfium2.PdfDocument, in_time: Callable[[], bool]) -> Iterator[Shown | FormatError]:
+    """Each page that shows a code, as it is read, and what of the document is not.
 
-    Raises:
-        FormatError: pages were left out, or are too large to be drawn.
+    Where no page shows a certificate's code, or not every code can be read, they are searched while in time.
     """
+    places = range(min(len(document), MAX_PAGES))
     found, doubtful = False, []
-    for place in range(min(len(document), MAX_PAGES)):
-        page = _open_page(document, place)
-        symbols = _find(page, place + 1)
-        found = found or symbols.of_certificates
-        if symbols.unread:
-            doubtful.append(place)
-        if symbols.texts:
-            yield _shown(page, place + 1, symbols)
-        page.close()
-    for place in doubtful if found else range(min(len(document), MAX_PAGES)):
-        page = _open_page(document, place)
-        symbols = search_symbols(_drawn(page, _FINE, place + 1), in_time)
-        if symbols.texts or symbols.unread:
-            yield _shown(page, place + 1, symbols)
-        page.close()
+    for place in places:
+        try:
+            with _page(document, place) as page:
+                symbols = _find(page)
+                found = found or symbols.of_certificates
+                if symbols.unread:
+                    doubtful.append(place)
+                if symbols.texts:
+                    yield _shown(page, place, symbols)
+        except pypdfium2.PdfiumError:
+            yield FormatError(f"page {place + 1} of the PDF file cannot be read: it is damaged")
+    for place in doubtful if found else places:
+        with suppress(pypdfium2.PdfiumError), _page(document, place) as page:
+            if in_time():
+                symbols = search_symbols(_drawn(page, _FINE), in_time)
+                if symbols.texts or symbols.unread:
+                    yield _shown(page, place, symbols)
     if len(document) > MAX_PAGES:
-        raise FormatError(pages_not_read(MAX_PAGES, len(document)))
+        yield FormatError(pages_not_read(MAX_PAGES, len(document)))
 
 
 def attached_bundles(document: pypdfium2.PdfDocument) -> Iterator[bytes]:
@@ -81,35 +87,37 @@ def count_seals(document: pypdfium2.PdfDocument) -> int:
     return max(0, int(raw.FPDF_GetSignatureCount(document)))
 
 
-def _open_page(document: pypdfium2.PdfDocument, place: int) -> pypdfium2.PdfPage:
+@contextmanager
+def _page(document: pypdfium2.PdfDocument, place: int) -> Iterator[pypdfium2.PdfPage]:
     """A page as it is shown: remarks, stamps and filled fields lie over it, so they become part of it."""
-    try:
+    page = document[place]
+    if raw.FPDFPage_GetAnnotCount(page) > 0:
+        raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+        page.close()
         page = document[place]
-        if raw.FPDFPage_GetAnnotCount(page) > 0:
-            raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
-            page.close()
-            page = document[place]
-    except pypdfium2.PdfiumError as error:
-        raise FormatError(f"page {place + 1} of the PDF file cannot be opened: it is damaged") from error
-    return page
+    try:
+        yield page
+    finally:
+        page.close()
 
 
-def _find(page: pypdfium2.PdfPage, number: int) -> Symbols:
+def _find(page: pypdfium2.PdfPage) -> Symbols:
     """The codes of a page; what the coarse picture lacks, the fine one may show."""
-    coarse = find_symbols(_drawn(page, _COARSE, number))
+    coarse = find_symbols(_drawn(page, _COARSE))
     if coarse.enough:
         return coarse
-    fine = find_symbols(_drawn(page, _FINE, number))
+    fine = find_symbols(_drawn(page, _FINE))
     return Symbols(tuple(dict.fromkeys(coarse.texts + fine.texts)), fine.unread)
 
 
-def _shown(page: pypdfium2.PdfPage, number: int, symbols: Symbols) -> Shown:
+def _shown(page: pypdfium2.PdfPage, place: int, symbols: Symbols) -> Shown:
     lines = visible_lines(page) if symbols.of_certificates else ()
-    return Shown(number, symbols.texts, lines, symbols.unread)
+    return Shown(place + 1, symbols.texts, lines, symbols.unread)
 
 
-def _drawn(page: pypdfium2.PdfPage, resolution: int, number: int) -> Image.Image:
-    scale = resolution / _POINTS_PER_INCH
-    check_pixels(page.get_width() * page.get_height() * scale**2, f"page {number}")
-    drawn: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
+def _drawn(page: pypdfium2.PdfPage, resolution: int) -> Image.Image:
+    """The page at so many dots to the inch, or at fewer where it is larger than paper is."""
+    square_inches = page.get_width() * page.get_height() / _POINTS_PER_INCH**2
+    dots = min(float(resolution), sqrt(_MAX_DOTS / max(1, square_inches)))
+    drawn: Image.Image = page.render(scale=dots / _POINTS_PER_INCH, grayscale=True).to_pil()
     return drawn

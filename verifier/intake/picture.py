@@ -11,6 +11,7 @@ from verifier.errors import FormatError
 
 MAX_PIXELS: Final = 64_000_000
 MAX_PAGES: Final = 100
+Image.MAX_IMAGE_PIXELS = None  # the limit is ours, and checked before a pixel is decoded
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 _SEVERAL_PAGES: Final = "TIFF"
 _WHITE: Final = (255, 255, 255, 255)
@@ -54,7 +55,7 @@ def check_pixels(pixels: float, what: str) -> None:
 def pages_not_read(read: int, count: int) -> str:
     """The sentence that says which pages of a document were left out."""
     left = f"page {count} was" if count == read + 1 else f"pages {read + 1} to {count} were"
-    return f"{left} not read: {MAX_PAGES} pages of a document are, so hand the others in as a file of their own"
+    return f"{left} not read: at most {MAX_PAGES} pages of a document are; hand the others in as a file of their own"
 
 
 def _grey(picture: Image.Image) -> Image.Image:

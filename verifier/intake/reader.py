@@ -116,7 +116,7 @@ class Reader:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _CODE, _ROOT, *filter(None, sys.path)]
+            command = [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _CODE, _ROOT, *filter(None, sys.path)]
             self._process = subprocess.Popen(  # noqa: S603  our own program
                 command, env=_ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )

@@ -37,8 +37,6 @@ if sys.platform == "linux":
         resource.RLIMIT_NPROC: 0,
         resource.RLIMIT_CORE: 0,
     }
-# Time of the processor, in seconds, for looking closer where no code was found.
-SEARCH_SECONDS: Final = 15
 _MAX_CELL: Final = 2048
 Frame = tuple[dict[str, Json], bytes]
 
@@ -95,7 +93,7 @@ def _file(entry: Entry, seconds: int, trust: SealTrust | None) -> Iterator[Frame
     digest = "" if isinstance(entry.content, FormatError) else sha256(entry.content).hexdigest()
     yield {"say": "begin", "place": entry.place, "name": entry.name, "sha256": digest}, b""
     try:
-        yield from _read(entry.content)
+        yield from _read(entry.content, seconds)
         yield from _seals(entry.content, trust)
     except FormatError as error:
         yield {"say": "error", "why": str(error)}, b""
@@ -107,15 +105,15 @@ def _file(entry: Entry, seconds: int, trust: SealTrust | None) -> Iterator[Frame
     yield {"say": "done"}, b""
 
 
-def _read(content: bytes | FormatError) -> Iterator[Frame]:
+def _read(content: bytes | FormatError, seconds: int) -> Iterator[Frame]:
     if isinstance(content, FormatError):
         raise content
     match kind_of(content):
         case Kind.PDF:
-            yield from _pdf(content)
+            yield from _pdf(content, seconds)
         case Kind.PICTURE:
             yield {"say": "document", "seals": 0}, b""
-            yield from map(_said, _pictures(content))
+            yield from map(_said, _pictures(content, seconds))
         case Kind.ZIP:
             yield _sheet(content)
         case Kind.BUNDLE:
@@ -125,14 +123,14 @@ def _read(content: bytes | FormatError) -> Iterator[Frame]:
             yield ({"say": "text"}, found.encode()) if isinstance(found, str) else _rows(found)
 
 
-def _pdf(content: bytes) -> Iterator[Frame]:
+def _pdf(content: bytes, seconds: int) -> Iterator[Frame]:
     from verifier.intake import page  # noqa: PLC0415  an extra, which texts and bundles do without
 
     document = page.open_pdf(content)
     yield {"say": "document", "seals": page.count_seals(document)}, b""
     for bundle in page.attached_bundles(document):
         yield {"say": "attached"}, bundle
-    yield from map(_said, page.read_pages(document, _search_time()))
+    yield from map(_said, page.read_pages(document, _search_time(seconds)))
 
 
 def _seals(content: bytes | FormatError, trust: SealTrust | None) -> Iterator[Frame]:
@@ -142,10 +140,10 @@ def _seals(content: bytes | FormatError, trust: SealTrust | None) -> Iterator[Fr
         yield {"say": "seals", "seals": [format_seal(seal) for seal in found]}, b""
 
 
-def _pictures(content: bytes) -> Iterator[Shown]:
+def _pictures(content: bytes, seconds: int) -> Iterator[Shown]:
     from verifier.intake import picture, symbol  # noqa: PLC0415  as above
 
-    in_time = _search_time()
+    in_time = _search_time(seconds)
     for place, grey in picture.open_pages(content):
         symbols = symbol.find_symbols(grey)
         if not symbols.enough:
@@ -172,9 +170,10 @@ def _rows(rows: Sequence[Row]) -> Frame:
     return {"say": "rows", "rows": [[row.place, row.text[:_MAX_CELL], row.bidder[:_MAX_CELL]] for row in rows]}, b""
 
 
-def _search_time() -> Callable[[], bool]:
-    until = time.process_time() + SEARCH_SECONDS
-    return lambda: time.process_time() < until
+def _search_time(seconds: int) -> Callable[[], bool]:
+    """Whether there still is time to look closer: a quarter of the processor's, and half of the day's."""
+    work, clock = time.process_time() + seconds / 4, time.monotonic() + seconds / 2
+    return lambda: time.process_time() < work and time.monotonic() < clock
 
 
 def _allow(seconds: int) -> None:

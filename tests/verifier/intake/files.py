@@ -4,12 +4,15 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import typst
 
+from tests.verifier.paper import symbol
 from verifier.errors import FormatError
 from verifier.inputs import Input
 from verifier.intake import read_files
@@ -62,26 +65,52 @@ def workbook(*sheets: Sequence[Sequence[object]]) -> bytes:
 
 def typeset(source: str, files: Mapping[str, bytes] | None = None) -> bytes:
     """A PDF file made by typst of its source and the files that it names."""
-    written: bytes = typst.Compiler({"main.typ": source.encode(), **(files or {})}).compile(format="pdf")
+    with TemporaryDirectory() as folder:
+        for name, content in {"main.typ": source.encode(), **(files or {})}.items():
+            (Path(folder) / name).write_bytes(content)
+        written: bytes = typst.compile(Path(folder) / "main.typ", root=folder, format="pdf")
     return written
 
 
-def drawn(contents: bytes, box: str = "0 0 595 842", more: str = "") -> bytes:
-    """A PDF file of one page with these contents, and a font that they may call F; ``more`` goes into its page."""
-    compressed = zlib.compress(contents)
+def drawn(contents: bytes, box: str = "0 0 595 842", more: str = "", objects: Sequence[bytes] = ()) -> bytes:
+    """A PDF file of one page with a certificate's code and these contents, which may call a font F.
+
+    ``more`` goes into the page, ``objects`` behind it, the first of them as 7.
+    """
+    code = symbol(LINK)
     return pdf_of(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>{more}>>".encode(),
-        b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(compressed), compressed),
+        f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Contents 4 0 R{more}"
+        "/Resources<</Font<</F 5 0 R>>/XObject<</Q 6 0 R>>>>>>".encode(),
+        stream(b"q 150 0 0 150 50 50 cm /Q Do Q\n" + contents),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        stream(
+            code.tobytes(),
+            f"/Type/XObject/Subtype/Image/Width {code.width}/Height {code.height}"
+            "/ColorSpace/DeviceGray/BitsPerComponent 8",
+        ),
+        *objects,
     )
 
 
+def stream(contents: bytes, more: str = "") -> bytes:
+    """A PDF file's stream with these contents."""
+    compressed = zlib.compress(contents)
+    head = f"<</Length {len(compressed)}/Filter/FlateDecode{more}>>".encode()
+    return head + b"stream\n" + compressed + b"\nendstream"
+
+
 def pdf_of(*objects: bytes) -> bytes:
-    """A PDF file of these objects, numbered from 1; the first is its root. It has no table of them."""
-    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % numbered for numbered in enumerate(objects, start=1))
-    return b"%%PDF-1.7\n%strailer<</Size %d/Root 1 0 R>>\n%%%%EOF" % (body, len(objects) + 1)
+    """A PDF file of these objects, numbered from 1; the first is its root."""
+    content, places = b"%PDF-1.7\n", []
+    for number, written in enumerate(objects, start=1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, written)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    head = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\n" % (size, table, size)
+    return content + head + b"startxref\n%d\n%%%%EOF\n" % len(content)
 
 
 def empty_png(width: int, height: int) -> bytes:
