@@ -451,6 +451,27 @@ def test_the_device_keeps_nothing_of_what_was_checked(world: World, context: Bro
         assert context.cookies() == []
 
 
+def test_a_new_page_takes_the_place_of_the_one_that_the_device_kept(world: World, context: BrowserContext) -> None:
+    with network(context, world.source, world.trust) as net:
+        page = context.new_page()
+        page.goto(net.address)
+        page.evaluate("caches.open('attesto-shell-of-last-year').then(() => 0)")
+
+        page = learn(context, net.address)
+
+        expect(page.locator("html")).to_have_attribute("data-knows", re.compile("^2029-"))
+        version = re.search(r"attesto-shell-[0-9a-f]{16}", page.request.get(f"{net.address}/sw.js").text())
+        assert version is not None
+        # It takes over once the old files are gone.
+        page.evaluate(
+            """() => new Promise((go) => {
+                if (navigator.serviceWorker.controller) go(0);
+                navigator.serviceWorker.oncontrollerchange = () => go(0);
+            })"""
+        )
+        assert set(page.evaluate("caches.keys()")) == {version[0], "attesto-knowledge"}
+
+
 def test_a_browser_that_keeps_nothing_scans_and_checks_with_network(
     world: World, browser: Browser, address: str, tmp_path: Path
 ) -> None:
