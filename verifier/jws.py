@@ -12,7 +12,7 @@ from typing import Final
 
 from verifier.encoding import format_base64url, format_json, parse_base64url, parse_json
 from verifier.errors import FormatError, SignatureError
-from verifier.key import PublicKey, check_signature
+from verifier.key import PublicKey, check_public_signature
 
 MAX_ENTRY_BYTES: Final = 16 * 1024
 
@@ -75,7 +75,7 @@ def check_jws(jws: Jws, key: PublicKey) -> None:
     """
     if (jws.algorithm, jws.key_id) != (key.algorithm, key.key_id):
         raise SignatureError(f"the signature names key {jws.key_id[:8]}…, not {key.key_id[:8]}…")
-    check_signature(key, jws.signature, jws.signing_input)
+    check_public_signature(key, jws.signature, jws.signing_input)
 
 
 def chain_hash(jws: Jws) -> bytes:

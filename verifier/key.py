@@ -140,12 +140,6 @@ def check_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
     """
     if len(signature) != SIGNATURE_BYTES:
         raise SignatureError("a signature is 64 octets long")
-    _check(key, signature, data)
-
-
-# What one body signed stands behind thousands of certificates; a refusal is not kept.
-@functools.lru_cache(maxsize=2048)
-def _check(key: PublicKey, signature: bytes, data: bytes) -> None:
     try:
         if key.algorithm == ED25519:
             _ed25519(key.raw).verify(signature, data)
@@ -154,6 +148,18 @@ def _check(key: PublicKey, signature: bytes, data: bytes) -> None:
             _p256(key.raw).verify(encode_dss_signature(r, s), data, ECDSA(SHA256()))
     except InvalidSignature as error:
         raise SignatureError(f"the signature of key {key.key_id[:8]}… does not fit") from error
+
+
+@functools.lru_cache(maxsize=2048)
+def check_public_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
+    """As ``check_signature``, of public ``data``: what was found good is kept, and so is ``data``; a refusal is not.
+
+    What one body signed stands behind thousands of certificates. A certificate's token names a person: never that.
+
+    Raises:
+        SignatureError: ``key`` did not sign ``data``.
+    """
+    check_signature(key, signature, data)
 
 
 @functools.lru_cache(maxsize=1024)

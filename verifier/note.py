@@ -18,7 +18,7 @@ from typing import Final
 
 from verifier.encoding import format_base64, parse_base64
 from verifier.errors import FormatError, SignatureError
-from verifier.key import ED25519, PublicKey, check_signature, parse_ed25519
+from verifier.key import ED25519, PublicKey, check_public_signature, parse_ed25519
 
 MAX_NOTE_BYTES: Final = 64 * 1024
 _KEY_HASH_BYTES: Final = 4
@@ -115,7 +115,7 @@ def open_note(data: bytes, verifiers: Iterable[Verifier]) -> Note:
     for name, key_hash, signature in map(_parse_line, lines):
         verifier = known.get((name, key_hash))
         if verifier is not None and verifier not in signed_by:
-            check_signature(verifier.key, signature, text.encode())
+            check_public_signature(verifier.key, signature, text.encode())
             signed_by.append(verifier)
     if not signed_by:
         raise SignatureError("the note is signed by no key that is known")

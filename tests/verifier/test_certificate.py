@@ -30,7 +30,7 @@ from verifier.certificate import (
     token_digest,
 )
 from verifier.errors import FormatError, SignatureError
-from verifier.key import ED25519, ES256, PublicKey
+from verifier.key import ED25519, ES256, PublicKey, check_public_signature
 from verifier.number import format_number
 
 Sign = Callable[[bytes], bytes]
@@ -186,6 +186,16 @@ def test_any_changed_bit_is_caught(key: PublicKey, sign: Sign) -> None:
         changed[bit // 8] ^= 1 << bit % 8
         with pytest.raises((FormatError, SignatureError)):
             open_token(parse_token(bytes(changed)), key)
+
+
+def test_nothing_of_a_token_is_kept_once_it_was_opened() -> None:
+    (key, sign), kept = SIGNERS[0], check_public_signature.cache_info().currsize
+    token = assemble_token(CERTIFICATE, key, sign(signing_input(CERTIFICATE, key)))
+
+    open_token(parse_token(token), key)
+
+    # What is kept would keep the name.
+    assert check_public_signature.cache_info().currsize == kept
 
 
 def test_another_key_opens_nothing() -> None:

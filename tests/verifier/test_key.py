@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.errors import FormatError, SignatureError
-from verifier.key import ED25519, ES256, PublicKey, check_signature, parse_ed25519, parse_jwk
+from verifier.key import ED25519, ES256, PublicKey, check_public_signature, check_signature, parse_ed25519, parse_jwk
 
 P = 2**255 - 19
 # RFC 8032, section 7.1, test 2
@@ -17,6 +17,8 @@ RFC_SIGNATURE = bytes.fromhex(
     "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
 )
 RFC_DATA = b"\x72"
+# RFC 8032, section 7.1, test 1
+OTHER_KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
 # RFC 7515, appendix A.3
 EC_JWK = {
     "kty": "EC",
@@ -238,3 +240,14 @@ def test_a_changed_signature_is_refused(position: int, flip: int) -> None:
 def test_a_signature_of_another_length_is_refused(key: PublicKey, length: int) -> None:
     with pytest.raises(SignatureError, match="64 octets"):
         check_signature(key, bytes(length), RFC_DATA)
+
+
+def test_what_was_found_good_once_makes_nothing_else_good() -> None:
+    key = parse_ed25519(RFC_KEY)
+
+    check_public_signature(key, RFC_SIGNATURE, RFC_DATA)
+    for _ in range(2):
+        with pytest.raises(SignatureError, match="does not fit"):
+            check_public_signature(key, RFC_SIGNATURE, RFC_DATA + b"x")
+        with pytest.raises(SignatureError, match="does not fit"):
+            check_public_signature(PublicKey(ED25519, bytes.fromhex(OTHER_KEY)), RFC_SIGNATURE, RFC_DATA)
