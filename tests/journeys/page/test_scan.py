@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
-from playwright.sync_api import BrowserContext, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect
 
 from tests.journeys.page.camera import code_picture, easy, empty, hard, phone
 from tests.journeys.page.visitor import ELSEWHERE, shown
@@ -226,3 +226,39 @@ def test_the_camera_is_off_once_nobody_looks(address: str, playwright: Playwrigh
 
         assert page.evaluate("track.readyState") == "ended"
         expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
+
+
+def test_a_camera_that_starts_after_somebody_left_is_put_off_again(
+    address: str, playwright: Playwright, tmp_path: Path
+) -> None:
+    with phone(playwright, tmp_path, empty()) as context:
+        page = context.new_page()
+        page.goto(f"{address}/scan")
+        page.get_by_role("button", name="Stop the camera").click(timeout=20_000)
+
+        page.evaluate(
+            """() => {
+                const { getUserMedia } = MediaDevices.prototype;
+                navigator.mediaDevices.getUserMedia = async (wanted) => {
+                    globalThis.opened = await getUserMedia.call(navigator.mediaDevices, wanted);
+                    return globalThis.opened;
+                };
+                document.querySelector("[data-part=start]").click();
+                dispatchEvent(new PageTransitionEvent("pagehide"));
+            }"""
+        )
+
+        expect(page.get_by_role("button", name="Start the camera")).to_be_enabled()
+        page.wait_for_timeout(500)
+        assert page.evaluate("opened.getTracks()[0].readyState") == "ended"
+        assert page.locator("video").is_hidden()
+
+
+@pytest.mark.parametrize("path", ["/scan", "/offline"])
+def test_without_javascript_the_page_says_what_else_there_is(browser: Browser, address: str, path: str) -> None:
+    with browser.new_context(java_script_enabled=False, locale="en-GB") as context:
+        page = context.new_page()
+        page.goto(address + path)
+
+        assert page.get_by_text("Scan it with the camera app of your phone").is_visible()
+        assert page.locator("input:visible, textarea:visible, button:visible").count() == 0

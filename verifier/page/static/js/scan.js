@@ -30,6 +30,7 @@ function show(scanning) {
   part("view").hidden = part("stop").hidden = !scanning;
   part("start").hidden = scanning || Camera.missing !== null;
   part("lamp").hidden = !scanning || !camera.hasLamp;
+  part("lamp").setAttribute("aria-pressed", "false");
 }
 
 async function start() {
@@ -45,6 +46,11 @@ async function start() {
     return;
   } finally {
     part("start").disabled = false;
+  }
+  // While the browser asked, the visitor chose a photo or left.
+  if (mine !== round) {
+    camera.stop();
+    return;
   }
   show(true);
   part("stop").focus();
@@ -126,6 +132,17 @@ async function readPhoto(file) {
   }
 }
 
+async function switchLamp() {
+  const on = part("lamp").getAttribute("aria-pressed") !== "true";
+  try {
+    await camera.setLamp(on);
+    part("lamp").setAttribute("aria-pressed", String(on));
+  } catch {
+    // Some cameras have no lamp though they say so.
+    part("lamp").hidden = true;
+  }
+}
+
 async function begin() {
   show(false);
   part("start").addEventListener("click", start);
@@ -133,11 +150,7 @@ async function begin() {
     stop();
     part("start").focus();
   });
-  part("lamp").addEventListener("click", async () => {
-    const on = part("lamp").getAttribute("aria-pressed") !== "true";
-    await camera.setLamp(on);
-    part("lamp").setAttribute("aria-pressed", String(on));
-  });
+  part("lamp").addEventListener("click", switchLamp);
   part("photo").addEventListener("change", () => readPhoto(part("photo").files[0]));
   addEventListener("pagehide", stop);
   document.addEventListener("visibilitychange", () => document.hidden && camera.on && stop());
