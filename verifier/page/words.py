@@ -96,7 +96,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         lazy_gettext("The certification is in force, but this document is an old one: ask for the newest."),
     ),
     "suspended": Headline(
-        Tone.CAUTION,
+        Tone.BAD,
         lazy_gettext("Suspended"),
         lazy_gettext("The body suspended the certification on %(since)s: it does not count on this day."),
     ),

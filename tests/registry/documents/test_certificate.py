@@ -90,6 +90,13 @@ def test_the_document_has_no_word_of_a_status(pdf: bytes) -> None:
     assert {word for word in words if word in text} == set()
 
 
+def test_the_habit_of_checking_the_address_is_taught_beside_it(pdf: bytes) -> None:
+    taught = text_of(pdf)
+
+    assert "controllare che l’indirizzo sia questo" in taught
+    assert "check that the address is this one" in taught
+
+
 def test_the_accreditation_is_there_only_where_there_is_one(change: Change) -> None:
     text = text_of(format_pdf(change(accreditation=None))).lower()
 

@@ -141,7 +141,7 @@ def test_no_two_outcomes_share_their_words() -> None:
 def test_every_tone_has_an_icon_of_its_own(world: World) -> None:
     pages = {
         Tone.GOOD: page_of(world.source, world.trust, f"/V/{world.samples['active'].number}"),
-        Tone.CAUTION: page_of(world.source, world.trust, f"/V/{world.samples['suspended'].number}"),
+        Tone.CAUTION: page_of(world.source, world.trust, f"/V/{world.samples['overdue'].number}"),
         Tone.BAD: page_of(world.source, world.trust, f"/V/{world.samples['withdrawn'].number}"),
         Tone.ALARM: page_of(world.source, world.without_body("aurora"), f"/V/{world.samples['active'].number}"),
         Tone.UNKNOWN: page_of(world.source, world.trust, "/V/0000000000000"),
@@ -153,3 +153,14 @@ def test_every_tone_has_an_icon_of_its_own(world: World) -> None:
         icons[found[1]] = tone
 
     assert len(icons) == len(Tone)
+
+
+def test_what_is_not_in_force_has_an_icon_by_its_reason(world: World) -> None:
+    icons = set()
+    for name in ("suspended", "expired", "withdrawn"):
+        page = page_of(world.source, world.trust, f"/V/{world.samples[name].number}")
+        found = re.search(r'<section class="result bad".*?(<svg class="icon".*?</svg>)', page, re.DOTALL)
+        assert found is not None, name
+        icons.add(found[1])
+
+    assert len(icons) == 3

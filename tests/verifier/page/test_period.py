@@ -30,7 +30,7 @@ def shown(page: str) -> str:
         (
             "reinstated",
             "from=2028-10-31&to=2028-11-02",
-            "caution suspended",
+            "bad suspended",
             "Not in force on 31 October 2028: suspended since 1 October 2028",
         ),
         # Without a last day the period ends today, 1 February 2029.

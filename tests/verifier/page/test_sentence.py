@@ -25,7 +25,7 @@ TODAY = {
     "active": ("good", "in_force", "In force today"),
     "overdue": ("caution", "maintenance_overdue", "In force today, but its maintenance is overdue"),
     "ends soon": ("caution", "change_scheduled", "In force today, but withdrawn from 15 February 2029 on"),
-    "suspended": ("caution", "suspended", "Not in force today: suspended since 10 December 2028"),
+    "suspended": ("bad", "suspended", "Not in force today: suspended since 10 December 2028"),
     "expired": ("bad", "expired", "Not in force today: expired after 11 January 2029"),
     "withdrawn": ("bad", "withdrawn", "Not in force today: withdrawn since 8 January 2029"),
     "relinquished": ("bad", "relinquished", "Not in force today: given up since 9 January 2029"),
@@ -61,7 +61,7 @@ OTHER_DAYS = [
     (
         "reinstated",
         "on=2028-10-31",
-        "caution",
+        "bad",
         "Not in force on 31 October 2028 (suspended since 1 October 2028), but in force today",
     ),
     (
