@@ -31,7 +31,7 @@ _DAY: Final = re.compile(
 )
 # A page with fewer of the template's labels is another kind of document, on which such a word may stand as well.
 _LEAST_LABELS: Final = 3
-_JOINED: Final = frozenset({"number", "revision", "name", "birth_year", "typed_number"})
+_JOINED: Final = frozenset({"number", "revision", "name", "birth_year"})
 
 
 def _beside(italian: str, english: str) -> str:
@@ -161,4 +161,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 def _joined(name: str, text: str) -> str:
     """A place's lines as people read them: of one thing, or of Italian and English."""
+    if name == "typed_number":
+        # Whatever advice comes next is no value.
+        return next(iter(_lines(text)), "")
     return (" " if name in _JOINED else " / ").join(_lines(text))

@@ -47,6 +47,15 @@ def certificate_of(world: World, sample: str, host: str = "registry.example") ->
     )
 
 
+def with_attachment(pdf: bytes, name: str, content: bytes) -> bytes:
+    """A PDF file with another file in it."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        document.new_attachment(name).set_data(content)
+        written = BytesIO()
+        document.save(written)
+    return written.getvalue()
+
+
 def lines_of(pdf: bytes) -> tuple[str, ...]:
     """The visible lines of the first page."""
     with pypdfium2.PdfDocument(pdf) as document:

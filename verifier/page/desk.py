@@ -11,12 +11,13 @@ from flask import current_app
 from verifier.body import BodyReport, verify_body
 from verifier.bundle import Bundle
 from verifier.checkpoint import claimed_checkpoint
-from verifier.encoding import Json, legal_day, parse_json
-from verifier.errors import AttestoError, FormatError, UnavailableError
-from verifier.event import Snapshot, parse_event, parse_snapshot, parse_time
-from verifier.fetch import Source, fetch_body, fetch_bundle, fetch_scheme, parse_latest
+from verifier.encoding import legal_day
+from verifier.errors import FormatError, UnavailableError
+from verifier.event import Snapshot, parse_snapshot, parse_time
+from verifier.fetch import Source, fetch_body, fetch_bundle, parse_latest
 from verifier.report import Question, Report
 from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, tile_width
+from verifier.titles import find_titles
 from verifier.trust import TrustRoot
 from verifier.verify import verify
 
@@ -111,23 +112,8 @@ class Desk:
 
     def profile_title(self, asked: Asked) -> Mapping[str, str]:
         """The profile's title by language, from the scheme file that the checked edition names; empty without one."""
-        if asked.bundle is None or asked.report.facts is None:
-            return {}
-        published = parse_event(next(iter(asked.bundle.edition.entries.values())))
-        try:
-            scheme = parse_json(fetch_scheme(self.source, published.octets("sha256")))
-        except AttestoError:
-            return {}
-        return _title(scheme, asked.report.facts.profile)
-
-
-def _title(scheme: Mapping[str, Json], profile: str) -> Mapping[str, str]:
-    match scheme:
-        case {"profiles": dict(profiles)}:
-            match profiles.get(profile):
-                case {"title": dict(title)}:
-                    return {language: text for language, text in title.items() if isinstance(text, str)}
-    return {}
+        facts = asked.report.facts
+        return {} if facts is None else find_titles(self.source, asked.bundle).get(facts.profile, {})
 
 
 def keep_desk(extensions: dict[str, object], desk: Desk) -> None:

@@ -11,7 +11,7 @@ from registry.documents.certificate import PrintedCertificate, format_pdf
 from tests.verifier.cli.asking import Ask, bundle, link, written
 from tests.verifier.page.world import World
 from tests.verifier.paper import png, symbol
-from tests.verifier.printing import certificate_of
+from tests.verifier.printing import certificate_of, with_attachment
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,19 @@ def test_an_edited_document_is_told_apart_though_its_code_is_genuine(
     assert "GENUINE" not in said.out
     assert (report["verdict"], report["exit_code"]) == ("forged", 3)
     assert different(report) == [field]
+
+
+def test_a_genuine_attachment_makes_an_edited_document_no_better(
+    certificate: PrintedCertificate, world: World, ask: Ask, tmp_path: Path
+) -> None:
+    proofs = bundle(world, "active", world.samples["active"].tokens[-1])
+    genuine = written(tmp_path / "1.pdf", with_attachment(format_pdf(certificate), "a.json", proofs))
+    later = format_pdf(replace(certificate, valid_until=date(2041, 5, 31)))
+    edited = written(tmp_path / "2.pdf", with_attachment(later, "a.json", proofs))
+
+    assert ask(genuine).code == 0
+    (report,) = ask(edited, "--json").reports
+    assert (report["verdict"], different(report)) == ("forged", ["valid_until"])
 
 
 def test_an_edit_is_told_from_a_bundle_alone(
