@@ -47,17 +47,19 @@ _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d
 _DESCRIPTION: Final = "Checks certificates, without the registry's servers and without believing them."
 _TEACHING: Final = """\
 WHAT is any of
-  certificate.pdf, photo.png, scan.jpg   a document: the code on it is read (with the extra attesto[scan])
+  certificate.pdf, photo.jpg, fax.tiff   a document: the codes on it are read (with the extra attesto[scan])
+  list.csv, list.xlsx                    a list: its column of numbers is found (XLSX with the extra attesto[lists])
+  bid.zip, or a folder                   each of the files in it
   https://…/V/NUMBER#CODE                what that code holds
   NUMBER, as 7K3M-9P2X-QD4W5             a number, as printed; no document is checked then
   bundle.json                            a bundle, which holds every proof
-  a file with a link, code or number in it, or - for standard input
+  a file with links, codes or numbers in it, or - for standard input
 
 examples
   attesto-verify certificate.pdf --trust trust.json --registry https://registry.example/public
   attesto-verify bundle.json --trust trust.json
   attesto-verify certificate.pdf --trust trust.json --bundle bundle.json
-  attesto-verify bid/*.pdf --trust trust.json --registry public/ --on 2026-11-24
+  attesto-verify bid.zip list.csv --trust trust.json --registry public/ --on 2026-11-24
   attesto-verify bundle.json --trust trust.json --on 2026-11-24 --known-at 2026-11-24T12:00
   attesto-verify bid/*.pdf --trust trust.json --registry public/ --from 2026-11-24 --to 2027-02-10
   attesto-verify bid/*.pdf --trust trust.json --registry public/ --kind participation --on 2026-11-24 --at 12:00

@@ -27,6 +27,8 @@ _BROKEN: Final = "it cannot be read, or takes too much memory"
 _ENVIRONMENT: Final[Mapping[str, str] | None] = None if sys.platform == "win32" else {}
 # Files of one ZIP file that may break their reader, before the rest is given up.
 _MAX_BREAKS: Final = 8
+# Each page of a document is told twice at most, and each attachment once.
+_MAX_FRAMES: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -77,25 +79,28 @@ class Reader:
     def parts(self, content: bytes) -> Iterator[Part]:
         """The file, or the files in it; where one breaks the process, another goes on with the next."""
         start: int | None = 0
-        breaks = 0
+        part, breaks = Part(), 0
         while True:
-            part = Part()
-            late = Event()
+            before, part, late = part, Part(), Event()
             try:
                 with self._watched(late):
                     filled = self._fill(part, content, start)
-                start = None
-            except (EOFError, FormatError, OSError):
+            except (EOFError, FormatError, KeyError, OSError, ValueError):  # whatever has taken over the process says
                 self.close()
                 breaks += 1
                 part.errors.append(_why(part, late, breaks, self._seconds))
-                filled, start = bool(part.name) and breaks < _MAX_BREAKS, part.place + 1
-                yield part
-            else:
-                if filled:
+                if before.name and not part.name and breaks < _MAX_BREAKS:  # it broke between two files
+                    part = before
+                else:
                     yield part
-            if not filled:
-                return
+                if not part.name or breaks >= _MAX_BREAKS:
+                    return
+                start = part.place + 1
+            else:
+                if not filled:
+                    return
+                yield part
+                start = None
 
     @contextmanager
     def _watched(self, late: Event) -> Iterator[None]:
@@ -128,7 +133,7 @@ class Reader:
         if start is not None:
             asked = {"start": start, "seconds": ceil(self._seconds), "trust": _format_trust(self._trust)}
             write_frame(process.stdin, asked, content)
-        while True:
+        for _ in range(_MAX_FRAMES):
             head, body = read_frame(process.stdout)
             match head["say"]:
                 case "done":
@@ -136,6 +141,7 @@ class Reader:
                 case "end":
                     return False
             _take(part, head, body)
+        raise FormatError("a reader that finds no end")
 
 
 def _format_trust(trust: SealTrust | None) -> Json:

@@ -1,0 +1,97 @@
+"""The process that reads files has nothing to harm with, and costs one file at most when it breaks."""
+
+import os
+import resource
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.verifier.intake.files import LINK, NUMBERS, drawn, numbers, read, zipped
+from tests.verifier.paper import png, symbol
+from verifier.intake import read_file, read_files
+from verifier.intake.reader import Reader
+
+
+def children() -> list[int]:
+    """The processes that this one started."""
+    return [int(pid) for path in Path("/proc/self/task").iterdir() for pid in (path / "children").read_text().split()]
+
+
+@pytest.fixture
+def started() -> list[int]:
+    return children()
+
+
+def test_the_process_has_no_environment_and_may_do_little(started: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTESTO_MASTER_KEY", "secret")
+    with Reader() as reader:
+        list(read_file(reader, "a", NUMBERS[0].encode()))
+        (pid,) = set(children()) - set(started)
+
+        assert b"secret" not in Path(f"/proc/{pid}/environ").read_bytes()
+        assert b"secret" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+        assert resource.prlimit(pid, resource.RLIMIT_AS) == (2**30, 2**30)
+        for limit in (resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_CORE):
+            assert resource.prlimit(pid, limit) == (0, 0)
+        assert resource.prlimit(pid, resource.RLIMIT_NOFILE) == (64, 64)
+        assert resource.prlimit(pid, resource.RLIMIT_CPU)[0] <= 62
+
+
+def test_one_process_reads_many_files_and_is_gone_afterwards(started: list[int]) -> None:
+    seen: set[int] = set()
+    files = ((f"{place}", NUMBERS[place].encode()) for place in range(5))
+    for _ in read_files(files):
+        seen |= set(children()) - set(started)
+
+    assert len(seen) == 1
+    assert not seen & set(children())
+
+
+def test_a_reader_that_nobody_reads_on_from_is_gone(started: list[int]) -> None:
+    inputs = read_files([("a.zip", zipped({str(place): NUMBERS[place].encode() for place in range(9)}))])
+    next(inputs)
+    inputs.close()  # type: ignore[attr-defined]
+
+    assert set(children()) <= set(started)
+
+
+def test_a_process_that_is_killed_costs_one_file_at_most(started: list[int]) -> None:
+    files = {f"{place}.png": png(symbol(LINK)) for place in range(6)}
+    names, bad = [], []
+    for one in read_files([("a.zip", zipped(files))]):
+        if not names:
+            (pid,) = set(children()) - set(started)
+            os.kill(pid, signal.SIGKILL)
+        names.append(one.name)
+        if numbers([one]) == [None]:
+            bad.append(str(one.presented))
+
+    assert names == [f"a.zip/{name}" for name in files]
+    assert bad in ([], ["it cannot be read, or takes too much memory"])
+
+
+HOG = drawn(b"0 0 m 1 1 l S\n" * 1_500_000)
+
+
+def test_a_file_that_takes_too_long_is_ended_and_the_next_one_is_read() -> None:
+    began = time.monotonic()
+
+    inputs = read(HOG, png(symbol(LINK)), zipped({"hog.pdf": HOG, "good.txt": NUMBERS[1].encode()}), seconds=3)
+
+    assert numbers(inputs) == [None, NUMBERS[0], None, NUMBERS[1]]
+    assert {str(one.presented) for one in inputs[::2]} <= {
+        "reading it takes more than 3 seconds",
+        "it cannot be read, or takes too much memory",
+    }
+    assert time.monotonic() - began < 30
+
+
+def test_after_many_broken_files_the_rest_of_a_zip_file_is_given_up_and_that_is_said() -> None:
+    hogs = {f"{place}.pdf": HOG for place in range(9)}
+
+    inputs = read(zipped(hogs), seconds=1)
+
+    assert [one.name for one in inputs] == [f"file 0/{place}.pdf" for place in range(8)]
+    assert str(inputs[-1].presented).endswith("; what comes after it in the ZIP file was not read")
