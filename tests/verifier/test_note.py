@@ -12,6 +12,7 @@ from verifier.key import PublicKey, parse_ed25519
 from verifier.note import (
     MAX_NOTE_BYTES,
     Verifier,
+    fingerprint,
     format_note,
     format_signature_line,
     format_vkey,
@@ -78,6 +79,13 @@ def test_verifier_keys_written_by_others_are_read_and_written_alike(vectors: Pat
     for text in set(known) - set(ours):
         with pytest.raises(FormatError, match="type 01"):
             parse_vkey(text)
+
+
+def test_a_fingerprint_is_the_digest_of_the_text_in_the_trust_root() -> None:
+    # printf %s TEXT | sha256sum, of the trust root in docs/formats/trust-root.md
+    text = "registry.example/log+ad706c93+ARluHGshXrhl5YyPb14ZebU3dElw975kf5ucY78yFiSD"
+
+    assert fingerprint(parse_vkey(text)) == "004b9e45039d35a342563ac6fff8ace29712368b540aafba7ec9fd744c0ef2f1"
 
 
 def test_verifier_keys_that_others_refuse_are_refused(vectors: Path) -> None:
