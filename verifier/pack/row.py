@@ -32,7 +32,7 @@ class Row:
     def key(self) -> str:
         """The headline of its verdict; a document that was edited is no genuine one, whatever its code says."""
         if self.item.verdict is Verdict.FORGED and self.report.verdict is not Verdict.FORGED:
-            return "forged"
+            return "unsealed" if [f.name for f in self.item.fields if f.differs] == ["seal"] else "edited"
         key = headline_key(self.report)
         good = HEADLINES[key][0] is Tone.GOOD
         return "in_force_so_far" if good and self.report.question.so_far else key

@@ -45,6 +45,8 @@ HEADLINES: Final[Mapping[str, tuple[Tone, str]]] = {
     "not_proven": (Tone.BAD, "Not proven for this day"),
     "not_recorded": (Tone.BAD, "Not yet recorded"),
     "forged": (Tone.BAD, "Not genuine"),
+    "edited": (Tone.BAD, "Altered: the document says something else than the record"),
+    "unsealed": (Tone.BAD, "Altered: the file was changed after it was sealed"),
     "altered": (Tone.BAD, "The record does not hold"),
     "unknown_body": (Tone.BAD, "Unknown certification body"),
     "withheld": (Tone.UNKNOWN, "Withheld, could not be checked"),

@@ -119,4 +119,6 @@ def _pack(answer: Answer) -> Json:
         return None
     item: dict[str, Json] = {name: request.form.get(name, "") for name in ("kind", "on", "at")}
     item |= {"number": presented.number, "token": "" if presented.token is None else format_base32(presented.token)}
-    return {"items": [item | {"differing": [f.name for f in answer.fields if f.outcome is FieldOutcome.DIFFERENT]}]}
+    differing: list[Json] = [f.name for f in answer.fields if f.outcome is FieldOutcome.DIFFERENT]
+    # What was altered after it was sealed is no more genuine in a pack than here.
+    return {"items": [item | {"differing": [*differing, *(["seal"] if answer.unsealed else [])]}]}

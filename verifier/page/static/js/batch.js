@@ -190,7 +190,10 @@ async function savePack() {
   delete asked.to;
   const items = rows()
     .filter((row) => row.number || row.token)
-    .map(({ number, token, bidder, differing }) => ({ ...asked, number, token, bidder, differing }));
+    .map(({ number, token, bidder, differing, reasons }) => {
+      const altered = reasons.includes("seal") ? [...differing, "seal"] : differing;
+      return { ...asked, number, token, bidder, differing: altered };
+    });
   const { bidder, ...tender } = tenderNotes();
   if (!items.length) return refuse(words("nothing"));
   await fetched(form.dataset.pack, JSON.stringify({ items, tender }), "application/json", `attesto-${day()}.pdf`);

@@ -1,0 +1,156 @@
+"""A pack as a file: archival, tagged, the same bytes each time; no name before the annex. Read by other programs."""
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.verifier.pack.packs import DAY, TENDER, answers, opened, packed
+from tests.verifier.page.translations import compile_translations
+from tests.verifier.page.world import NOW, World
+from verifier.answers import Means, answer
+from verifier.document import Field, FieldOutcome
+from verifier.errors import FormatError
+from verifier.inputs import Input
+from verifier.pack.build import Frame, pack_answers
+from verifier.pack.content import Tender
+from verifier.pack.words import LANGUAGES
+from verifier.presented import Presented
+from verifier.report import Kind, Question
+from verifier.trust import format_trust_root
+
+pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="NO POPPLER: packs were not read by others")
+NAME = "Giulia D’Àngelo-Ferrari"
+
+
+def run(*command: object) -> str:
+    return subprocess.run([*map(str, command)], capture_output=True, check=True).stdout.decode()
+
+
+def pages(pack: bytes, folder: Path) -> list[str]:
+    """The text of every page, as poppler reads it, in one line each."""
+    (folder / "pack.pdf").write_bytes(pack)
+    read = run("pdftotext", "-layout", folder / "pack.pdf", "-")
+    return [" ".join(page.split()) for page in read.split("\f")[:-1]]
+
+
+def test_the_same_answers_give_the_same_bytes(world: World, pack: bytes) -> None:
+    given = [
+        *answers(world, "active", "suspended", "expired", "withdrawn"),
+        *answers(world, "accreditation suspended", "not yet", token=False, bidder="Beta S.r.l."),
+    ]
+
+    assert packed(world, given) == pack
+
+
+def test_names_stand_in_the_annex_alone(pack: bytes, tmp_path: Path) -> None:
+    *before, annex = pages(pack, tmp_path)
+
+    assert all(NAME not in page and "Łukasz" not in page for page in before)
+    assert "Allegato: nomi" in annex
+    assert (annex.count(NAME), annex.count("Łukasz Żółć")) == (3, 1)
+
+
+def test_the_first_page_says_who_asked_what_came_of_it_and_what_it_rests_on(
+    world: World, pack: bytes, tmp_path: Path
+) -> None:
+    first, *_ = pages(pack, tmp_path)
+
+    for text in (TENDER.committee, TENDER.cig, TENDER.requirement, "15/11/2028", "2029-02-01T11:00:00Z"):
+        assert text in first
+    assert world.trust.origin in first
+    assert world.trust.log_key.key.key_id in first
+    assert "Questo file NON è sigillato" in first
+    assert "attesto-verify pack FILE.pdf --trust trust.json" in first
+
+
+def test_each_answer_has_its_line_for_the_espd(world: World, tmp_path: Path) -> None:
+    number = world.samples["active"].number
+
+    text = " ".join(pages(packed(world, answers(world, "active"), "en"), tmp_path))
+
+    grouped = f"{number[:4]}-{number[4:8]}-{number[8:]}"
+    assert f"URL https://attesto.example/V/{number} · Code {grouped} · Issuer Aurora Certificazioni S.r.l." in text
+
+
+def test_an_annulment_since_is_shown_as_known_then_and_now(world: World, tmp_path: Path) -> None:
+    late = answers(world, "late", kind=Kind.PARTICIPATION)
+
+    text = " ".join(pages(packed(world, late, "en"), tmp_path))
+
+    assert "As known then in force; " in text
+    assert "As known now in force; " in text
+
+
+def test_it_is_archival_and_accessible_and_has_one_attachment(pack: bytes, tmp_path: Path) -> None:
+    (tmp_path / "pack.pdf").write_bytes(pack)
+
+    assert re.search(rb"<pdfaid:part>3</pdfaid:part>\s*<pdfaid:conformance>A</pdfaid:conformance>", pack)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in pack
+    assert re.search(r"Tagged: +yes", run("pdfinfo", tmp_path / "pack.pdf"))
+    assert run("pdfdetach", "-list", tmp_path / "pack.pdf").splitlines() == ["1 embedded files", "1: pack.json"]
+    run("pdfdetach", "-save", "1", "-o", tmp_path / "pack.json", tmp_path / "pack.pdf")
+    content = json.loads((tmp_path / "pack.json").read_bytes())
+    assert [item["number"] for item in content["items"]] == [item.number for item in opened(pack).items]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_made_in_every_language(language: str, world: World, tmp_path: Path) -> None:
+    compile_translations()
+    titles = {"it": "Pacchetto di prova", "en": "Evidence pack", "fr": "Dossier de preuve", "de": "Nachweismappe"}
+
+    text = pages(packed(world, answers(world, *world.samples, kind=Kind.EXECUTION), language), tmp_path)
+
+    assert text[0].startswith(titles.get(language, "Expediente de prueba"))
+
+
+def test_what_is_asked_in_letters_that_no_font_has_is_printed_all_the_same(world: World, tmp_path: Path) -> None:
+    tender = Tender("Comitato 株 🙂 \u202eabc", "B1\n2", "“2”", "⚠ x")
+
+    first, *_ = pages(packed(world, answers(world, "active"), tender=tender), tmp_path)
+
+    assert "Comitato ? ? abc" in first
+    assert "B1 2" in first
+
+
+def test_of_an_edited_document_the_annex_alone_says_what_name_it_shows(world: World, tmp_path: Path) -> None:
+    fields = (
+        Field("name", "Mario Falsario", NAME, FieldOutcome.DIFFERENT),
+        Field("profile", "capo", "coordinatore", FieldOutcome.DIFFERENT),
+    )
+    edited = replace(answers(world, "active")[0], fields=fields)
+
+    *before, annex = pages(packed(world, [edited], "en"), tmp_path)
+
+    text = " ".join(before)
+    assert "Altered: the document says something else than the record" in text
+    assert "Profile, DIFFERENT. “capo” / “coordinatore”" in text
+    assert "Falsario" not in text
+    assert "Mario Falsario (DIFFERENT)" in annex
+
+
+def test_people_are_counted_once(world: World, tmp_path: Path) -> None:
+    first, *_ = pages(packed(world, answers(world, "active", "active", "suspended"), "en"), tmp_path)
+
+    assert re.search(r"Alfa S.p.A. \S.* 3 2 1 “In force” counts each certification once", first)
+
+
+@pytest.mark.parametrize("names", [(), ("nothing",)])
+def test_a_pack_of_nothing_is_refused(names: tuple[str, ...], world: World) -> None:
+    means = Means(world.trust, Question(DAY, NOW, NOW), {}, world.source)
+    given = [answer(Input(name, FormatError("nothing to check")), means) for name in names]
+
+    with pytest.raises(FormatError, match="at least one answer"):
+        pack_answers(given, Frame(TENDER, "it", format_trust_root(world.trust)), NOW)
+
+
+def test_a_text_that_is_too_long_is_refused(world: World) -> None:
+    means = Means(world.trust, Question(DAY, NOW, NOW), {}, world.source)
+    given = [answer(Input("x", Presented(world.samples["active"].number)), means)]
+
+    with pytest.raises(FormatError, match="over the limit of 1000 characters"):
+        packed(world, given, tender=Tender("x" * 1001))
