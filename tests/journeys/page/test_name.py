@@ -14,6 +14,7 @@ from tests.journeys.page.visitor import scan, serving
 from tests.verifier import test_names
 from tests.verifier.page.knowing import Knowing
 from tests.verifier.page.world import World
+from tests.verifier.paper import png, symbol
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -65,6 +66,23 @@ def test_the_name_in_a_code_is_compared_by_the_browser_and_sent_to_nobody(
     expect(asked(page, "Giulia Ferrara")).to_contain_text("No. It is another name.")
     expect(asked(page, "Giulia Anna D’Àngelo Ferrari")).to_contain_text("Perhaps.")
     expect(page.locator("[data-by-browser]")).to_be_visible()
+    assert sent == []
+
+
+def test_the_name_of_a_document_that_was_handed_in_is_compared_by_the_browser(
+    world: World, page: Page, address: str, tmp_path: Path
+) -> None:
+    photo = tmp_path / "bid.png"
+    photo.write_bytes(png(symbol(f"https://registry.example{world.samples['active'].path}")))
+    page.goto(f"{address}/check")
+    page.locator("input[type=file]").set_input_files(photo)
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator("#holder .name")).to_have_text("Giulia D’Àngelo-Ferrari")
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request))  # noqa: PLW0108  playwright wants a function
+
+    expect(asked(page, "Giulia Ferrara")).to_contain_text("No. It is another name.")
+    expect(asked(page, "Giulia D’Àngelo-Ferrari")).to_contain_text("Yes. It is the same name, letter by letter.")
     assert sent == []
 
 

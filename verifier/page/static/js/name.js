@@ -14,8 +14,8 @@ function checkedName() {
 
 // A code that was refused leaves nothing to compare: the number alone would answer for another document.
 function followCode() {
-  if (!root.dataset.checked) return;
   const found = checkedName() !== null;
+  if (!found && !root.dataset.checked) return;
   card.hidden = !found;
   card.querySelector("[data-name-ask]").hidden = !found;
   card.querySelector("[data-by-browser]").hidden = !found;
