@@ -151,12 +151,13 @@ CUT = """() => [...document.querySelectorAll("body *")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_fits_a_phone(world: World, browser: Browser, address: str, language: str) -> None:
+def test_every_language_fits_a_small_phone(world: World, browser: Browser, address: str, language: str) -> None:
     number = world.samples["reinstated"].number
-    with browser.new_context(viewport={"width": 390, "height": 844}, locale=language) as context:
+    with browser.new_context(viewport={"width": 320, "height": 568}, locale=language) as context:
         page = context.new_page()
         for path in (
             "/",
+            "/V/ABC",
             f"/V/{number}?kind=participation&on=2028-09-30",
             world.samples["unaccredited"].path,
             f"/V/{number}/timeline",
