@@ -1,16 +1,20 @@
 """Whatever somebody hands in is found to be what it is."""
 
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Final
+from zipfile import ZipFile
 
 import pytest
 
 from tests.verifier.cli.asking import HOST, NAME, Ask, bundle, link, written
+from tests.verifier.intake.files import typeset
 from tests.verifier.page.world import World
 from tests.verifier.paper import pdf, png, sheet, symbol
+from verifier.fetch import record_path
 from verifier.number import group_number
 
 ROOT: Final = Path(__file__).parents[3]
@@ -122,6 +126,79 @@ def test_a_document_is_checked_offline_with_the_bundle_of_its_number(world: Worl
 
     assert [report["verdict"] for report in by_folder.reports] == ["in_force", "not_in_force", "could_not_be_checked"]
     assert by_file.code == 0
+
+
+def test_the_files_of_a_folder_are_each_answered_by_name(world: World, ask: Ask, tmp_path: Path) -> None:
+    bid = tmp_path / "bid"
+    (bid / "more").mkdir(parents=True)
+    written(bid / "b.txt", link(world, "suspended"))
+    written(bid / "a.png", png(symbol(link(world, "active"))))
+    written(bid / "more" / "c.txt", link(world, "expired"))
+    written(bid / ".DS_Store", b"\0\0\0\1Bud1")
+
+    said = ask(bid, "--registry", world.public, "--json")
+
+    assert [report["input"]["name"] for report in said.reports] == [str(bid / "a.png"), str(bid / "b.txt")]
+    assert [report["verdict"] for report in said.reports] == ["in_force", "not_in_force"]
+
+
+def test_an_empty_folder_is_not_passed_over(ask: Ask, tmp_path: Path) -> None:
+    said = ask(tmp_path)
+
+    assert (said.code, said.err) == (2, f"attesto-verify: {tmp_path}: there is no file in the folder\n")
+
+
+def test_a_zip_file_and_a_list_are_answered_line_by_line(world: World, ask: Ask, tmp_path: Path) -> None:
+    rows = f"Impresa;Numero\nAlfa;{world.samples['active'].number}\nBeta;7K3M-9P2X-QD4W6\n"
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        archive.writestr("photo.png", png(symbol(link(world, "suspended"))))
+        archive.writestr("list.csv", rows)
+    file = written(tmp_path / "bid.zip", content.getvalue())
+
+    said = ask(file, "--registry", world.public)
+
+    assert said.code == 2
+    assert said.out.splitlines()[-4:] == [
+        "3 answers",
+        f"  SUSPENDED, NOT IN FORCE  {file}/photo.png",
+        f"  IN FORCE                 {file}/list.csv, line 2",
+        f"  BAD INPUT                {file}/list.csv, line 3",
+    ]
+    assert said.err.startswith(f"attesto-verify: {file}/list.csv, line 3: the number's check character does not fit")
+
+
+def with_bundle(world: World, shown: str, attached: str) -> bytes:
+    """A PDF file with a certificate's code, and the bundle of a certification attached."""
+    source = '#pdf.attach("bundle.json", relationship: "data", mime-type: "application/json")\n#image("code.png")'
+    return typeset(source, {"code.png": png(symbol(link(world, shown))), "bundle.json": bundle(world, attached)})
+
+
+def test_a_document_is_checked_offline_with_the_bundle_that_is_attached(world: World, ask: Ask, tmp_path: Path) -> None:
+    file = written(tmp_path / "certificate.pdf", with_bundle(world, "active", "active"))
+
+    said = ask(file)
+
+    assert (said.code, said.first) == (0, "GENUINE AND IN FORCE on 2029-02-01")
+
+
+def test_a_bundle_of_another_certification_proves_nothing_where_it_is_attached(
+    world: World, ask: Ask, tmp_path: Path
+) -> None:
+    file = written(tmp_path / "certificate.pdf", with_bundle(world, "suspended", "active"))
+
+    assert ask(file).first == "COULD NOT BE CHECKED"
+
+
+def test_the_registry_is_asked_before_the_bundle_in_a_document(world: World, ask: Ask, tmp_path: Path) -> None:
+    file = written(tmp_path / "certificate.pdf", with_bundle(world, "active", "active"))
+    without = tmp_path / "public"
+    shutil.copytree(world.public, without)
+    (without / record_path(world.samples["active"].number)).unlink()
+
+    assert ask(file, "--registry", world.public).first == "GENUINE AND IN FORCE on 2029-02-01"
+    assert ask(file, "--registry", without).first == "WITHHELD, COULD NOT BE CHECKED"
+    assert ask(file, "--registry", tmp_path / "away").first == "GENUINE AND IN FORCE on 2029-02-01"
 
 
 @pytest.mark.parametrize(
