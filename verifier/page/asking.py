@@ -66,16 +66,17 @@ class Titles:
         """The title of the profile; its slug where the catalogue cannot be had."""
         key = (facts.edition, facts.profile)
         if key not in self._known:
-            self._known[key] = _title(*key)
+            self._known[key] = in_language(profile_titles(facts), language(), facts.profile)
         return self._known[key]
 
 
-def _title(edition: str, profile: str) -> str:
+def profile_titles(facts: Facts) -> Mapping[str, str]:
+    """The profile's title by language; empty where the catalogue cannot be had."""
     try:
-        profiles = the_library().edition(edition).catalogue.profiles
+        profiles = the_library().edition(facts.edition).catalogue.profiles
     except AttestoError:
-        return profile
-    return in_language(profiles[profile].title, language(), profile) if profile in profiles else profile
+        return {}
+    return profiles[facts.profile].title if facts.profile in profiles else {}
 
 
 def read_sent(files: Iterable[tuple[str, bytes]]) -> Iterator[Input]:

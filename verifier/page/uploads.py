@@ -13,10 +13,11 @@ from verifier.certificate import format_base32
 from verifier.document import FieldOutcome
 from verifier.encoding import Json
 from verifier.errors import FormatError
-from verifier.page.asking import Titles, answer_all, holder_key, question, read_all, read_sent, rows_of
+from verifier.page.asking import answer_all, holder_key, profile_titles, question, read_all, read_sent, rows_of
 from verifier.page.desk import the_desk
 from verifier.page.field_words import FIELDS, field_lines
 from verifier.page.guard import takes
+from verifier.page.language import told
 from verifier.page.notice import notices
 from verifier.page.pages import cached
 from verifier.page.period import KINDS, asked_days, when
@@ -103,7 +104,7 @@ def _shown(answer: Answer) -> dict[str, object]:
         "days": asked_days(request.form, the_desk().today()).arguments,
         "result": answer_result(answer),
         "when": when(report, the_desk().today()) if report else "",
-        "profile_title": Titles()(facts) if facts else "",
+        "profile_title": told(profile_titles(facts), facts.profile) if facts else "",
         "seals": seal_lines(answer.input.document.checked) if answer.input.document else [],
         "fields": field_lines(answer.fields),
         "notices": notices(report) if report else [],
