@@ -195,10 +195,12 @@ def test_the_registry_is_asked_before_the_bundle_in_a_document(world: World, ask
     without = tmp_path / "public"
     shutil.copytree(world.public, without)
     (without / record_path(world.samples["active"].number)).unlink()
+    empty = tmp_path / "empty"
+    empty.mkdir()
 
     assert ask(file, "--registry", world.public).first == "GENUINE AND IN FORCE on 2029-02-01"
     assert ask(file, "--registry", without).first == "WITHHELD, COULD NOT BE CHECKED"
-    assert ask(file, "--registry", tmp_path / "away").first == "GENUINE AND IN FORCE on 2029-02-01"
+    assert ask(file, "--registry", empty).first == "GENUINE AND IN FORCE on 2029-02-01"
 
 
 @pytest.mark.parametrize(
