@@ -66,6 +66,13 @@ def test_the_scanner_says_what_is_sent_and_what_is_not(world: World, read: Calla
     assert 'type="file" accept="image/*"' in page
 
 
+def test_whoever_has_a_document_and_no_code_is_led_on(read: Callable[..., str]) -> None:
+    page = read("/scan")
+
+    assert 'href="/check"' in page
+    assert 'href="/offline"' in page
+
+
 def test_the_scanner_is_for_reading_alone(client: FlaskClient) -> None:
     assert client.post("/scan", data=b"x").status_code == 413
     assert client.post("/scan").status_code == 405
