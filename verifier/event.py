@@ -87,8 +87,7 @@ T = TypeVar("T")
 
 
 def _typed(content: Mapping[str, object], name: str, kind: type[T]) -> T:
-    value = content.get(name)
-    if not isinstance(value, kind):
+    if not isinstance(value := content.get(name), kind):
         raise FormatError(f"the event has no {kind.__name__} {name}")
     return value
 
@@ -120,9 +119,8 @@ def _natural(value: Json) -> int:
 
 
 def _day(value: Json) -> date:
-    day = parse_day(_text(value))
     # Whoever counts one day on, from a last valid day for one, stays in the calendar.
-    if day.year > _LAST_YEAR:
+    if (day := parse_day(_text(value))).year > _LAST_YEAR:
         raise FormatError(f"a day after the year {_LAST_YEAR}")
     return day
 
