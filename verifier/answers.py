@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -25,7 +24,7 @@ from verifier.seal import format_seal
 from verifier.seal_text import seal_lines
 from verifier.titles import find_titles
 from verifier.trust import TrustRoot
-from verifier.verify import verify
+from verifier.verify import examine, judge
 
 # What several answers come to: the gravest of them, first in this order.
 _GRAVITY: Final = (
@@ -99,13 +98,13 @@ def answer(one: Input, means: Means) -> Answer:
             found.append(_obtain(presented, means))
         return found[0]
 
-    ask = partial(verify, means.trust, obtain=obtain, number=presented.number, token=presented.token)
-    report, now = ask(question=means.question), means.question.now
+    examined = examine(means.trust, obtain, presented.number, presented.token)
+    report, now = judge(examined, means.question), means.question.now
     today = Question(legal_day(now), now, now)
     other_day = report.answers and today.on != means.question.on
     bundle = found[0] if found else None
     fields = _compared(one, report, bundle, means)
-    return Answer(one, report, ask(question=today) if other_day else None, bundle, fields)
+    return Answer(one, report, judge(examined, today) if other_day else None, bundle, fields)
 
 
 def _compared(one: Input, report: Report, bundle: Bundle | None, means: Means) -> tuple[Field, ...]:

@@ -313,6 +313,12 @@ class Checklist:
         self._wanted = [name for name in CHECKS if name in names]
         self._done: dict[str, Check] = {}
 
+    def copy(self) -> "Checklist":
+        """The same outcomes, to go on from."""
+        copied = Checklist(frozenset(self._wanted))
+        copied._done = dict(self._done)
+        return copied
+
     @contextmanager
     def check(self, name: str) -> Iterator[None]:
         """Run the block as the check ``name``.

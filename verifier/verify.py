@@ -5,6 +5,7 @@ verdict; a verdict of "in force" takes every check.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -68,8 +69,26 @@ def verify(
     Returns:
         The report; no outcome of a check raises.
     """
+    return judge(examine(trust, obtain, number, token), question)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the checks came to that are the same for every question: the record, or why it could not be opened."""
+
+    trust: TrustRoot
+    checks: Checklist
+    certificate: Certificate | None
+    found: Opened | StoppedError
+
+
+def examine(trust: TrustRoot, obtain: Obtain, number: str | None = None, token: bytes | None = None) -> Examined:
+    """Make every check but whether the snapshot is recent enough, which is the question's; arguments as of ``verify``.
+
+    Several questions about one certification are then judged without making them again.
+    """
     checks = Checklist(frozenset(CHECKS) if token is not None else frozenset(CHECKS) - TOKEN_CHECKS)
-    certificate = record = None
+    certificate = None
     try:
         parsed = _check_token_alone(checks, trust, number, token)
         certificate = parsed.claims if parsed else None
@@ -90,17 +109,33 @@ def verify(
             # The body logged the token, and the token states the number.
             with checks.check("number"):
                 _check_claimed(parsed.claims, number)
-        with checks.check("fresh"):
-            _check_fresh(record, trust, question)
     except StoppedError as stopped:
-        verdict = _verdict_of(stopped, presented=checks.passed("token"))
-        if checks.made("record") and not checks.passed("record"):
-            # What cannot be read says nothing of the certificate: junk for an answer is like none.
-            verdict = Verdict.COULD_NOT_BE_CHECKED
-        return Report(question, verdict, checks.checks(), token=certificate if checks.passed("token") else None)
-    if record.erased and parsed is None:
+        return Examined(trust, checks, certificate, stopped)
+    return Examined(trust, checks, certificate, record)
+
+
+def judge(examined: Examined, question: Question) -> Report:
+    """Answer a question about what was examined."""
+    checks, record = examined.checks.copy(), examined.found
+    if isinstance(record, StoppedError):
+        return _stopped(examined, checks, record, question)
+    try:
+        with checks.check("fresh"):
+            _check_fresh(record, examined.trust, question)
+    except StoppedError as stopped:
+        return _stopped(examined, checks, stopped, question)
+    if record.erased and examined.certificate is None:
         return _erased(checks, record, question)
-    return _report(checks, record, question, trust, certificate)
+    return _report(checks, record, question, examined.trust, examined.certificate)
+
+
+def _stopped(examined: Examined, checks: Checklist, stopped: StoppedError, question: Question) -> Report:
+    verdict = _verdict_of(stopped, presented=checks.passed("token"))
+    if checks.made("record") and not checks.passed("record"):
+        # What cannot be read says nothing of the certificate: junk for an answer is like none.
+        verdict = Verdict.COULD_NOT_BE_CHECKED
+    certificate = examined.certificate if checks.passed("token") else None
+    return Report(question, verdict, checks.checks(), token=certificate)
 
 
 def _check_token_alone(
