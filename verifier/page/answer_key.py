@@ -35,6 +35,11 @@ def _in_force_key(report: Report, now: Report | None) -> str:
     return "change_scheduled" if changes_to_come(report) else "in_force"
 
 
+def of_every_day(report: Report) -> bool:
+    """Whether the answer is about every day of a period; for points the first day alone decides."""
+    return report.question.until is not None and report.question.kind is not Kind.SCORING
+
+
 def changes_to_come(report: Report) -> tuple[LogPlace, ...]:
     """The decisions against the holder that are recorded and take effect only after today."""
     today = legal_day(report.question.now)

@@ -6,6 +6,7 @@ from typing import Final
 from flask_babel import gettext
 
 from verifier.encoding import legal_day
+from verifier.page.answer_key import of_every_day
 from verifier.page.day import long_day, rome_time, standing_days
 from verifier.page.words import (
     ACCREDITATION_EVENTS,
@@ -38,7 +39,7 @@ def notices(report: Report) -> list[str]:
 
 def _so_far(report: Report) -> Iterable[str]:
     if report.question.so_far:
-        words = HEADLINES if report.question.until is None else PERIOD_HEADLINES
+        words = PERIOD_HEADLINES if of_every_day(report) else HEADLINES
         yield str(words["in_force_so_far"].text)
 
 

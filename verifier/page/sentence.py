@@ -9,7 +9,7 @@ from typing import Final
 from flask_babel import gettext, lazy_gettext
 
 from verifier.encoding import legal_day
-from verifier.page.answer_key import changes_to_come, result_key
+from verifier.page.answer_key import changes_to_come, of_every_day, result_key
 from verifier.page.day import long_day, standing_days
 from verifier.page.words import Text, gap_state
 from verifier.report import Kind, Report, Requirement
@@ -69,10 +69,10 @@ def answer_sentence(report: Report, now: Report | None = None, *, genuine: bool 
     kind = report.question.kind
     if result_key(report) == "not_proven":
         said = _not_proven(report)
-    elif report.question.until is None or kind is Kind.SCORING:
-        said = _of_a_day(report, now)
-    else:
+    elif of_every_day(report):
         said = _of_every_day(report, now)
+    else:
+        said = _of_a_day(report, now)
     if genuine:
         said = gettext("genuine, and %(sentence)s", sentence=said)
     if kind is not Kind.DAY:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from verifier.accreditation import Accreditation
-from verifier.page.answer_key import result_key
+from verifier.page.answer_key import of_every_day, result_key
 from verifier.page.check_words import BROWSER_CHECKS, CHECK_WORDS, UNCHECKED, CheckWords
 from verifier.page.day import standing_days
 from verifier.page.sentence import answer_sentence
@@ -56,7 +56,7 @@ def _result(key: str, words: Headline, standing: Standing | None, alone: str = "
 
 
 def _headline(key: str, report: Report) -> Headline:
-    of_period = {} if report.question.until is None else PERIOD_HEADLINES
+    of_period = PERIOD_HEADLINES if of_every_day(report) else {}
     return of_period.get(key, HEADLINES[key])
 
 

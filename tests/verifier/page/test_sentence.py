@@ -176,6 +176,13 @@ def test_what_becomes_of_the_requirement_is_said_first(
     assert (found, sentence) == (tone, said)
 
 
+def test_for_points_nothing_is_said_of_every_day(world: World, read: Read) -> None:
+    page = read(f"/V/{world.samples['withdrawn'].number}?kind=scoring&on=2029-01-07")
+
+    assert "counts on this day, and the body is accredited" in page
+    assert "every one of these days" not in page
+
+
 def test_every_decision_against_a_holder_that_may_come_later_has_its_words() -> None:
     assert sentence.TO_COME.keys() <= TYPES.keys()
     assert sentence.TO_COME.keys() <= ADVERSE
