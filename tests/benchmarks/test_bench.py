@@ -6,7 +6,7 @@ from statistics import median
 
 import pytest
 
-from tests.benchmarks import batch, checks, grants, hot, http_grants, million, serving
+from tests.benchmarks import batch, checks, grants, hot, http_grants, million, phone, serving
 from tests.benchmarks.__main__ import GROUPS, Group, document, main
 from tests.benchmarks.figure import Aim, Figure, Kind
 
@@ -66,6 +66,17 @@ def test_what_is_served_is_measured_beside_a_constant_answer_of_the_same_server(
     assert [figure.kind for figure in figures] == [*http_grants.kinds("sqlite"), *serving.KINDS]
     assert all(value > 0 and limit > 0 for figure in figures for value, limit in figure.rounds)
     assert all(figure.rounds for figure in figures)
+
+
+@pytest.mark.journey
+@pytest.mark.browser
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_a_phones_verdict_is_measured_beside_the_least_that_it_can_show() -> None:
+    (figure,) = phone.measure(1)
+
+    assert figure.kind == phone.VERDICT
+    ((verdict, least),) = figure.rounds
+    assert 0 < verdict < least
 
 
 @pytest.mark.journey
