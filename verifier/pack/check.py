@@ -16,6 +16,7 @@ from verifier.event import parse_event
 from verifier.pack.again import ask_again
 from verifier.pack.content import Item, Pack, parse_pack
 from verifier.pack.document import read_content, same_pages
+from verifier.pack.padding import check_padding
 from verifier.pack.printed_check import check_printed
 from verifier.pack.stamp import open_stamped
 from verifier.report import ExitCode, Outcome, Report, Verdict
@@ -140,6 +141,7 @@ def _seals(data: bytes, document: bytes, read_seals: ReadSeals | None) -> tuple[
     """
     if len(data) == len(document):
         return ()
+    check_padding(data[len(document) :])
     if not same_pages(document, data):
         raise AlteredError("the pack was altered: what was appended to it changes what its pages show")
     seals = () if read_seals is None else tuple(read_seals(data))
