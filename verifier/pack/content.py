@@ -31,7 +31,7 @@ from verifier.report import Kind, Question, Verdict
 MEDIA_TYPE: Final = "application/vnd.attesto.pack.v1+json"
 MAX_ITEMS: Final = 5000
 MAX_CONTENT_BYTES: Final = 256 * 1024 * 1024
-MAX_TEXT_CHARACTERS: Final = 1000
+MAX_TEXT_CHARACTERS: Final = 4000
 _TENDER: Final = ("committee", "cig", "lot", "requirement")
 _COMPARED: Final = ("name", "shown", "recorded", "outcome")
 _ITEM: Final = frozenset({"number", "token", "bidder", "verdict", "report", "fields", "bundle", "missing"})

@@ -152,5 +152,5 @@ def test_a_text_that_is_too_long_is_refused(world: World) -> None:
     means = Means(world.trust, Question(DAY, NOW, NOW), {}, world.source)
     given = [answer(Input("x", Presented(world.samples["active"].number)), means)]
 
-    with pytest.raises(FormatError, match="over the limit of 1000 characters"):
-        packed(world, given, tender=Tender("x" * 1001))
+    with pytest.raises(FormatError, match="over the limit of 4000 characters"):
+        packed(world, given, tender=Tender("x" * 4001))

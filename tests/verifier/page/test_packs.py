@@ -123,7 +123,7 @@ GOOD = "0000000000000"
         ({"items": [{"number": GOOD, "kind": "hope", "on": DAY}]}, "item 1: "),
         ({"items": [{"number": GOOD, "on": DAY, "at": "25:00"}]}, "item 1: "),
         ({"items": [{"number": GOOD, "on": DAY, "until": "2028-01-01"}]}, "item 1: "),
-        ({"items": [{"number": GOOD, "bidder": "x" * 1001}]}, "item 1: the field bidder is no text, or over the limit"),
+        ({"items": [{"number": GOOD, "bidder": "x" * 4001}]}, "item 1: the field bidder is no text, or over the limit"),
         ({"items": [{"number": GOOD, "differing": "profile"}]}, "item 1: it does not name the fields"),
         ({"items": [{"number": GOOD, "differing": ["x"] * 33}]}, "item 1: it does not name the fields"),
         ({"items": [{"number": GOOD}], "tender": {"name": "x"}}, "the tender has a field too many"),
