@@ -54,7 +54,7 @@ def test_a_day_before_is_the_old_bodys() -> None:
     assert "On this day it was held at OdC Uno, which answers for it." in shown
     assert "of OdC Uno" in shown
     assert "In questo giorno faceva capo a OdC Uno, che ne risponde." in italian
-    assert "È stata acquisita da OdC Uno il 9 aprile 2026, con tutte le sue date." in italian
+    assert "È stata acquisita da OdC Uno il giorno 9 aprile 2026, con tutte le sue date." in italian
 
 
 def test_an_annulment_by_the_old_body_is_said_of_the_days_at_the_new_one() -> None:
@@ -142,7 +142,7 @@ def test_an_adopted_one_says_what_is_claimed_and_what_is_proven() -> None:
     assert 'data-verdict="in_force"' in shown
     assert "Its original dates (granted on 1 June 2021) are the body" in shown
     assert "its status is proven only from 10 March 2026 on" in shown
-    assert "lo stato è provato solo dal 10 marzo 2026" in italian
+    assert "lo stato è provato solo dal giorno 10 marzo 2026" in italian
 
 
 def test_the_days_before_an_adoption_are_a_gap_that_is_not_proven() -> None:
