@@ -72,6 +72,8 @@ def create_app(
     """
     app = Page("verifier.page", template_folder="templates", static_folder="static")
     app.memory, app.proxies = Memory(clock), proxies
+    # As long as the pages that name them.
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 10
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     keep_desk(app.extensions, Desk(source, trust, clock, address.rstrip("/")))
     keep_library(app.extensions, Library(source, trust))

@@ -1,8 +1,10 @@
 """Answers kept in memory for the seconds that any cache may keep them, and given again without asking anew.
 
-A much asked certificate would otherwise be proven from scratch for every visitor. Nothing is kept of who asked.
+A much asked certificate would otherwise be proven from scratch for every visitor. What is kept is compressed once, for
+all browsers that take it so. Nothing is kept of who asked.
 """
 
+import gzip
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,17 +17,22 @@ from werkzeug.wrappers import Response
 MAX_ANSWERS: Final = 512
 MAX_ANSWER_BYTES: Final = 64 * 1024
 MAX_REQUEST_BYTES: Final = 4096
+_COMPRESSED: Final = frozenset(
+    {"text/html", "text/css", "text/javascript", "application/json", "application/manifest+json", "image/svg+xml"}
+)
+_REFUSED: Final = frozenset({"q=0", "q=0.0", "q=0.00", "q=0.000"})
 _ASKED_BY: Final = ("PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE")
 _Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer with the instants (UTC) from and until which it is kept."""
+    """An answer with the instants (UTC) from and until which it is kept; ``small`` is its body compressed by gzip."""
 
     status: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    small: bytes | None
     etag: str
     since: datetime
     until: datetime
@@ -79,23 +86,41 @@ def _key(environ: WSGIEnvironment) -> _Key | None:
 
 
 def _keep(response: Response, now: datetime) -> Kept:
-    control = response.cache_control
+    control, body = response.cache_control, response.get_data()
     seconds = control.max_age if control.public and response.status_code == 200 else None
+    small = None
+    if seconds and len(body) <= MAX_ANSWER_BYTES and response.mimetype in _COMPRESSED:
+        response.vary.add("Accept-Encoding")
+        small = gzip.compress(body, mtime=0)
+    until = now + timedelta(seconds=seconds or 0)
     return Kept(
-        response.status,
-        tuple(response.headers.items()),
-        response.get_data(),
-        response.headers.get("ETag", ""),
-        now,
-        now + timedelta(seconds=seconds or 0),
+        response.status, tuple(response.headers.items()), body, small, response.headers.get("ETag", ""), now, until
     )
 
 
 def _give(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse, now: datetime) -> Iterable[bytes]:
     # Age keeps the caches between here and the visitor from adding their own seconds to ours.
-    headers = [*kept.headers, ("Age", str(max(0, int((now - kept.since).total_seconds()))))]
-    if kept.etag and environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
-        start_response("304 NOT MODIFIED", [h for h in headers if not h[0].lower().startswith("content-")])
+    age = ("Age", str(max(0, int((now - kept.since).total_seconds()))))
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if kept.etag and known in {kept.etag, _small_etag(kept.etag)}:
+        bare = [h for h in kept.headers if not h[0].lower().startswith("content-") and h[0] != "ETag"]
+        start_response("304 NOT MODIFIED", [*bare, ("ETag", known), age])
         return []
-    start_response(kept.status, headers)
-    return [kept.body]
+    if kept.small is None or "gzip" not in _encodings(environ):
+        start_response(kept.status, [*kept.headers, age])
+        return [kept.body]
+    others = [h for h in kept.headers if h[0] not in {"Content-Length", "ETag"}]
+    about = [("Content-Encoding", "gzip"), ("Content-Length", str(len(kept.small)))]
+    start_response(kept.status, [*others, *about, ("ETag", _small_etag(kept.etag)), age])
+    return [kept.small]
+
+
+def _small_etag(etag: str) -> str:
+    """The validator of the compressed answer: other octets, so another one (RFC 9110, section 8.8.3)."""
+    return f'{etag[:-1]}-gzip"' if etag else etag
+
+
+def _encodings(environ: WSGIEnvironment) -> set[str]:
+    """The content codings that a request takes by name (RFC 9110, section 12.5.3)."""
+    codings = (coding.partition(";") for coding in environ.get("HTTP_ACCEPT_ENCODING", "").lower().split(","))
+    return {name.strip() for name, _, weight in codings if weight.strip() not in _REFUSED}

@@ -1,7 +1,9 @@
+import gzip
 from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.verifier.page.world import NOW, World
 from verifier.fetch import Source
@@ -116,3 +118,48 @@ def test_of_many_questions_the_oldest_is_forgotten(world: World, client: FlaskCl
     client.get(path)
 
     assert source.reads == 2 * once
+
+
+def _asked(client: FlaskClient, path: str, encodings: str, **headers: str) -> TestResponse:
+    return client.get(path, headers={"Accept-Encoding": encodings, **headers}, buffered=True)
+
+
+@pytest.mark.parametrize("encodings", ["gzip", "deflate, gzip;q=0.5, br", "GZIP", "gzip, q=0"])
+def test_who_takes_gzip_gets_the_same_answer_smaller(world: World, client: FlaskClient, encodings: str) -> None:
+    path = f"/V/{world.samples['active'].number}"
+    plain = client.get(path)
+
+    small = _asked(client, path, encodings)
+
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.data) == plain.data
+    assert int(small.headers["Content-Length"]) == len(small.data) < len(plain.data)
+    assert {"Accept-Encoding", "Accept-Language"} <= set(small.vary)
+    assert "Accept-Encoding" in plain.vary
+    assert small.headers["ETag"] != plain.headers["ETag"]
+
+
+@pytest.mark.parametrize("encodings", ["", "br", "gzip;q=0", "gzip; q=0.0, br", "identity"])
+def test_who_does_not_gets_it_as_it_is(world: World, client: FlaskClient, encodings: str) -> None:
+    answer = _asked(client, f"/V/{world.samples['active'].number}", encodings)
+
+    assert "Content-Encoding" not in answer.headers
+    assert b"<!doctype html>" in answer.data.lower() or answer.is_json
+
+
+def test_either_validator_is_known(world: World, client: FlaskClient) -> None:
+    path = f"/V/{world.samples['active'].number}"
+    for encodings in ("gzip", "identity"):
+        etag = _asked(client, path, encodings).headers["ETag"]
+        again = _asked(client, path, encodings, **{"If-None-Match": etag})
+        assert (again.status_code, again.headers["ETag"], again.data) == (304, etag, b"")
+
+
+def test_scripts_and_style_are_compressed_too_and_what_is_large_or_compressed_already_is_not(
+    client: FlaskClient,
+) -> None:
+    for path in ("/static/page.css", "/static/js/page.js"):
+        assert _asked(client, path, "gzip").headers["Content-Encoding"] == "gzip"
+    for path in ("/static/icons/icon-192.png", "/static/vendor/zxing-wasm/zxing_reader.wasm"):
+        answer = _asked(client, path, "gzip")
+        assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, None)
