@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from tests.journeys.page.test_look import check_accessible
 from tests.verifier.page.bids import photo, printed, spreadsheet, zipped
 from tests.verifier.page.world import World
+from verifier.pack.check import check_pack
+from verifier.report import Verdict
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -278,6 +280,17 @@ def test_the_table_is_kept_as_files_that_hold_no_formula(world: World, page: Pag
     sheet = openpyxl.load_workbook(io.BytesIO(saved(page, "Spreadsheet (XLSX)"))).active
     assert [cell.value for cell in sheet["D"]] == ["Bidder", "=1+1", "+2", None]
     assert {cell.data_type for cell in sheet["D"][1:3]} == {"s"}
+
+
+def test_an_evidence_pack_is_made_of_the_table(world: World, page: Page, address: str, tmp_path: Path) -> None:
+    (tmp_path / "alterato.pdf").write_bytes(printed(world, "active", name="Carla Altra"))
+    begin(page, address, [world.samples["due"].path, "nothing"], tmp_path / "alterato.pdf")
+    finished(page)
+
+    pack = check_pack(saved(page, "Evidence pack (PDF)"), world.trust)
+
+    assert pack.altered == ""
+    assert [item.stated for item in pack.items] == [Verdict.IN_FORCE, Verdict.FORGED]
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "it"), (1280, "en")])
