@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from types import TracebackType
+from typing import Final
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Flask
+from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from verifier.fetch import Source
@@ -32,6 +33,7 @@ from verifier.page.uploads import uploads
 from verifier.trust import TrustRoot
 
 _log = logging.getLogger(__name__)
+_SECONDS_IN_MEMORY: Final = 10
 
 
 class Page(Flask):
@@ -50,6 +52,13 @@ class Page(Flask):
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """Log what went wrong, and not for whom."""
         _log.error("a request could not be answered", exc_info=exc_info)
+
+
+def _keep_files(response: Response) -> Response:
+    """Let the memory keep the page's own files; browsers have them for ever, and ask each time whether they changed."""
+    if request.endpoint == "static" and response.cache_control.no_cache:
+        response.cache_control.public, response.cache_control.max_age = True, _SECONDS_IN_MEMORY
+    return response
 
 
 def create_app(
@@ -72,13 +81,12 @@ def create_app(
     """
     app = Page("verifier.page", template_folder="templates", static_folder="static")
     app.memory, app.proxies = Memory(clock), proxies
-    # As long as the pages that name them.
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 10
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     keep_desk(app.extensions, Desk(source, trust, clock, address.rstrip("/")))
     keep_library(app.extensions, Library(source, trust))
     keep_turns(app.extensions, Turns())
     keep_names(app.extensions, known, clock)
+    app.after_request(_keep_files)
     guard(app, address)
     limit_askers(app, clock)
     speak(app)

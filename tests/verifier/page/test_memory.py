@@ -159,7 +159,10 @@ def test_scripts_and_style_are_compressed_too_and_what_is_large_or_compressed_al
     client: FlaskClient,
 ) -> None:
     for path in ("/static/page.css", "/static/js/page.js"):
-        assert _asked(client, path, "gzip").headers["Content-Encoding"] == "gzip"
+        answer = _asked(client, path, "gzip")
+        assert answer.headers["Content-Encoding"] == "gzip"
+        # A browser that has it asks whether it is still the same.
+        assert answer.cache_control.no_cache
     for path in ("/static/icons/icon-192.png", "/static/vendor/zxing-wasm/zxing_reader.wasm"):
         answer = _asked(client, path, "gzip")
         assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, None)
