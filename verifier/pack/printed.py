@@ -26,6 +26,7 @@ def printed(pack: Pack, reports: Sequence[Report], trust: TrustRoot) -> dict[str
     rows = [Row(place, item, report, _profile(report, pack)) for place, (item, report) in enumerate(pairs, start=1)]
     return {
         "language": pack.language,
+        "colon": words.colon,
         "title": words("Evidence pack"),
         "keywords": EMPTY,
         "software": f"Attesto {pack.software}",

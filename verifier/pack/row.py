@@ -45,7 +45,7 @@ class Row:
 
 def question_words(question: Question, words: Words) -> str:
     """What was asked: the requirement, and the day, the deadline or the days."""
-    kind = "" if question.kind is Kind.DAY else f"{words(KINDS[question.kind])}: "
+    kind = "" if question.kind is Kind.DAY else f"{words(KINDS[question.kind])}{words.colon} "
     on = words.day(question.on) if question.deadline is None else words.instant(question.deadline)
     if question.until is None or question.until == question.on:
         return f"{kind}{on}"

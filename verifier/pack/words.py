@@ -184,6 +184,7 @@ class Words:
         if language not in LANGUAGES:
             raise FormatError(f"evidence packs are made in {', '.join(LANGUAGES)}")
         self.language = language
+        self.colon = "\u00a0:" if language == "fr" else ":"
         self._page = gettext.translation("messages", TRANSLATIONS, [language], fallback=True)
 
     def __call__(self, text: str, **gaps: object) -> str:

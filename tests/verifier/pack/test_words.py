@@ -2,19 +2,22 @@
 
 import json
 import re
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from tests.verifier.page.translations import compile_translations
+from tests.verifier.page.world import NOW
 from verifier.accreditation import Coverage
 from verifier.errors import FormatError
 from verifier.event import TYPES
 from verifier.finding import Cause
 from verifier.pack import words
+from verifier.pack.row import question_words
 from verifier.pack.words import LANGUAGES, Words
-from verifier.report import CHECKS, Kind, Outcome, Requirement
+from verifier.report import CHECKS, Kind, Outcome, Question, Requirement
 from verifier.report_words import HEADLINES
 from verifier.status import State
 
@@ -69,3 +72,10 @@ def test_every_outcome_has_words() -> None:
 def test_there_is_no_pack_in_another_language() -> None:
     with pytest.raises(FormatError, match="evidence packs are made in it, en, fr, de, es"):
         Words("pt")
+
+
+def test_a_french_colon_stands_off() -> None:
+    question = Question(date(2028, 11, 15), NOW, NOW, date(2028, 11, 15), Kind.PARTICIPATION)
+
+    assert question_words(question, Words("fr")) == "Condition de participation\N{NO-BREAK SPACE}: 15/11/2028"
+    assert question_words(question, Words("de")) == "Teilnahmebedingung: 15.11.2028"
