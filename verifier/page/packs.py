@@ -9,14 +9,12 @@ Of an item only ``number`` or ``token`` must be there. ``differing`` names the f
 were found to differ from the record: the page keeps no documents, and a pack must not call an edited one genuine.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext
 
 from verifier.answers import Answer, Means, answer
@@ -37,13 +35,14 @@ from verifier.page.problem import problem
 from verifier.page.reception import BusyError, busy, the_turns
 from verifier.presented import Presented
 from verifier.report import Question
-from verifier.seal import Sealer, open_sealer
+from verifier.seal import Sealer
 from verifier.trust import format_trust_root
 
 packs = Blueprint("packs", __name__)
 # 5,000 items with their codes, each percent-encoded in a form.
 MAX_REQUEST_OCTETS: Final = 8 * 1024 * 1024
 _FIELD: Final = "request"
+_EXTENSION: Final = "attesto-sealer"
 _TENDER: Final = ("committee", "cig", "lot", "requirement")
 _TEXTS: Final = ("number", "token", "bidder", "on", "until", "kind", "at")
 _ITEM: Final = frozenset({*_TEXTS, "differing"})
@@ -91,9 +90,14 @@ def _file(content: bytes, now: datetime) -> Response:
     return response
 
 
-@cache
+def keep_sealer(extensions: dict[str, object], sealer: Sealer | None) -> None:
+    """Keep what seals the packs that are made; without it they are not sealed, and say so."""
+    extensions[_EXTENSION] = sealer
+
+
 def _sealer() -> Sealer | None:
-    return open_sealer(os.environ)
+    sealer: Sealer | None = current_app.extensions.get(_EXTENSION)
+    return sealer
 
 
 def _asked() -> Mapping[str, Json]:

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import os
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from verifier.errors import FormatError, UnavailableError
 from verifier.fetch import open_source
 from verifier.page.app import create_app
 from verifier.page.names import Names
+from verifier.page.packs import keep_sealer
+from verifier.seal import Sealer, open_sealer
 from verifier.trust import MAX_TRUST_BYTES, parse_trust_root
 
 _log = logging.getLogger(__name__)
@@ -53,19 +56,32 @@ def now() -> datetime:
 class FollowingPage:
     """The page, which follows its trust root's file: a body that is registered is known a second later."""
 
-    def __init__(self, serving: Serving, clock: Callable[[], float] = monotonic, known: Names | None = None) -> None:
-        """Open the page as it is to be served; ``clock`` counts seconds, ``known`` is who knows the names.
+    def __init__(
+        self,
+        serving: Serving,
+        clock: Callable[[], float] = monotonic,
+        known: Names | None = None,
+        sealer: Sealer | None = None,
+    ) -> None:
+        """Open the page as it is to be served.
+
+        Args:
+            serving: what it is served with.
+            clock: counts seconds.
+            known: who knows the names.
+            sealer: seals evidence packs.
 
         Raises:
             FormatError: the trust root or the place of the public files is none.
         """
         self._serving = serving
         self._known = known
+        self._sealer = sealer
         self._lock = Lock()
         self._clock = clock
         self._looked_at = clock()
         self._stamp = _stamp(serving.trust)
-        self._page = _open(serving, known)
+        self._page = _open(serving, known, sealer)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -81,7 +97,7 @@ class FollowingPage:
             if stamp != self._stamp:
                 self._stamp = stamp
                 try:
-                    self._page = _open(self._serving, self._known)
+                    self._page = _open(self._serving, self._known, self._sealer)
                 except FormatError as error:
                     # Half written, or broken: whom we trusted before, we trust still.
                     _log.error("the trust root is not taken over: %s", error)
@@ -91,9 +107,10 @@ def open_page(serving: Serving, known: Names | None = None) -> WSGIApplication:
     """The page as it is to be served; ``known`` is who knows the names, where the page is the registry's own.
 
     Raises:
-        FormatError: the trust root or the place of the public files is none.
+        FormatError: the trust root or the place of the public files is none, or the seal that the environment
+            configures cannot be used.
     """
-    return FollowingPage(serving, known=known)
+    return FollowingPage(serving, known=known, sealer=open_sealer(os.environ))
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -105,14 +122,16 @@ def _stamp(path: Path) -> tuple[int, ...]:
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
-def _open(serving: Serving, known: Names | None) -> Flask:
+def _open(serving: Serving, known: Names | None, sealer: Sealer | None) -> Flask:
     try:
         with serving.trust.open("rb") as file:
             content = file.read(MAX_TRUST_BYTES + 1)
     except OSError as error:
         raise FormatError(f"the trust root {serving.trust} cannot be read: {error.strerror}") from error
     source, trust = open_source(serving.public), parse_trust_root(content)
-    return create_app(source, trust, now, serving.address, serving.proxies, known)
+    page = create_app(source, trust, now, serving.address, serving.proxies, known)
+    keep_sealer(page.extensions, sealer)
+    return page
 
 
 def free_address(host: str, port: int) -> str:
