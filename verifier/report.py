@@ -16,7 +16,7 @@ from verifier.encoding import end_of_day, legal_day
 from verifier.errors import AttestoError, UnavailableError
 from verifier.finding import Difference
 from verifier.gap import Gap
-from verifier.status import IMMEDIATE, Standing, State
+from verifier.status import ADVERSE, IMMEDIATE, Standing, State
 
 
 class Outcome(StrEnum):
@@ -277,6 +277,11 @@ class Report:
             for sequence, place in enumerate(self.events(answer), start=1)
             if sequence not in answer.standing.left_out and _comes(place, answer)
         )
+
+    def changes_to_come(self) -> tuple[LogPlace, ...]:
+        """The decisions against the holder that are recorded and take effect only after the present day."""
+        today = legal_day(self.question.now)
+        return tuple(place for place in self.to_come() if place[1] in ADVERSE and place[2] > today)
 
     def requirement(self, kind: Kind) -> Requirement:
         """What becomes of a requirement of that kind, which counts from the first of the days asked for.

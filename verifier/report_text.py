@@ -8,15 +8,15 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 
-from verifier.accreditation import Accreditation, Coverage
+from verifier.accreditation import Accreditation
 from verifier.certificate import Certificate
 from verifier.encoding import end_of_day, format_base64, format_day, format_instant
 from verifier.finding import Difference
 from verifier.gap import Gap
+from verifier.headline import headline_key, stopped_at
 from verifier.number import group_number
 from verifier.report import (
     CHECKS,
-    TOKEN_CHECKS,
     Answer,
     Evidence,
     Facts,
@@ -97,43 +97,6 @@ def report_lines(report: Report, snapshot_max_age: int, today: Report | None = N
         yield from _section(f"Evidence of what it goes on from, at {_held_at(origin)}", _places(origin.events))
     if advice := _advice(report):
         yield from (Line(), Line(advice))
-
-
-def headline_key(report: Report) -> str:
-    """Which headline a report gets."""
-    match report.verdict:
-        case Verdict.IN_FORCE:
-            accredited = report.answers[0].accreditation
-            if accredited.leaves_profile_out:
-                return "accreditation_other_profile"
-            if accredited.coverage is not Coverage.COVERED:
-                return f"accreditation_{accredited.coverage}"
-            return "in_force" if report.token is None else "genuine"
-        case Verdict.NOT_IN_FORCE:
-            return _state_key(report.answers[0])
-        case Verdict.FORGED:
-            return "forged" if _stopped_by(report) in {*TOKEN_CHECKS, "number"} else "altered"
-        case Verdict.COULD_NOT_BE_CHECKED if report.token is not None and not _registered(report):
-            return "signed_only"
-        case verdict:
-            return str(verdict)
-
-
-def _state_key(answer: Answer) -> str:
-    if answer.only_claimed:
-        return "not_proven"
-    # What the old body annulled may still be in force at the new one.
-    annulled_before = answer.origin is not None and answer.standing.state is State.ANNULLED
-    return "origin_annulled" if annulled_before else str(answer.standing.state)
-
-
-def _registered(report: Report) -> bool:
-    return report.check("registered").outcome is Outcome.PASSED
-
-
-def _stopped_by(report: Report) -> str:
-    """The first check that did not pass; what follows rests on it."""
-    return next((check.name for check in report.checks if check.outcome is not Outcome.PASSED), "")
 
 
 def _asked(report: Report) -> str:
@@ -361,7 +324,7 @@ def _places(events: Iterable[LogPlace]) -> Iterator[_Row]:
 
 
 def _advice(report: Report) -> str:
-    stopped_by = _stopped_by(report)
+    stopped_by = stopped_at(report)
     return ADVICE.get(report.verdict, ADVICE.get(stopped_by, "")) if stopped_by else ""
 
 

@@ -42,6 +42,16 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         "IN FORCE",
         "The certification of this number counts on that day. No document was presented, so none was checked.",
     ),
+    "maintenance_overdue": Headline(
+        Tone.CAUTION,
+        "IN FORCE, MAINTENANCE OVERDUE",
+        "The certification counts on that day. The body should have confirmed it by {maintenance_due_on}, and has not.",
+    ),
+    "change_scheduled": Headline(
+        Tone.CAUTION,
+        "IN FORCE, A CHANGE IS DECIDED",
+        "The certification counts on that day. A decision that is recorded already changes that later.",
+    ),
     "accreditation_suspended": Headline(
         Tone.CAUTION,
         "IN FORCE, ACCREDITATION SUSPENDED",

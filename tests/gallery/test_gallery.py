@@ -15,7 +15,7 @@ from verifier.answers import Answer, Means, answer
 from verifier.document import FieldOutcome
 from verifier.fetch import FolderSource
 from verifier.intake import read_files
-from verifier.page.view import result_key
+from verifier.page.answer_key import result_key
 from verifier.presented import Presented
 from verifier.report import Question, Report
 from verifier.trust import parse_trust_root

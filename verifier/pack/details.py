@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from verifier.accreditation import Accreditation
-from verifier.encoding import Json, format_instant
+from verifier.encoding import Json, format_instant, legal_day
 from verifier.fonts import printable
 from verifier.pack.row import NONE, PERSONAL, Row, outcome_words, pairs, question_words
 from verifier.pack.words import (
@@ -109,6 +109,7 @@ def _notes(row: Row, words: Words) -> Iterator[str]:
             event=words(EVENTS.get(found.type, found.type)),
             cause=words(CAUSES[found.cause]),
         )
+    yield from _changes(report, words)
     for gap in report.gaps:
         days = words("%(first)s to %(last)s", first=words.day(gap.starts_on), last=words.day(gap.ends_on))
         yield words("Not in force: %(days)s (%(state)s).", days=days, state=words(STATES[gap.state]))
@@ -127,6 +128,17 @@ def _notes(row: Row, words: Words) -> Iterator[str]:
         yield words("The document against the record: every field is the same.")
     if row.item.bundle is None:
         yield words("There is no proof of this answer in the file: it cannot be checked again.")
+
+
+def _changes(report: Report, words: Words) -> Iterator[str]:
+    """What is recorded of days after the one asked for."""
+    today = legal_day(report.question.now)
+    for _, name, on, _ in report.to_come() if report.answers else ():
+        event, day = words(EVENTS[name]), words.day(on)
+        if on > today:
+            yield words("Already recorded for %(day)s: %(event)s.", day=day, event=event)
+        else:
+            yield words("Since then, on %(day)s: %(event)s.", day=day, event=event)
 
 
 def _espd(row: Row, address: str, words: Words) -> str:

@@ -7,11 +7,11 @@ from typing import Final
 
 from verifier.encoding import Json, format_instant
 from verifier.fonts import printable
+from verifier.headline import headline_key
 from verifier.number import group_number
 from verifier.pack.content import Item
 from verifier.pack.words import COMPARED, HEADLINES, KINDS, Words
 from verifier.report import Kind, Question, Report, Verdict
-from verifier.report_text import headline_key
 from verifier.report_words import Tone
 
 NONE: Final = "–"

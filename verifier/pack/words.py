@@ -29,6 +29,8 @@ HEADLINES: Final[Mapping[str, tuple[Tone, str]]] = {
     "genuine": (Tone.GOOD, "Genuine and in force"),
     "in_force": (Tone.GOOD, "In force"),
     "in_force_so_far": (Tone.CAUTION, "In force so far"),
+    "maintenance_overdue": (Tone.CAUTION, "In force, maintenance overdue"),
+    "change_scheduled": (Tone.CAUTION, "In force, a change is decided"),
     "accreditation_suspended": (Tone.CAUTION, "In force, accreditation suspended"),
     "accreditation_not_covered": (Tone.CAUTION, "In force, not accredited"),
     "accreditation_other_profile": (Tone.CAUTION, "In force, not accredited for this profile"),

@@ -1,9 +1,9 @@
 """Which of the page's answers a report is: the name by which words, style and script know it."""
 
 from verifier.accreditation import Coverage
-from verifier.encoding import legal_day
-from verifier.report import TOKEN_CHECKS, Answer, Kind, LogPlace, Outcome, Report, Verdict
-from verifier.status import ADVERSE, Condition, State
+from verifier.headline import state_key
+from verifier.report import TOKEN_CHECKS, Kind, Outcome, Report, Verdict
+from verifier.status import Condition
 
 
 def result_key(report: Report, now: Report | None = None) -> str:
@@ -12,7 +12,7 @@ def result_key(report: Report, now: Report | None = None) -> str:
         case Verdict.IN_FORCE:
             return _in_force_key(report, now)
         case Verdict.NOT_IN_FORCE:
-            return _state_key(report.answers[0])
+            return state_key(report.answers[0])
         case Verdict.FORGED:
             return "forged" if failed(report) in {*TOKEN_CHECKS, "number"} else "altered"
         case verdict:
@@ -32,26 +32,12 @@ def _in_force_key(report: Report, now: Report | None) -> str:
         return "changed_since"
     if Condition.MAINTENANCE_OVERDUE in answer.standing.conditions:
         return "maintenance_overdue"
-    return "change_scheduled" if changes_to_come(report) else "in_force"
+    return "change_scheduled" if report.changes_to_come() else "in_force"
 
 
 def of_every_day(report: Report) -> bool:
     """Whether the answer is about every day of a period; for points the first day alone decides."""
     return report.question.until is not None and report.question.kind is not Kind.SCORING
-
-
-def changes_to_come(report: Report) -> tuple[LogPlace, ...]:
-    """The decisions against the holder that are recorded and take effect only after today."""
-    today = legal_day(report.question.now)
-    return tuple(place for place in report.to_come() if place[1] in ADVERSE and place[2] > today)
-
-
-def _state_key(answer: Answer) -> str:
-    if answer.only_claimed:
-        return "not_proven"
-    # What the old body annulled may still be in force at the new one.
-    annulled_before = answer.origin is not None and answer.standing.state is State.ANNULLED
-    return "origin_annulled" if annulled_before else str(answer.standing.state)
 
 
 def failed(report: Report) -> str:

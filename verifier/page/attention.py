@@ -8,7 +8,7 @@ from verifier.accreditation import Coverage
 from verifier.answers import Answer
 from verifier.document import foreign
 from verifier.errors import FormatError
-from verifier.page.answer_key import changes_to_come, result_key
+from verifier.page.answer_key import result_key
 from verifier.report import Report, Requirement, Verdict
 from verifier.status import Condition
 
@@ -81,7 +81,7 @@ def _of_standing(report: Report) -> Iterator[Attention]:
     first = report.answers[0]
     if first.accreditation.coverage is not Coverage.COVERED:
         yield Attention.ACCREDITATION
-    if changes_to_come(report) or not _GRAVE.isdisjoint(first.standing.conditions):
+    if report.changes_to_come() or not _GRAVE.isdisjoint(first.standing.conditions):
         yield Attention.CONDITION
     if report.differences:
         yield Attention.KNOWN_LATER

@@ -9,7 +9,7 @@ from typing import Final
 from flask_babel import gettext, lazy_gettext
 
 from verifier.encoding import legal_day
-from verifier.page.answer_key import changes_to_come, of_every_day, result_key
+from verifier.page.answer_key import of_every_day, result_key
 from verifier.page.day import long_day, standing_days
 from verifier.page.words import Text, gap_state
 from verifier.report import Kind, Report, Requirement
@@ -158,7 +158,7 @@ def _with(said: str, but: str) -> str:
 def _but(report: Report, words: Mapping[str, Text]) -> str:
     key = result_key(report)
     if key == "change_scheduled":
-        _, event_type, day, _ = changes_to_come(report)[0]
+        _, event_type, day, _ = report.changes_to_come()[0]
         return str(TO_COME.get(event_type, _ANOTHER)) % {"day": long_day(day)}
     return str(words.get(key, ""))
 

@@ -15,7 +15,7 @@ from tests.verifier.page.world import NOW, Withheld, World, too_late, without_la
 from verifier.certificate import parse_token
 from verifier.encoding import legal_day
 from verifier.fetch import Source, fetch_bundle
-from verifier.page.view import result_key
+from verifier.page.answer_key import result_key
 from verifier.report import Question
 from verifier.trust import TrustRoot
 from verifier.verify import verify

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.journeys.page.visitor import ELSEWHERE, scan, shown
 from tests.verifier.page.world import NOW, World
 from verifier.fetch import fetch_bundle
-from verifier.page.view import result_key
+from verifier.page.answer_key import result_key
 from verifier.report import Question
 from verifier.verify import verify
 

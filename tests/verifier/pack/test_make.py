@@ -11,7 +11,7 @@ import pytest
 
 from tests.verifier.pack.packs import DAY, TENDER, answers, opened, packed
 from tests.verifier.page.translations import compile_translations
-from tests.verifier.page.world import NOW, World
+from tests.verifier.page.world import NOW, TODAY, World
 from verifier.answers import Means, answer
 from verifier.document import Field, FieldOutcome
 from verifier.errors import FormatError
@@ -84,6 +84,17 @@ def test_an_annulment_since_is_shown_as_known_then_and_now(world: World, tmp_pat
 
     assert "As known then in force; " in text
     assert "As known now in force; " in text
+
+
+def test_what_is_amber_says_so_and_what_came_later_is_told(world: World, tmp_path: Path) -> None:
+    given = [*answers(world, "overdue", on=TODAY), *answers(world, "ends soon", on=TODAY), *answers(world, "withdrawn")]
+
+    text = " ".join(pages(packed(world, given, "en"), tmp_path))
+
+    assert "In force, maintenance overdue" in text
+    assert "In force, a change is decided" in text
+    assert "Already recorded for 15/02/2029: Certification withdrawn." in text
+    assert "Since then, on 08/01/2029: Certification withdrawn." in text
 
 
 def test_it_is_archival_and_accessible_and_has_one_attachment(pack: bytes, tmp_path: Path) -> None:
