@@ -92,4 +92,4 @@ def test_help_teaches_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]
         assert f"\n  {int(code)}  " in text
     for option in ("--trust", "--registry", "--bundle", "--on", "--known-at", "--kind", "--json"):
         assert f"\n  {option} " in text
-    assert text.count("\n  attesto-verify ") == 8
+    assert text.count("\n  attesto-verify ") == 10

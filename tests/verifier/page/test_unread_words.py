@@ -12,7 +12,7 @@ from verifier.intake.picture import pages_not_read
 from verifier.page.unread_words import NOTHING_FOUND, unread_text
 
 # Said between processes, or no more than that nothing was found.
-UNSAID = ("a frame", "no answer of", "no row of", "no PDF file, picture")
+UNSAID = ("a frame", "a reader that finds no end", "no answer of", "no row of", "no PDF file, picture")
 
 
 def raised() -> Iterator[str]:
