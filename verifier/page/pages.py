@@ -184,7 +184,6 @@ def _shown(asked: Asked) -> dict[str, object]:
         "options": command_options(found.question),
         "snapshot_age": format_timedelta(found.question.now - found.evidence.snapshot_at) if found.evidence else "",
         "paths": [index for index, *_ in found.evidence.events] if found.evidence else [],
-        "log_key": fingerprint(desk.trust.log_key),
         "browser_lines": browser_lines(),
         "browser_results": browser_results(found, now),
         "today": desk.today(),
@@ -232,4 +231,5 @@ def words() -> dict[str, object]:
         "format_day": format_day,
         "format_instant": format_instant,
         "address": the_desk().address,
+        "log_key": fingerprint(the_desk().trust.log_key),
     }

@@ -13,6 +13,7 @@ from tests.verifier.page.world import NOW, World
 from tests.verifier.paper import png, sheet
 from verifier.bundle import format_bundle
 from verifier.fetch import fetch_bundle
+from verifier.note import fingerprint
 from verifier.page import create_app
 from verifier.page.reception import MAX_FILES, MAX_OCTETS, Turns, keep_turns
 
@@ -59,6 +60,14 @@ def test_a_document_of_any_kind_is_checked_with_its_code(world: World, post: Pos
     assert result(page) == "good genuine"
     assert "Giulia D’Àngelo-Ferrari" in page
     assert "This very document Passed" in words(page)
+
+
+def test_every_answer_names_the_registrys_address_and_the_key_of_its_log(world: World, post: Post) -> None:
+    one, key = ("atto.pdf", printed(world, "active")), fingerprint(world.trust.log_key)[:16].upper()
+
+    for page in (post(one), post(one, ("foto.png", photo(world, "suspended")))):
+        assert f"Key of its log: {' '.join(re.findall('....', key))}" in words(page)
+        assert "Address of this registry http" in words(page)
 
 
 def test_a_bundle_is_answered_by_what_is_published_now(world: World, post: Post) -> None:
