@@ -1,4 +1,4 @@
-"""The answers of one call of the command line: a report on each input, as text or JSON, and one exit code for all."""
+"""The answers to what is handed in, for page, pack and command line: a report on each, and one exit code for all."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
