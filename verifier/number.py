@@ -27,7 +27,11 @@ _SPELLINGS: Final = str.maketrans(
 )
 
 
-class ForeignSymbolError(FormatError):
+class NumberError(FormatError):
+    """What was typed is no number."""
+
+
+class ForeignSymbolError(NumberError):
     """A character that stands in no number."""
 
     def __init__(self, symbol: str) -> None:
@@ -36,7 +40,7 @@ class ForeignSymbolError(FormatError):
         self.symbol = symbol
 
 
-class LengthError(FormatError):
+class LengthError(NumberError):
     """Too few symbols for a number, or too many."""
 
     def __init__(self, count: int) -> None:
@@ -45,7 +49,7 @@ class LengthError(FormatError):
         self.count = count
 
 
-class CheckCharacterError(FormatError):
+class CheckCharacterError(NumberError):
     """A symbol is wrong, or two are swapped."""
 
 

@@ -29,6 +29,7 @@ from registry.errors import (
 )
 from verifier.encoding import format_json
 from verifier.errors import AttestoError, FormatError, KeyNotInForceError, SignatureError
+from verifier.number import NumberError
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:attesto:problem:"
@@ -135,7 +136,9 @@ def answer_problems(app: Flask) -> None:
 
 
 def code_of(error: AttestoError) -> str:
-    """The code of an error of ours: its name, as in ``four-eyes``."""
+    """The code of an error of ours: its name, as in ``four-eyes``; which slip a number has is no code of its own."""
+    if isinstance(error, NumberError):
+        return "format"
     return _kebab(re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__.removesuffix("Error")))
 
 

@@ -30,7 +30,7 @@ NOT_OVER_HTTP: Final = {
 OURS: Final = {
     "AttestoError", "KeysError", "StoreError", "TamperedError", "SealError", "TokenError", "KeyFileError",
     "PassphraseError", "ProofError", "ChainError", "TrustError", "UnknownBodyError", "UnavailableError",
-    "NotFoundError",
+    "NotFoundError", "AlteredError", "SealingError",
 }  # fmt: skip
 SECRET: Final = "postgresql://attesto@db"
 STATUSES: Final = {
