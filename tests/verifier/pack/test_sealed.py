@@ -74,7 +74,9 @@ def test_no_byte_of_the_room_for_the_seal_can_be_changed(sealed: bytes, world: W
     begin = sealed.rindex(b"/Contents <") + len(b"/Contents <")
     end = sealed.index(b">", begin)
 
-    for place in range(begin, end, (end - begin) // 23):
+    # Every other octet at the beginning, where those stand that nothing signs, and some of the zeros behind.
+    places = [*range(begin, begin + 140, 3), *range(begin + 140, end, (end - begin) // 40)]
+    for place in places:
         for change in (0x01, 0x20):
             altered = bytearray(sealed)
             altered[place] ^= change
