@@ -58,6 +58,7 @@ class Field:
 _CYCLES: Final = frozenset(
     {"certification.granted", "certification.recertified", "certification.adopted", "certification.transferred_in"}
 )
+_ON_EVERY_ONE: Final = frozenset({"name", "number", "profile", "body", "edition", "valid_until"})
 _DOCUMENTS: Final = frozenset({"certificate.issued", "certificate.reissued"})
 # Fonts of these scripts join letters to one shape, which comes back from a PDF file as other letters.
 _JOINED: Final = ("\u0900", "\u0dff")
@@ -90,6 +91,14 @@ def foreign(fields: Sequence[Field]) -> bool:
 def differs(fields: Sequence[Field]) -> bool:
     """Whether the document shows in some place another thing than what was recorded."""
     return any(found.outcome is FieldOutcome.DIFFERENT for found in fields)
+
+
+def incomplete(fields: Sequence[Field]) -> bool:
+    """Whether the page is a certificate's of this registry, and something is gone that every one of them shows."""
+    found = sum(one.outcome in {FieldOutcome.SAME, FieldOutcome.DIFFERENT} for one in fields)
+    return 2 * found > len(fields) and any(
+        one.outcome is FieldOutcome.NOT_FOUND and one.name in _ON_EVERY_ONE for one in fields
+    )
 
 
 def _fields(printed: Printed, token: Certificate, report: Report, titles: Titles) -> Iterator[Field]:

@@ -92,6 +92,11 @@ class Printed:
         return tuple(value for name in names for value in self.places.get(name, ()))
 
 
+def is_certificate(lines: Sequence[str]) -> bool:
+    """Whether the lines of a page are those of a certificate of this kind, whatever they say."""
+    return bool(read_printed(lines).places)
+
+
 def read_printed(lines: Sequence[str]) -> Printed:
     """Read the lines of a page; of a page that is no certificate of this kind, nothing."""
     text = "\n".join(" ".join(line.split()) for line in _clean("\n".join(lines)).splitlines())

@@ -1,6 +1,6 @@
 """Taking in what people hand in: files of any kind, parsed where they can do no harm, become things to check."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -79,9 +79,11 @@ def _documents(name: str, part: Part) -> Iterator[Input]:
         if not part.errors:
             yield Input(name, FormatError(_hint(part, unread)))
         return
-    yield from (_document(name, part, one, len(found)) for one in found)
+    yield from (_document(name, part, one, len(found)) for one in (*found, *_other_pages(part, found)))
     for page in (page for page, doubtful in unread.items() if doubtful):
         yield Input(name, FormatError(f"one more code is on it and cannot be read: {_SHARP}"), page)
+    for shown in (shown for shown in part.shown if shown.lines and not shown.texts):
+        yield Input(name, FormatError("this page looks like a certificate, and no code is on it"), shown.page)
 
 
 def _document(name: str, part: Part, found: Found, certificates: int) -> Input:
@@ -91,6 +93,19 @@ def _document(name: str, part: Part, found: Found, certificates: int) -> Input:
         presented = replace(presented, bundle=_attached(part).get(presented.number))
     document = Document(lines, part.sha256, part.seals or 0, part.checked)
     return Input(name, presented, found.page, certificates, document=document)
+
+
+def _other_pages(part: Part, found: Sequence[Found]) -> Iterator[Found]:
+    """The same codes on other pages, where other words stand beside them."""
+    lines = {shown.page: shown.lines for shown in part.shown}
+    first = {one.presented: one.page for one in found}
+    for shown in part.shown:
+        codes = [Code(text, shown.page) for text in shown.texts]
+        with suppress(FormatError):
+            for again in parse_codes(codes):
+                page = first.get(again.presented, shown.page)
+                if page != shown.page and lines[page] != shown.lines:
+                    yield again
 
 
 def _hint(part: Part, unread: Mapping[int | None, bool]) -> str:

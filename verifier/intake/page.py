@@ -15,7 +15,8 @@ from verifier.errors import FormatError
 from verifier.intake.picture import MAX_PAGES, pages_not_read
 from verifier.intake.shown import Shown
 from verifier.intake.symbol import Symbols, find_symbols, search_symbols
-from verifier.intake.text import visible_lines
+from verifier.intake.text import MAX_CHARACTERS, visible_lines
+from verifier.printed import is_certificate
 
 _COARSE: Final = 150
 _FINE: Final = 300
@@ -58,6 +59,8 @@ def read_pages(document: pypdfium2.PdfDocument, in_time: Callable[[], bool]) -> 
                     doubtful.append(place)
                 if symbols.texts:
                     yield _shown(page, place, symbols)
+                elif is_certificate(lines := _all_lines(page)):
+                    yield Shown(place + 1, (), lines, symbols.unread)
         except pypdfium2.PdfiumError:
             yield FormatError(f"page {place + 1} of the PDF file cannot be read: it is damaged")
     for place in doubtful if found else places:
@@ -95,6 +98,8 @@ def _page(document: pypdfium2.PdfDocument, place: int) -> Iterator[pypdfium2.Pdf
         raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
         page.close()
         page = document[place]
+    # Read as it was written: turned, its lines would stand upright.
+    page.set_rotation(0)
     try:
         yield page
     finally:
@@ -108,6 +113,12 @@ def _find(page: pypdfium2.PdfPage) -> Symbols:
         return coarse
     fine = find_symbols(_drawn(page, _FINE))
     return Symbols(tuple(dict.fromkeys(coarse.texts + fine.texts)), fine.unread)
+
+
+def _all_lines(page: pypdfium2.PdfPage) -> tuple[str, ...]:
+    """The lines of a page, seen or not."""
+    text: str = page.get_textpage().get_text_range()
+    return tuple(text[:MAX_CHARACTERS].splitlines())
 
 
 def _shown(page: pypdfium2.PdfPage, place: int, symbols: Symbols) -> Shown:

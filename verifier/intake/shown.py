@@ -7,6 +7,8 @@ from dataclasses import dataclass
 class Shown:
     """The texts of a page's QR codes, and its visible lines; ``page`` is None on a picture.
 
+    A page without codes is one that looks like a certificate's all the same.
+
     ``unread`` is whether a code is on it that could not be read.
     """
 

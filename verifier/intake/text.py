@@ -22,6 +22,9 @@ _DEPTH: Final = 8
 MAX_CHARACTERS: Final = 50_000
 # The difference that a word makes to its place, in 256 shades of grey.
 _SEEN: Final = 24
+_INK: Final = [0] * _SEEN + [255] * (256 - _SEEN)
+# The part of a word's width, and of its height, in which something of it has to be seen.
+_MOST: Final = 0.4
 # Words that lie over others, of which each is looked at by itself.
 _MAX_COVERED: Final = 60
 # The part of the smaller word that lies on the other, and the heights of a word between the columns of a table.
@@ -43,6 +46,7 @@ class _Word:
     top: float
     right: float
     bottom: float
+    letters: tuple[tuple[float, float], ...]
 
     @property
     def height(self) -> float:
@@ -137,9 +141,23 @@ def _distance(one: Sequence[_Word], other: Sequence[_Word]) -> float:
 
 
 def _differs(word: _Word, ink: Image.Image) -> bool:
-    box = (max(0, int(word.left)), max(0, int(word.top)), int(word.right) + 1, int(word.bottom) + 1)
-    box = (box[0], box[1], min(ink.width, box[2]), min(ink.height, box[3]))
-    return box[0] < box[2] and box[1] < box[3] and any(ink.crop(box).histogram()[_SEEN:])
+    """Whether a word is seen as a whole: the edge of one that is covered is none."""
+    left, top = round(word.left), round(word.top)
+    right, bottom = max(round(word.right), left + 1), max(round(word.bottom), top + 1)
+    # Off the page there is nothing to be seen.
+    seen = ink.crop((left, top, right, bottom)).point(_INK)
+    rows = [any(row) for row in _rows(seen)]
+    across = [any(column) for column in _rows(seen.transpose(Image.Transpose.TRANSPOSE))]
+    if sum(across) <= _MOST * len(across) or sum(rows) <= _MOST * len(rows):
+        return False
+    # A letter of one pixel may be drawn in the next.
+    spans = ((max(0, round(start) - left - 1), round(end) - left + 1) for start, end in word.letters)
+    return all(any(across[start:end]) for start, end in spans)
+
+
+def _rows(picture: Image.Image) -> Iterator[bytes]:
+    pixels = picture.tobytes()
+    return (pixels[start : start + picture.width] for start in range(0, len(pixels), picture.width))
 
 
 def _without(page: pypdfium2.PdfPage, texts: Iterable[object]) -> Image.Image:
@@ -190,7 +208,9 @@ def _word(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, places: list
     ]
     text = _joined(raw.FPDFText_GetUnicode(textpage, place) for place in places)
     (left, right), (top, bottom) = (sorted(axis) for axis in zip(*corners, strict=True))
-    return _Word(text, raw.FPDFText_GetTextObject(textpage, places[0]), left, top, right, bottom)
+    ends = [(_pixel(page, box[0], box[1])[0], _pixel(page, box[2], box[1])[0]) for box in boxes]
+    letters = tuple((min(pair), max(pair)) for pair in ends)
+    return _Word(text, raw.FPDFText_GetTextObject(textpage, places[0]), left, top, right, bottom, letters)
 
 
 def _joined(units: Iterator[int]) -> str:

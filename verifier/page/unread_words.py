@@ -48,6 +48,10 @@ _SENTENCES: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (
         lazy_gettext("There is a code on it that cannot be read. Is it sharp, whole and large enough?"),
     ),
     (
+        re.compile("no code is on it"),
+        lazy_gettext("This page looks like a certificate, and no code is on it: nothing of it was checked."),
+    ),
+    (
         re.compile("the code on it is another one"),
         lazy_gettext("The code on it is not that of a certificate."),
     ),

@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,12 @@ from verifier.intake.reader import Reader
 
 def children() -> list[int]:
     """The processes that this one started."""
-    return [int(pid) for path in Path("/proc/self/task").iterdir() for pid in (path / "children").read_text().split()]
+    found: list[int] = []
+    for path in Path("/proc/self/task").iterdir():
+        # A thread of the test's own may end meanwhile.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found.extend(map(int, (path / "children").read_text().split()))
+    return found
 
 
 @pytest.fixture
