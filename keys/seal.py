@@ -32,7 +32,7 @@ from keys.errors import KeyFileError, PassphraseError, SealingError
 from keys.secret_file import read_secret
 from keys.software import decrypt_key
 from verifier.errors import FormatError
-from verifier.pades import parse_certificates
+from verifier.pades import outside_loops, parse_certificates
 from verifier.report import Outcome
 from verifier.seal import SealFinding, read_seals
 
@@ -87,7 +87,7 @@ class PadesSealer:
         sealed = BytesIO()
         try:
             signer = _Signer(self._metadata(), self._signer(), timestamper=self.stamper)
-            signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=sealed)
+            outside_loops(lambda: signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=sealed))
         except (TimestampRequestError, SigningError) as error:
             raise SealingError(f"the document is not sealed: {error}") from error
         except Exception as error:  # of many kinds, and some quote what they are about

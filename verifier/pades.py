@@ -8,6 +8,7 @@ seal is more proof of the seals alone: whatever else is appended can change what
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +38,7 @@ from pyhanko_certvalidator import ValidationContext
 from verifier.errors import FormatError
 from verifier.seal import Seal, SealFinding
 
+T = TypeVar("T")
 _Status = TypeVar("_Status", SignatureStatus, TimestampSignatureStatus | None)
 _OUT_OF_DAYS: Final = frozenset({AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.NOT_YET_VALID})
 # A signer may claim any time; one before there were computers is no time.
@@ -112,9 +114,19 @@ def _security_store(reader: PdfFileReader) -> DocumentSecurityStore:
 
 def _check(signature: EmbeddedPdfSignature, trust: _Trust, at: datetime) -> Seal:
     try:
-        return asyncio.run(_found(signature, trust, at))
+        return outside_loops(lambda: asyncio.run(_found(signature, trust, at)))
     except Exception:  # as above
         return Seal("", None, stamped=False, whole=False, finding=SealFinding.UNREADABLE)
+
+
+def outside_loops(work: Callable[[], T]) -> T:
+    """What ``work`` returns, which runs an event loop; where one runs already, it works in a thread of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(work).result()
 
 
 async def _found(signature: EmbeddedPdfSignature, trust: _Trust, at: datetime) -> Seal:

@@ -64,7 +64,7 @@ def _audit(source: FolderSource, trust: TrustRoot, records: Sequence[str]) -> No
 
 def forget() -> None:
     """Let the verifier know what a process knows at its start: no signature checked, no entry read."""
-    for kept in (verifier.key._check, verifier.event.parse_event, verifier.event.parse_time):
+    for kept in (verifier.key.check_public_signature, verifier.event.parse_event, verifier.event.parse_time):
         kept.cache_clear()
 
 

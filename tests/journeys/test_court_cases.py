@@ -159,8 +159,8 @@ def test_the_page_shows_the_deadline_the_three_days_and_the_award(name: str, sta
 def test_the_page_answers_the_two_requirements_apart(name: str, state: str, read: Read) -> None:
     shown = re.sub(r"\s+", " ", read(name, f"?from={DEADLINE}&to={AWARD}"))
 
-    assert f"From 10 March 2029 to 12 March 2029: <strong>{state}</strong> (days: 3)" in shown
-    assert shown.count("(days: ") == 1
+    assert f"From 10 March 2029 to 12 March 2029: <strong>{state}</strong> (3 days)" in shown
+    assert len(re.findall(r"\(\d+ days?\)", shown)) == 1
     assert re.findall(r"<dt>(Requirement [^<]+)</dt><dd><strong>([^<]+)</strong>", shown) == [
         ("Requirement to take part", "Not met"),
         ("Requirement for points", "Met"),

@@ -224,7 +224,7 @@ def test_the_services_work_together_from_the_first_command_to_a_withdrawal(host:
     said = (host.folder / "registry.log").read_text() + (host.folder / "page.log").read_text()
     for secret in (PASSWORD, made["token"], granted["number"], "Zoë", "Traceback"):
         assert secret not in said
-    assert set(host.environment("page")) == {"PATH", "HOME", "ATTESTO_ADDRESS"}
+    assert set(host.environment("page")) == {"PATH", "HOME", "ATTESTO_ADDRESS", "ATTESTO_PROXIES"}
     assert ">http://127.0.0.1:8000<" in footer
     assert "password" in _refusal(host.database)
 

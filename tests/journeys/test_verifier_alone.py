@@ -148,7 +148,7 @@ def test_the_core_needs_no_other_package_than_those_it_names(alone: Path, demo: 
     document = python(alone, "-m", "verifier.cli", samples / "01-in-force.pdf", *trust, interpreter=interpreter)
 
     assert (bundle.returncode, link.returncode, document.returncode) == (0, 1, 2)
-    assert "pip install 'attesto[scan]'" in document.stderr
+    assert "pip install 'attesto[scan,lists]'" in document.stderr
 
 
 @contextmanager

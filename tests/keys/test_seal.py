@@ -1,3 +1,4 @@
+import asyncio
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from keys.errors import KeyFileError, KeyMissingError, PassphraseError, SealingError
 from keys.seal import PadesSealer, SealKey, open_pades_sealer, open_seal_key
 from tests.seals import PASSPHRASE, Authority, Identity, document, now
+from verifier.pades import outside_loops
 from verifier.report import Outcome
 from verifier.seal import SealFinding, read_seals
 
@@ -71,6 +73,19 @@ def test_a_sealed_document_is_the_document_and_more_after_it(sealer: Open, pdf: 
     assert seal.at is not None
     assert before <= seal.at <= now()
     assert seal.finding is SealFinding.HOLDS_REVOCATION_UNKNOWN
+
+
+def test_a_document_is_sealed_and_checked_also_where_an_event_loop_runs(
+    sealer: Open, pdf: bytes, authority: Authority
+) -> None:
+    async def seal() -> bytes:
+        return sealer().seal(pdf)
+
+    async def check(sealed: bytes) -> Outcome:
+        return read_seals(sealed, [authority.root.pem], now())[0].outcome
+
+    sealed = outside_loops(lambda: asyncio.run(seal()))
+    assert outside_loops(lambda: asyncio.run(check(sealed))) is Outcome.PASSED
 
 
 @pytest.mark.parametrize("rsa", [True, False], ids=["RSA", "ES256"])
