@@ -1,0 +1,85 @@
+"""The typesetter, in a process of its own for each pack.
+
+It keeps what it laid out for the documents to come, and holds some 0.6 MB for each certificate of a pack: in the page's
+own process names would outlive their pack, and memory would grow. So it ends with the pack.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import verifier
+from verifier.errors import FormatError, UnavailableError
+from verifier.fonts import FOLDER
+
+SECONDS: Final = 300
+MAX_MEMORY: Final = 6 * 1024**3
+_TEMPLATE: Final = Path(__file__).with_name("pack.typ")
+_ROOT: Final = str(Path(verifier.__file__).parents[1])
+_CODE: Final = "import sys; sys.path[:] = sys.argv[1:]; from verifier.pack.typesetter import main; main()"
+# Nothing of ours, as there may be secrets in it; fewer threads hold less memory.
+_ENVIRONMENT: Final = {"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
+_MADE: Final = b"+"
+
+
+def typeset_pdf(data: str, content: str, timestamp: int) -> bytes:
+    """A pack's pages as PDF, with its machine-readable part attached.
+
+    Args:
+        data: what the template prints, as JSON.
+        content: the machine-readable part.
+        timestamp: the one instant in the file, in seconds since 1970 (UTC).
+
+    Raises:
+        FormatError: it cannot be typeset.
+        UnavailableError: not within the time and memory that there are.
+    """
+    wanted = json.dumps({"data": data, "content": content, "timestamp": timestamp}).encode()
+    command = [sys.executable, "-I", "-S", "-B", "-c", _CODE, _ROOT, *filter(None, sys.path)]
+    try:
+        done = subprocess.run(  # noqa: S603  our own program
+            command, input=wanted, capture_output=True, check=False, timeout=SECONDS, env=_ENVIRONMENT
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UnavailableError(f"the pack cannot be typeset within {SECONDS} seconds") from error
+    except OSError as error:
+        raise UnavailableError("the pack cannot be typeset: nothing to do it with can be started") from error
+    if done.stdout[:1] == _MADE:
+        return done.stdout[1:]
+    if not done.stdout:
+        raise UnavailableError("the pack cannot be typeset: it takes too much memory")
+    raise FormatError(f"the pack cannot be typeset: {done.stdout.decode('utf-8', 'replace')}")
+
+
+def main() -> None:
+    """Typeset what standard input asks for; standard output gets a plus sign and the file, or why there is none."""
+    _limit()
+    wanted = json.load(sys.stdin.buffer)
+    sys.stdout.buffer.write(_answer(wanted["data"], wanted["content"], wanted["timestamp"]))
+
+
+def _answer(data: str, content: str, timestamp: int) -> bytes:
+    import typst  # noqa: PLC0415  in this process alone
+
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
+    compiler = typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent, font_paths=fonts)
+    try:
+        pdf = compiler.compile(
+            format="pdf",
+            sys_inputs={"data": data, "content": content},
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=timestamp,
+        )
+    except typst.TypstError as error:
+        return str(error.message).encode()
+    return _MADE + pdf if isinstance(pdf, bytes) else b"it came out in pieces"
+
+
+def _limit() -> None:
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415  there is none elsewhere
+
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
