@@ -9,7 +9,7 @@ from typing import Final
 
 from verifier.bundle import Bundle
 from verifier.certificate import parse_token
-from verifier.document import Field, compare, differs, incomplete
+from verifier.document import Field, compare, differing
 from verifier.document_text import field_lines
 from verifier.encoding import Json, format_instant, legal_day
 from verifier.errors import FormatError, NotFoundError, UnavailableError
@@ -65,7 +65,7 @@ class Answer:
     @property
     def edited(self) -> bool:
         """Whether the document shows another thing than what was recorded, though its code is genuine."""
-        return differs(self.fields) or incomplete(self.fields)
+        return bool(differing(self.fields))
 
     @property
     def unsealed(self) -> bool:

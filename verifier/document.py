@@ -88,16 +88,17 @@ def foreign(fields: Sequence[Field]) -> bool:
     return bool(fields) and all(found.outcome is FieldOutcome.NOT_FOUND for found in fields)
 
 
-def differs(fields: Sequence[Field]) -> bool:
-    """Whether the document shows in some place another thing than what was recorded."""
-    return any(found.outcome is FieldOutcome.DIFFERENT for found in fields)
+def differing(fields: Sequence[Field]) -> tuple[str, ...]:
+    """The names of the fields in which the document is another than the record, though its code is genuine.
 
-
-def incomplete(fields: Sequence[Field]) -> bool:
-    """Whether the page is a certificate's of this registry, and something is gone that every one of them shows."""
+    It shows another value there; or most fields are there, and one is gone that every certificate shows.
+    """
     found = sum(one.outcome in {FieldOutcome.SAME, FieldOutcome.DIFFERENT} for one in fields)
-    return 2 * found > len(fields) and any(
-        one.outcome is FieldOutcome.NOT_FOUND and one.name in _ON_EVERY_ONE for one in fields
+    gone = _ON_EVERY_ONE if 2 * found > len(fields) else frozenset[str]()
+    return tuple(
+        one.name
+        for one in fields
+        if one.outcome is FieldOutcome.DIFFERENT or (one.outcome is FieldOutcome.NOT_FOUND and one.name in gone)
     )
 
 

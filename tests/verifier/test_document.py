@@ -11,7 +11,7 @@ from registry.documents.certificate import Accreditation, PrintedCertificate, fo
 from tests.registry.documents.test_certificate import NAMES
 from tests.verifier.page.world import ACCREDITED, NOW, TODAY, World, build
 from tests.verifier.printing import certificate_of, laid_over, lines_of
-from verifier.document import Field, FieldOutcome, Reason, compare, differs, foreign
+from verifier.document import Field, FieldOutcome, Reason, compare, differing, foreign
 from verifier.errors import UnavailableError
 from verifier.fetch import fetch_bundle
 from verifier.number import group_number
@@ -275,7 +275,7 @@ def test_a_document_of_another_kind_has_nothing_to_compare(lines: tuple[str, ...
 
     assert {field.outcome for field in fields} == {FieldOutcome.NOT_FOUND}
     assert foreign(fields)
-    assert not differs(fields)
+    assert not differing(fields)
 
 
 @pytest.mark.parametrize("lines", [(), ("",), (" ", "\u00a0")])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from verifier.answers import Answer
-from verifier.document import FieldOutcome, Titles
+from verifier.document import FieldOutcome, Titles, differing
 from verifier.errors import FormatError
 from verifier.fetch import Source
 from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, Compared, Item, Missing, Pack, Tender
@@ -96,8 +96,11 @@ def _item(answer: Answer, report: Report) -> Item:
 
 def _compared(answer: Answer) -> Iterator[Compared]:
     """What the document shows, held against the record; a seal that is broken differs from what was sealed."""
+    others = differing(answer.fields)
     for one in answer.fields:
-        yield Compared(one.name, one.shown, one.recorded, str(one.outcome))
+        # A pack knows no other way in which a document is no more what it was.
+        outcome = FieldOutcome.DIFFERENT if one.name in others else one.outcome
+        yield Compared(one.name, one.shown, one.recorded, str(outcome))
     if answer.unsealed:
         yield Compared("seal", "", "", str(FieldOutcome.DIFFERENT))
 

@@ -10,7 +10,7 @@ from flask_babel import gettext, lazy_gettext
 
 from verifier.answers import Answer
 from verifier.certificate import Certificate, format_base32
-from verifier.document import FieldOutcome
+from verifier.document import differing
 from verifier.encoding import Json, format_base64url, format_day
 from verifier.errors import FormatError
 from verifier.number import group_number
@@ -100,7 +100,7 @@ def row(answer: Answer, holder_key: bytes, title_of: TitleOf) -> Row:
         result.tone,
         result.title,
         "" if _told(result, report) else result.text,
-        differing=tuple(f.name for f in answer.fields if f.outcome is FieldOutcome.DIFFERENT),
+        differing=differing(answer.fields),
         reasons=attention(answer),
     )
     if isinstance(report, FormatError):

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from verifier.answers import Answer
 from verifier.certificate import format_base32
-from verifier.document import FieldOutcome
+from verifier.document import differing
 from verifier.encoding import Json
 from verifier.errors import FormatError
 from verifier.page.asking import answer_all, holder_key, profile_titles, question, read_all, read_sent, rows_of
@@ -120,6 +120,6 @@ def _pack(answer: Answer) -> Json:
         return None
     item: dict[str, Json] = {name: request.form.get(name, "") for name in ("kind", "on", "at")}
     item |= {"number": presented.number, "token": "" if presented.token is None else format_base32(presented.token)}
-    differing: list[Json] = [f.name for f in answer.fields if f.outcome is FieldOutcome.DIFFERENT]
     # What was altered after it was sealed is no more genuine in a pack than here.
-    return {"items": [item | {"differing": [*differing, *(["seal"] if answer.unsealed else [])]}]}
+    others: list[Json] = [*differing(answer.fields), *(["seal"] if answer.unsealed else [])]
+    return {"items": [item | {"differing": others}]}

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
+import pypdfium2
 import pytest
+from pypdfium2 import raw
 
 from registry.documents.certificate import PrintedCertificate, format_pdf
 from tests.verifier.cli.asking import Ask, bundle, link, written
@@ -107,3 +110,89 @@ def test_a_photo_has_no_fields(world: World, ask: Ask, tmp_path: Path) -> None:
     (report,) = ask(file, "--registry", world.public, "--json").reports
 
     assert (report["verdict"], report["fields"]) == ("in_force", None)
+
+
+def covered(pdf: bytes, text: str) -> bytes:
+    """The document with a white box over a text of its first page."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0]
+        place, length = page.get_textpage().search(text).get_next()
+        lefts, bottoms, rights, tops = zip(
+            *(page.get_textpage().get_charbox(place + step) for step in range(length)), strict=True
+        )
+        left, bottom, right, top = min(lefts), min(bottoms), max(rights), max(tops)
+        white = raw.FPDFPageObj_CreateNewRect(left - 1, bottom - 2, right - left + 2, top - bottom + 4)
+        raw.FPDFPageObj_SetFillColor(white, 255, 255, 255, 255)
+        raw.FPDFPath_SetDrawMode(white, raw.FPDF_FILLMODE_ALTERNATE, False)
+        raw.FPDFPage_InsertObject(page, white)
+        page.gen_content()
+        return saved(document)
+
+
+def saved(document: pypdfium2.PdfDocument) -> bytes:
+    made = BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def behind(first: bytes, second: bytes) -> bytes:
+    """The pages of one document behind those of another."""
+    with pypdfium2.PdfDocument(first) as document, pypdfium2.PdfDocument(second) as other:
+        document.import_pages(other)
+        return saved(document)
+
+
+def test_a_field_that_was_taken_away_makes_a_document_no_genuine_one_here_nor_in_a_pack(
+    certificate: PrintedCertificate, world: World, ask: Ask, tmp_path: Path
+) -> None:
+    file = written(tmp_path / "bid.pdf", covered(format_pdf(certificate), certificate.name))
+    pack = tmp_path / "pack.pdf"
+
+    said = ask(file, "--registry", world.public, "--pack", pack)
+
+    assert (said.code, said.first) == (3, "EDITED, DO NOT RELY ON IT")
+    again = ask("pack", pack)
+    assert again.code == 0
+    assert "FORGED OR ALTERED" in again.out
+
+
+def test_an_edited_page_behind_a_genuine_one_is_an_answer_of_its_own(
+    certificate: PrintedCertificate, world: World, ask: Ask, tmp_path: Path
+) -> None:
+    genuine, edited = format_pdf(certificate), format_pdf(replace(certificate, name="Mario Bianchi"))
+    file = written(tmp_path / "bid.pdf", behind(genuine, edited))
+
+    reports = ask(file, "--registry", world.public, "--json").reports
+
+    assert [report["verdict"] for report in reports] == ["in_force", "forged"]
+    assert ask(written(tmp_path / "twice.pdf", behind(genuine, genuine)), "--registry", world.public).code == 0
+
+
+def test_a_page_like_a_certificate_without_a_code_is_told(
+    certificate: PrintedCertificate, world: World, ask: Ask, tmp_path: Path
+) -> None:
+    codeless = format_pdf(certificate)
+    with pypdfium2.PdfDocument(codeless) as document:
+        page = document[0]
+        for drawn in list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM], max_depth=1)):
+            page.remove_obj(drawn)
+        page.gen_content()
+        codeless = saved(document)
+    file = written(tmp_path / "bid.pdf", behind(format_pdf(certificate), codeless))
+
+    said = ask(file, "--registry", world.public)
+
+    assert said.code == 2
+    assert "page 2: this page looks like a certificate, and no code is on it" in said.err
+
+
+def test_a_page_that_was_turned_is_read_as_it_was_written(
+    certificate: PrintedCertificate, world: World, ask: Ask, tmp_path: Path
+) -> None:
+    with pypdfium2.PdfDocument(format_pdf(certificate)) as document:
+        document[0].set_rotation(90)
+        file = written(tmp_path / "bid.pdf", saved(document))
+
+    (report,) = ask(file, "--registry", world.public, "--json").reports
+
+    assert {field["outcome"] for field in report["fields"]} == {"same"}

@@ -42,6 +42,8 @@ HIDDEN = {
     "covered by a box": "#place[team leader]#place(rect(fill: white, width: 6cm, height: 1cm))",
     "covered, with other words on top": "#place[team leader]#place(rect(fill: white, width: 6cm, height: 1cm))"
     "#place(dx: 2pt)[operatore]",
+    "covered but for its edge": "#let w = [leader]\n#place(w)#context place(rect("
+    "fill: white, width: measure(w).width - 1pt, height: 1cm))",
     "covered by a picture": '#place[team leader]#place(image("code.png", width: 4cm))',
     "cut off": "#box(width: 0pt, height: 0pt, clip: true)[team leader]",
 }
