@@ -33,7 +33,7 @@ from verifier.link import TRANSFERRED_OUT
 from verifier.merkle import Subtree, prove_inclusion
 from verifier.number import parse_number
 from verifier.status_tree import prove_status
-from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, subtree_reader, tile_width
+from verifier.tiles import read_entry, subtree_reader
 
 TIMEOUT_SECONDS: Final = 10
 MAX_FILE_BYTES: Final = 16 * 1024 * 1024
@@ -133,10 +133,7 @@ class Sitting:
         return self._subtrees[size]
 
     def _read_entry(self, index: int, size: int) -> bytes:
-        """The entry at leaf index ``index`` of the log of ``size``."""
-        bundle, place = divmod(index, TILE_WIDTH)
-        width = tile_width(0, bundle, size)
-        return parse_entries(_inner(self, entries_path(bundle, width)), width)[place]
+        return read_entry(index, size, lambda path: _inner(self, path))
 
 
 def open_source(address: str) -> Source:

@@ -82,6 +82,19 @@ def subtree_reader(size: int, read: Read) -> Subtree:
     return subtree
 
 
+def read_entry(index: int, size: int, read: Read) -> bytes:
+    """The entry at leaf index ``index`` of a log of ``size``; ``read`` gets its bundle's path.
+
+    Raises:
+        FormatError: the log has no such entry, or the bundle is not what it should be.
+    """
+    if not 0 <= index < size:
+        raise FormatError(f"entry {index} is not in a log of {size}")
+    bundle, place = divmod(index, TILE_WIDTH)
+    width = tile_width(0, bundle, size)
+    return parse_entries(read(entries_path(bundle, width)), width)[place]
+
+
 def parse_tile(data: bytes, width: int) -> tuple[bytes, ...]:
     """Read a tile's hashes.
 

@@ -25,6 +25,7 @@ from verifier.tiles import (
     new_tiles,
     parse_entries,
     parse_tile,
+    read_entry,
     subtree_reader,
     tile_path,
 )
@@ -215,3 +216,16 @@ def test_a_wrong_hash_in_a_tile_makes_a_proof_that_the_check_refuses(vectors: Pa
 
     with pytest.raises(ProofError, match="another root"):
         check_inclusion(LEAVES[999], 999, 1000, proof, parse_base64(tree["root"]))
+
+
+@pytest.mark.parametrize("index", [-1, 300, 1000])
+def test_an_entry_that_the_log_does_not_have_is_not_read(index: int) -> None:
+    with pytest.raises(FormatError, match="is not in a log of 300"):
+        read_entry(index, 300, {}.__getitem__)
+
+
+def test_an_entry_is_read_from_its_bundle() -> None:
+    entries = [str(number).encode() for number in range(300)]
+    files = {entries_path(0): format_entries(entries[:256]), entries_path(1, 44): format_entries(entries[256:])}
+
+    assert [read_entry(index, 300, files.__getitem__) for index in (0, 255, 256, 299)] == [b"0", b"255", b"256", b"299"]

@@ -13,13 +13,13 @@ from verifier.bundle import Bundle
 from verifier.checkpoint import claimed_checkpoint
 from verifier.encoding import legal_day
 from verifier.errors import FormatError, UnavailableError
-from verifier.event import Snapshot, parse_snapshot, parse_time
+from verifier.event import parse_snapshot, parse_time
 from verifier.fetch import Source, fetch_body, fetch_bundle, parse_latest
 from verifier.report import Question, Report
-from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, tile_width
+from verifier.tiles import read_entry
 from verifier.titles import find_titles
 from verifier.trust import TrustRoot
-from verifier.verify import verify
+from verifier.verify import Examined, examine, judge
 
 # How long a visitor waits for a registry that is slow.
 SECONDS: Final = 20
@@ -44,11 +44,15 @@ class Hurried:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A number that was asked for, what came of it, and the bundle that the answer rests on, if it could be had."""
+    """A number that was asked for, what came of it, and the bundle that the answer rests on, if it could be had.
+
+    ``examined`` is for other questions about the same.
+    """
 
     number: str
     report: Report
     bundle: Bundle | None
+    examined: Examined
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,15 @@ class Desk:
             found.append(fetch_bundle(Hurried(self.source, SECONDS), number))
             return found[-1]
 
-        report = verify(self.trust, question, obtain, number)
-        return Asked(number, report, found[-1] if found else None)
+        examined = examine(self.trust, obtain, number)
+        return Asked(number, judge(examined, question), found[-1] if found else None, examined)
 
     def ask_today(self, asked: Asked) -> Report | None:
         """The answer for today from the same bundle, where another day was asked for and there is one."""
-        bundle, question = asked.bundle, self.question()
-        if bundle is None or not asked.report.answers or asked.report.question.on == question.on:
+        question = self.question()
+        if not asked.report.answers or asked.report.question.on == question.on:
             return None
-        now = verify(self.trust, question, lambda: bundle, asked.number)
+        now = judge(asked.examined, question)
         return now if now.answers else None
 
     def ask_body(self, slug: str) -> BodyReport:
@@ -99,16 +103,10 @@ class Desk:
             AttestoError: the files cannot be had, or are not what they should be.
         """
         _, entry = parse_latest(self.source.read("snapshot"))
-        snapshot = parse_snapshot(entry)
-        return parse_time(self._entry_before(snapshot)).at
-
-    def _entry_before(self, snapshot: Snapshot) -> bytes:
-        tile, place = divmod(snapshot.size - 1, TILE_WIDTH)
-        width = tile_width(0, tile, claimed_checkpoint(self.source.read("checkpoint")).size)
-        entries = parse_entries(self.source.read(entries_path(tile, width)), width)
-        if place >= len(entries):
+        snapshot, size = parse_snapshot(entry), claimed_checkpoint(self.source.read("checkpoint")).size
+        if snapshot.size > size:
             raise FormatError("the checkpoint is older than the snapshot")
-        return entries[place]
+        return parse_time(read_entry(snapshot.size - 1, size, self.source.read)).at
 
     def profile_title(self, asked: Asked) -> Mapping[str, str]:
         """The profile's title by language, from the scheme file that the checked edition names; empty without one."""

@@ -14,7 +14,7 @@ from verifier.errors import UnavailableError
 from verifier.event import parse_snapshot
 from verifier.fetch import Source, parse_latest
 from verifier.merkle import Subtree, prove_consistency, prove_inclusion
-from verifier.tiles import TILE_WIDTH, entries_path, parse_entries, subtree_reader, tile_width
+from verifier.tiles import read_entry, subtree_reader
 from verifier.trust import MAX_TRUST_BYTES, TrustRoot, format_trust_root
 
 
@@ -46,7 +46,7 @@ def offline_knowledge(source: Source, trust: TrustRoot, since: int = 0) -> dict[
         "log": {
             "checkpoint": checkpoint.decode("utf-8"),
             "snapshot": proven(index, entry),
-            "time": proven(closed_by, _entry(source, closed_by, size)),
+            "time": proven(closed_by, read_entry(closed_by, size, source.read)),
             "consistency": _consistency(since, size, subtree),
         },
     }
@@ -56,9 +56,3 @@ def _consistency(since: int, size: int, subtree: Subtree) -> Json:
     if not 0 < since <= size:
         return None
     return {"since": since, "proof": [format_base64(node) for node in prove_consistency(since, size, subtree)]}
-
-
-def _entry(source: Source, index: int, size: int) -> bytes:
-    tile, place = divmod(index, TILE_WIDTH)
-    width = tile_width(0, tile, size)
-    return parse_entries(source.read(entries_path(tile, width)), width)[place]
