@@ -1,17 +1,15 @@
 """Has files read by a process of its own, which is ended and started anew where a file breaks or holds it."""
 
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
-from pathlib import Path
 from threading import Event, Timer
 from types import TracebackType
 from typing import Final, Self
 
-import verifier
+from verifier.child import command, environment
 from verifier.encoding import Json, format_base64, format_instant
 from verifier.errors import FormatError
 from verifier.intake.frame import read_frame, write_frame
@@ -20,11 +18,7 @@ from verifier.intake.table import Row
 from verifier.seal import Seal, SealTrust, parse_seal
 
 SECONDS: Final = 60
-_ROOT: Final = str(Path(verifier.__file__).parents[1])
-_CODE: Final = "import sys; sys.path[:] = sys.argv[1:]; from verifier.intake.work import main; main()"
 _BROKEN: Final = "it cannot be read, or takes too much memory"
-# Of our environment nothing, as there may be secrets in it; on Windows nothing starts without it.
-_ENVIRONMENT: Final[Mapping[str, str] | None] = None if sys.platform == "win32" else {}
 # Files of one ZIP file that may break their reader, before the rest is given up.
 _MAX_BREAKS: Final = 8
 # Each page of a document is told twice at most, and each attachment once.
@@ -121,9 +115,9 @@ class Reader:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            command = [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _CODE, _ROOT, *filter(None, sys.path)]
+            pipe = subprocess.PIPE
             self._process = subprocess.Popen(  # noqa: S603  our own program
-                command, env=_ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                command("verifier.intake.work"), env=environment(), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
             )
         return self._process
 

@@ -10,17 +10,13 @@ import sys
 from pathlib import Path
 from typing import Final
 
-import verifier
+from verifier.child import command, environment
 from verifier.errors import FormatError, UnavailableError
 from verifier.fonts import FOLDER
 
 SECONDS: Final = 300
 MAX_MEMORY: Final = 6 * 1024**3
 _TEMPLATE: Final = Path(__file__).with_name("pack.typ")
-_ROOT: Final = str(Path(verifier.__file__).parents[1])
-_CODE: Final = "import sys; sys.path[:] = sys.argv[1:]; from verifier.pack.typesetter import main; main()"
-# Nothing of ours, as there may be secrets in it; fewer threads hold less memory.
-_ENVIRONMENT: Final = {"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
 _MADE: Final = b"+"
 
 
@@ -37,10 +33,11 @@ def typeset_pdf(data: str, content: str, timestamp: int) -> bytes:
         UnavailableError: not within the time and memory that there are.
     """
     wanted = json.dumps({"data": data, "content": content, "timestamp": timestamp}).encode()
-    command = [sys.executable, "-I", "-S", "-B", "-c", _CODE, _ROOT, *filter(None, sys.path)]
+    # Fewer threads hold less memory.
+    told = environment(RAYON_NUM_THREADS="2", MALLOC_ARENA_MAX="2")
     try:
         done = subprocess.run(  # noqa: S603  our own program
-            command, input=wanted, capture_output=True, check=False, timeout=SECONDS, env=_ENVIRONMENT
+            command(__name__), input=wanted, capture_output=True, check=False, timeout=SECONDS, env=told
         )
     except subprocess.TimeoutExpired as error:
         raise UnavailableError(f"the pack cannot be typeset within {SECONDS} seconds") from error
