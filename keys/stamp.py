@@ -8,6 +8,8 @@ from typing import Final
 from asn1crypto import tsp
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 
+from verifier.download import exchange
+
 TIMEOUT_SECONDS: Final = 10
 MAX_ANSWER_BYTES: Final = 256 * 1024
 _REPLY: Final = "application/timestamp-reply"
@@ -31,16 +33,15 @@ class HttpStamper(TimeStamper):
         headers = {"Content-Type": "application/timestamp-query", "Accept": _REPLY}
         request = urllib.request.Request(self._url, req.dump(), headers)  # noqa: S310  the settings checked it
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310, ASYNC210
-                kind, data = answer.headers.get_content_type(), answer.read(MAX_ANSWER_BYTES + 1)
+            answer = exchange(request, TIMEOUT_SECONDS, MAX_ANSWER_BYTES)
         except urllib.error.HTTPError as error:
             error.close()
             raise TimestampRequestError(f"the time-stamp authority answers {error.code}") from error
         except (OSError, HTTPException, ValueError) as error:
             raise TimestampRequestError("the time-stamp authority does not answer") from error
-        if kind != _REPLY or len(data) > MAX_ANSWER_BYTES:
+        if answer.kind != _REPLY or answer.broken_off or len(answer.data) > MAX_ANSWER_BYTES:
             raise TimestampRequestError(_SOMETHING_ELSE)
         try:
-            return tsp.TimeStampResp.load(data, strict=True)
+            return tsp.TimeStampResp.load(answer.data, strict=True)
         except ValueError as error:
             raise TimestampRequestError(_SOMETHING_ELSE) from error

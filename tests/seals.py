@@ -1,12 +1,11 @@
 """A test authority for seals: a root, seal certificates under it, a time-stamp authority and revocation lists."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TypeAlias
 
 import typst
@@ -38,6 +37,8 @@ from cryptography.x509 import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
+
+from tests.served import saying, served
 
 PASSPHRASE = b"correct horse battery"
 Key: TypeAlias = EllipticCurvePrivateKey | RSAPrivateKey
@@ -153,28 +154,13 @@ class Authority:
         """A time-stamp server on 127.0.0.1 (RFC 3161, section 3.4); gives its URL."""
         stamper = self.stamper(at)
 
-        class Answer(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-                answer = stamper.request_tsa_response(asked).dump()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/timestamp-reply")
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            asked = tsp.TimeStampReq.load(request.body)  # type: ignore[attr-defined]
+            stamped = stamper.request_tsa_response(asked).dump()
+            saying(200, stamped, kind="application/timestamp-reply")(request)
 
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        with served(answer) as url:
+            yield url
 
 
 @cache

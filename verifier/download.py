@@ -1,4 +1,4 @@
-"""One file over HTTP in bounded time and memory, however slowly or endlessly the other side sends."""
+"""One answer over HTTP in bounded time and memory, however slowly or endlessly the other side sends."""
 
 import functools
 import socket
@@ -6,6 +6,7 @@ import ssl
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import Timer
 from typing import Final
@@ -30,6 +31,38 @@ def download(url: str, name: str, seconds: float, most: int) -> bytes:
     """
     # What a cache kept could look like a file with its end left out.
     request = urllib.request.Request(url, headers={"Cache-Control": "no-cache"})  # noqa: S310  the source checked it
+    try:
+        received = exchange(request, seconds, most)
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code in _GONE:
+            raise NotFoundError(f"the registry has no file {name}") from error
+        raise UnavailableError(f"the registry answers {error.code} for {name}") from error
+    except (OSError, HTTPException, ValueError) as error:
+        raise UnavailableError("the registry does not answer") from error
+    if len(received.data) > most:
+        raise UnavailableError(f"file {name} is over the limit of {most} bytes")
+    if received.broken_off:
+        raise UnavailableError(f"the registry's answer for {name} breaks off")
+    return received.data
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer: its media type, its octets, one more than may be at most, and whether it ended too early."""
+
+    kind: str
+    data: bytes
+    broken_off: bool
+
+
+def exchange(request: urllib.request.Request, seconds: float, most: int) -> Received:
+    """Send a request and read the answer, all of it within ``seconds`` and ``most`` octets.
+
+    Raises:
+        HTTPError: the server answers so; whoever catches it closes it.
+        OSError, HTTPException, ValueError: it does not answer in HTTP or in time.
+    """
     watch = _Watch()
     # A time-out of the socket's begins anew with every octet.
     timer = Timer(seconds, watch.cut)
@@ -39,23 +72,11 @@ def download(url: str, name: str, seconds: float, most: int) -> bytes:
     try:
         with opener.open(request, timeout=seconds) as answer:
             data: bytes = answer.read(most + 1)
-            # A body that ends early is no error to the standard library where so many octets are asked for.
-            broken_off = bool(answer.length)
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code in _GONE:
-            raise NotFoundError(f"the registry has no file {name}") from error
-        raise UnavailableError(f"the registry answers {error.code} for {name}") from error
-    except (OSError, HTTPException, ValueError) as error:
-        raise UnavailableError("the registry does not answer") from error
+            # A body that ends early is no error to the standard library where so many octets are asked for; where an
+            # answer has no length, an end is all that tells of its end.
+            return Received(answer.headers.get_content_type(), data, bool(answer.length) or watch.over)
     finally:
         timer.cancel()
-    if len(data) > most:
-        raise UnavailableError(f"file {name} is over the limit of {most} bytes")
-    # Where an answer has no length, an end is all that tells of its end.
-    if broken_off or watch.over:
-        raise UnavailableError(f"the registry's answer for {name} breaks off")
-    return data
 
 
 class _Watch:

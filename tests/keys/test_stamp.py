@@ -1,15 +1,16 @@
 import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from contextlib import suppress
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from pyhanko.sign.timestamps import TimestampRequestError
 
+import keys.stamp
 from keys.stamp import MAX_ANSWER_BYTES, HttpStamper
 from tests.seals import Authority, now
+from tests.served import saying, served
 from verifier.pades import outside_loops
 
 pytestmark = pytest.mark.enable_socket
@@ -21,31 +22,6 @@ def ask(url: str) -> bytes:
     token = outside_loops(lambda: asyncio.run(stamper.async_timestamp(sha256(b"document").digest(), "sha256")))
     info = token["content"]["encap_content_info"]["content"].parsed
     return bytes(info["message_imprint"]["hashed_message"].native)
-
-
-@contextmanager
-def answering(status: int, kind: str, content: bytes) -> Iterator[str]:
-    class Answer(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def test_an_authority_stamps_what_it_is_asked_to() -> None:
@@ -63,13 +39,36 @@ def test_an_authority_stamps_what_it_is_asked_to() -> None:
     ],
 )
 def test_another_answer_is_an_error(status: int, kind: str, content: bytes, said: str) -> None:
-    with answering(status, kind, content) as url, pytest.raises(TimestampRequestError, match=f"^{said}"):
+    with served(saying(status, content, kind=kind)) as url, pytest.raises(TimestampRequestError, match=f"^{said}"):
         ask(url)
 
 
 def test_no_answer_is_an_error() -> None:
-    with answering(200, "text/plain", b"") as url:
+    with served(saying(200)) as url:
         pass
 
     with pytest.raises(TimestampRequestError, match=r"^the time-stamp authority does not answer$"):
         ask(url)
+
+
+def test_an_authority_that_drips_its_answer_is_waited_for_so_long_and_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keys.stamp, "TIMEOUT_SECONDS", 0.5)
+
+    def drip(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Type", "application/timestamp-reply")
+        request.end_headers()
+        with suppress(OSError):
+            for _ in range(200):
+                request.wfile.write(b"0")
+                request.wfile.flush()
+                time.sleep(0.05)
+
+    with served(drip) as url:
+        start = time.perf_counter()
+        with pytest.raises(TimestampRequestError, match=r"^the time-stamp authority"):
+            ask(url)
+        # Far from the ten seconds that it would take.
+        assert time.perf_counter() - start < 4

@@ -7,7 +7,7 @@ from itertools import repeat
 
 import pytest
 
-from tests.verifier.served import saying, served
+from tests.served import saying, served
 from verifier.download import download
 from verifier.errors import UnavailableError
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import verifier.fetch
+from tests.served import saying, served
 from tests.verifier.public_files import RECORD, Files, published
-from tests.verifier.served import saying, served
 from tests.verifier.story import (
     BODY,
     CERTIFICATION,

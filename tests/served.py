@@ -8,10 +8,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def served(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
-    """A web server on this machine that gives one answer to everything."""
+    """A web server on this machine that gives one answer to everything; what was sent to it is the ``body``."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            answer(self)
+
+        def do_POST(self) -> None:
+            self.body = self.rfile.read(int(self.headers["Content-Length"]))
             answer(self)
 
         def log_message(self, *_: object) -> None:
@@ -28,9 +32,12 @@ def served(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
         server.server_close()
 
 
-def saying(status: int, body: bytes = b"", length: int | None = None) -> Callable[[BaseHTTPRequestHandler], None]:
+def saying(
+    status: int, body: bytes = b"", length: int | None = None, kind: str = "text/plain"
+) -> Callable[[BaseHTTPRequestHandler], None]:
     def answer(request: BaseHTTPRequestHandler) -> None:
         request.send_response(status)
+        request.send_header("Content-Type", kind)
         request.send_header("Content-Length", str(len(body) if length is None else length))
         request.end_headers()
         request.wfile.write(body)
