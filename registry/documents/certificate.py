@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 import typst
 
 from registry.documents.symbol import format_svg, make_symbol
+from verifier.archival import compiler, typeset
 from verifier.encoding import format_day
 from verifier.errors import FormatError
-from verifier.fonts import FOLDER, NAME_FAMILY, NAME_FILES, TEXT_FAMILY, check_letters
+from verifier.fonts import NAME_FAMILY, NAME_FILES, TEXT_FAMILY, check_letters
 from verifier.number import group_number
 
 _TEMPLATE: Final = Path(__file__).with_name("certificate.typ")
@@ -77,26 +78,18 @@ def format_pdf(certificate: PrintedCertificate) -> bytes:
     content = _content(certificate)
     for text in _texts(content):
         check_letters(text)
+    inputs = {"data": json.dumps(content), "symbol": symbol}
     try:
-        pdf = _compiler().compile(
-            format="pdf",
-            sys_inputs={"data": json.dumps(content), "symbol": symbol},
-            pdf_standards=["a-3a", "ua-1"],
-            timestamp=int(certificate.issued_at.timestamp()),
-        )
-    except typst.TypstError as error:
-        reason = error.message.removeprefix("assertion failed: ")
+        return typeset(_compiler(), inputs, int(certificate.issued_at.timestamp()))
+    except FormatError as error:
+        reason = str(error).removeprefix("assertion failed: ")
         raise FormatError(f"the certificate cannot be printed: {reason}") from error
-    if not isinstance(pdf, bytes):
-        raise FormatError("the certificate cannot be printed: it came out in pieces")
-    return pdf
 
 
 @functools.cache
 def _compiler() -> typst.Compiler:
-    """One compiler for all certificates: it keeps the fonts and what documents have in common."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
-    return typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent, font_paths=fonts)
+    """One compiler for all certificates."""
+    return compiler(_TEMPLATE)
 
 
 def _content(certificate: PrintedCertificate) -> dict[str, object]:

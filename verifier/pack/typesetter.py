@@ -12,7 +12,6 @@ from typing import Final
 
 from verifier.child import command, environment
 from verifier.errors import FormatError, UnavailableError
-from verifier.fonts import FOLDER
 
 SECONDS: Final = 300
 MAX_MEMORY: Final = 6 * 1024**3
@@ -58,20 +57,12 @@ def main() -> None:
 
 
 def _answer(data: str, content: str, timestamp: int) -> bytes:
-    import typst  # noqa: PLC0415  in this process alone
+    from verifier.archival import compiler, typeset  # noqa: PLC0415  the typesetter is loaded in this process alone
 
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
-    compiler = typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent, font_paths=fonts)
     try:
-        pdf = compiler.compile(
-            format="pdf",
-            sys_inputs={"data": data, "content": content},
-            pdf_standards=["a-3a", "ua-1"],
-            timestamp=timestamp,
-        )
-    except typst.TypstError as error:
-        return str(error.message).encode()
-    return _MADE + pdf if isinstance(pdf, bytes) else b"it came out in pieces"
+        return _MADE + typeset(compiler(_TEMPLATE), {"data": data, "content": content}, timestamp)
+    except FormatError as error:
+        return str(error).encode()
 
 
 def _limit() -> None:

@@ -28,13 +28,11 @@ from verifier.page.problem import problem
 from verifier.page.reception import (
     MAX_FILES,
     MAX_OCTETS,
-    BusyError,
     TooManyError,
-    busy,
     expect_files,
     handed_in,
+    refuse,
     the_turns,
-    too_large,
     unkept,
 )
 from verifier.page.row import REASONS
@@ -44,7 +42,7 @@ from verifier.page.uploads import show_rows
 from verifier.presented import Presented
 
 batches = Blueprint("batches", __name__)
-batches.register_error_handler(413, too_large)
+refuse(batches)
 MAX_ITEMS: Final = 5000
 # As many numbers as are answered while nobody loses patience, or a place in the queue.
 AT_ONCE: Final = 50
@@ -79,9 +77,7 @@ def check() -> Response:
         with the_turns().take():
             inputs = chain(pasted(_typed(request.form.get("numbers", ""))), read_sent(files))
             answers = answer_all(read_all(_whose(inputs, request.form)), asked)
-    except BusyError:
-        return busy()
-    except (TooManyError, FormatError) as error:
+    except FormatError as error:
         return problem(422, str(error))
     if not answers:
         return problem(422, gettext("There is nothing to check. Go back and write a number, or choose a file."))
@@ -98,9 +94,7 @@ def rows() -> Response:
         with the_turns().take():
             now, later = _split(read_all(inputs, MAX_ITEMS))
             answers = answer_all(now, asked)
-    except BusyError:
-        return busy()
-    except (TooManyError, FormatError) as error:
+    except FormatError as error:
         return problem(422, str(error))
     content = {"rows": [row.json() for row in rows_of(answers, key)], "left": [_left(one) for one in later]}
     response = Response(format_json(content), content_type="application/json")
@@ -115,8 +109,6 @@ def sheet() -> Response:
     try:
         with the_turns().take():
             content = format_sheet(parse_rows(request.get_data()))
-    except BusyError:
-        return busy()
     except FormatError as error:
         return problem(422, str(error))
     response = Response(content, content_type=MEDIA_TYPE)

@@ -6,7 +6,7 @@ from io import BytesIO
 from threading import BoundedSemaphore
 from typing import IO, Final
 
-from flask import Request, Response, current_app, make_response, request
+from flask import Blueprint, Request, Response, current_app, make_response, request
 from flask_babel import gettext
 
 from verifier.errors import AttestoError, UnavailableError
@@ -102,7 +102,14 @@ def handed_in() -> list[tuple[str, bytes]]:
     return files
 
 
-def busy() -> Response:
+def refuse(blueprint: Blueprint) -> None:
+    """Let the views of a blueprint refuse what is too large, too much, or comes while too much else is being read."""
+    blueprint.register_error_handler(413, too_large)
+    blueprint.register_error_handler(BusyError, busy)
+    blueprint.register_error_handler(TooManyError, lambda error: problem(422, str(error)))
+
+
+def busy(_: Exception | None = None) -> Response:
     """The answer to whoever gets no turn."""
     response = problem(503, gettext("Many files are being checked just now. Wait a minute, then send yours again."))
     response.headers["Retry-After"] = str(_AGAIN_AFTER)

@@ -25,13 +25,10 @@ from verifier.page.problem import problem
 from verifier.page.reception import (
     MAX_FILES,
     MAX_OCTETS,
-    BusyError,
-    TooManyError,
-    busy,
     expect_files,
     handed_in,
+    refuse,
     the_turns,
-    too_large,
     unkept,
 )
 from verifier.page.row import REASONS, Row, answer_result, registered
@@ -42,7 +39,7 @@ from verifier.presented import Presented
 from verifier.report import Question, Report
 
 uploads = Blueprint("uploads", __name__)
-uploads.register_error_handler(413, too_large)
+refuse(uploads)
 
 
 @uploads.get("/check")
@@ -63,9 +60,7 @@ def check() -> Response:
             return problem(422, gettext("No file was chosen. Go back and choose one."))
         with the_turns().take():
             answers = answer_all(read_all(read_sent(files)), asked)
-    except BusyError:
-        return busy()
-    except (TooManyError, FormatError) as error:
+    except FormatError as error:
         return problem(422, str(error))
     if len(answers) == 1:
         return unkept(render_template("check_answer.html", **_shown(answers[0])))
