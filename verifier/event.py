@@ -184,6 +184,7 @@ _BROUGHT: Final = {
     "cycle_starts_on": _day,
     "maintained_from": _day,
 }
+_TAKEN_OVER: Final = _BROUGHT | {"origin": _uuid, "out_sha256": _hash}
 
 
 def _event(digests: int, **fields: Callable[[Json], object]) -> EventType:
@@ -201,7 +202,7 @@ def _registration(**fields: Callable[[Json], object]) -> EventType:
 TYPES: Final[Mapping[str, EventType]] = {
     "certification.granted": _second(10, valid_until=_day, status_index=_natural),
     "certification.adopted": _event(9, **_BROUGHT),
-    "certification.transferred_in": _event(6, **_BROUGHT, origin=_uuid, out_sha256=_hash),
+    "certification.transferred_in": _second(6, **_TAKEN_OVER, counted_from=_day),
     "certification.maintenance_confirmed": _second(3),
     "certification.maintenance_refused": _event(3),
     "certification.recertified": _event(5, valid_until=_day),
@@ -250,6 +251,7 @@ TYPES: Final[Mapping[str, EventType]] = {
 EARLIER: Final[Mapping[tuple[str, int], EventType]] = {
     ("certification.granted", 1): _event(9, valid_until=_day, status_index=_natural),
     ("certification.maintenance_confirmed", 1): _event(2),
+    ("certification.transferred_in", 1): _event(6, **_TAKEN_OVER),
 }
 VERSIONS: Final = {**{(name, kind.version): kind for name, kind in TYPES.items()}, **EARLIER}
 _COMMON: Final = frozenset({"v", "log", "id", "type", "stream", "sequence", "previous", "effective_on", "decided_at"})

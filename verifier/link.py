@@ -22,6 +22,7 @@ from verifier.status import (
     MaintenanceRule,
     Standing,
     State,
+    counted_from,
     maintained_from,
     status,
 )
@@ -88,7 +89,9 @@ def _check_kept(begun: Fact, life: Sequence[Fact], rule: MaintenanceRule | None)
     was = status(left, day, left[-1].recorded_at)
     kept = (was.granted_on, was.cycle_starts_on, maintained_from(left, day, rule), was.valid_until)
     said = (begun.granted_on, begun.cycle_starts_on, begun.maintained_from, begun.valid_until)
-    if was.state is not State.TRANSFERRED or said != kept:
+    # An event of the first version does not say from which day the months are counted.
+    elsewhere = begun.counted_from is not None and begun.counted_from != counted_from(left, day)
+    if was.state is not State.TRANSFERRED or said != kept or elsewhere:
         raise ChainError("a transfer keeps every day of the certification, but this one states others")
     if any(fact.effective_on > day for fact in left if not fact.type.startswith("certificate.")):
         raise ChainError("a transfer leaves nothing behind that takes effect later, but this one does")

@@ -87,6 +87,7 @@ def fact_of(logged: LoggedEvent) -> Fact:
         day("cycle_starts_on"),
         day("maintained_from"),
         event.slugs("scope") if "scope" in event.content else None,
+        day("counted_from"),
     )
 
 

@@ -93,7 +93,8 @@ class Fact:
 
     ``effective_on`` is a legal day; ``recorded_at`` an instant in UTC; ``sequence`` the place in the stream, which is
     the order of the log. ``valid_until`` (granted, recertified) is the last valid day, ``deadline`` (suspended) the
-    day by which the suspension must have been decided on.
+    day by which the suspension must have been decided on. ``counted_from`` is the day whose whole months lead to
+    ``maintained_from``: that of a certification that was taken over, which a shorter month may have cut.
     """
 
     type: str
@@ -107,6 +108,7 @@ class Fact:
     cycle_starts_on: date | None = None
     maintained_from: date | None = None
     scope: tuple[str, ...] | None = None
+    counted_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +164,18 @@ class _Cycle:
     since: date
     granted_on: date
     starts_on: date
-    maintained_from: date
+    counted_from: date
     valid_until: date
     deadline: date | None = None
+    months_before: int = 0
     confirmations: int = 0
     refused: bool = False
     scope: tuple[str, ...] | None = None
+
+    def months(self, periods: int, rule: MaintenanceRule | None) -> int | None:
+        """From ``counted_from`` to the end of that many periods here; None where the calendar might end first."""
+        months = self.months_before + (0 if rule is None else rule.interval_months * periods)
+        return None if self.counted_from.year + months // 12 > self.valid_until.year else months
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +223,15 @@ def maintained_from(facts: Sequence[Fact], on: date, rule: MaintenanceRule | Non
     cycle = _fold(facts, on).cycle
     if cycle is None:
         return None
-    months = 0 if rule is None else rule.interval_months * cycle.confirmations
-    # So far away that the calendar might end first, and nothing falls due any more.
-    late = cycle.maintained_from.year + months // 12 > cycle.valid_until.year
-    return cycle.valid_until if late else add_months(cycle.maintained_from, months)
+    months = cycle.months(cycle.confirmations, rule)
+    # So far away that nothing falls due any more.
+    return cycle.valid_until if months is None else add_months(cycle.counted_from, months)
+
+
+def counted_from(facts: Sequence[Fact], on: date) -> date | None:
+    """The legal day whose whole months lead to each day on which maintenance falls due on ``on``; None before."""
+    cycle = _fold(facts, on).cycle
+    return None if cycle is None else cycle.counted_from
 
 
 def allowed(event_type: str, standing: Standing) -> bool:
@@ -304,7 +317,10 @@ def _start(fact: Fact) -> _Cycle | None:
     day = fact.effective_on
     starts_on = fact.cycle_starts_on or day
     maintained_from = fact.maintained_from or starts_on
-    return _Cycle(State.ACTIVE, day, fact.granted_on or day, starts_on, maintained_from, fact.valid_until)
+    counted = fact.counted_from or maintained_from
+    months = (maintained_from.year - counted.year) * 12 + maintained_from.month - counted.month
+    granted_on = fact.granted_on or day
+    return _Cycle(State.ACTIVE, day, granted_on, starts_on, counted, fact.valid_until, months_before=months)
 
 
 def _apply(cycle: _Cycle, fact: Fact) -> _Cycle:  # noqa: PLR0911  one event, one line
@@ -340,10 +356,10 @@ def _next_cycle(cycle: _Cycle, fact: Fact) -> _Cycle:
     # After expiry within the grace the gap stays: the days before this one still answer EXPIRED.
     in_time = day <= cycle.valid_until
     # In time, the new cycle joins the old one's last valid day; its maintenance is counted from there.
-    maintained_from = cycle.valid_until + timedelta(days=1) if in_time else day
+    counted = cycle.valid_until + timedelta(days=1) if in_time else day
     until = fact.valid_until or cycle.valid_until
     since = cycle.since if in_time else day
-    return _Cycle(State.ACTIVE, since, cycle.granted_on, day, maintained_from, until, scope=cycle.scope)
+    return _Cycle(State.ACTIVE, since, cycle.granted_on, day, counted, until, scope=cycle.scope)
 
 
 def _expire(cycle: _Cycle, on: date) -> _Cycle:
@@ -367,11 +383,9 @@ def _standing(
 def _next_due(cycle: _Cycle, rule: MaintenanceRule | None) -> date | None:
     if rule is None or cycle.state not in HELD:
         return None
-    months = rule.interval_months * (cycle.confirmations + 1)
-    # So far away that the calendar might end first.
-    if cycle.maintained_from.year + months // 12 > cycle.valid_until.year:
+    if (months := cycle.months(cycle.confirmations + 1, rule)) is None:
         return None
-    due_on = add_months(cycle.maintained_from, months)
+    due_on = add_months(cycle.counted_from, months)
     return due_on if due_on <= cycle.valid_until else None
 
 

@@ -43,7 +43,9 @@ class CertificationEvent(Aggregate.Event):
         aggregate.facts.append(fact)
 
 
-_OF_SOME = ("valid_until", "deadline", "reverses", "granted_on", "cycle_starts_on", "maintained_from", "scope")
+_OF_SOME = (
+    "valid_until", "deadline", "reverses", "granted_on", "cycle_starts_on", "maintained_from", "scope", "counted_from",
+)  # fmt: skip
 
 
 class Granted(CertificationEvent, Aggregate.Created):
@@ -76,6 +78,7 @@ class TransferredIn(CertificationEvent, Aggregate.Created):
     maintained_from: date
     origin: UUID
     out_sha256: bytes
+    counted_from: date | None = None
 
 
 class MaintenanceConfirmed(CertificationEvent):

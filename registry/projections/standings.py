@@ -98,6 +98,7 @@ class _Payload(msgspec.Struct):
     cycle_starts_on: date | None = None
     maintained_from: date | None = None
     scope: tuple[str, ...] | None = None
+    counted_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,7 @@ def _fact(payload: _Payload, recorded_at: datetime) -> Fact | None:
     return Fact(
         payload.type, payload.sequence, payload.effective_on, recorded_at, payload.valid_until, payload.deadline,
         payload.reverses, payload.granted_on, payload.cycle_starts_on, payload.maintained_from, payload.scope,
+        payload.counted_from,
     )  # fmt: skip
 
 

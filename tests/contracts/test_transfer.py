@@ -130,6 +130,18 @@ def test_a_transfer_keeps_the_days(parts: Parts) -> None:
     assert parse_token(made.into.token).claims.valid_until == date(2029, 11, 23)
 
 
+def test_a_transfer_keeps_a_day_that_the_month_between_did_not_have(parts: Parts) -> None:
+    parts.clock.pass_by(days=462)
+    number = parts.registry.decide(grant(key="leap")).number
+    parts.clock.pass_by(days=365)
+    parts.registry.decide(confirm(number))
+
+    into = events(parts, transfers(parts).transfer(transfer(number)).into.number)[0]
+
+    assert (into.day("granted_on"), into.day("maintained_from")) == (date(2028, 2, 29), date(2029, 2, 28))
+    assert into.day("counted_from") == date(2028, 2, 29)
+
+
 def test_the_old_certification_is_transferred_and_the_new_one_in_force_on_the_same_day(parts: Parts) -> None:
     number = parts.registry.decide(grant()).number
 

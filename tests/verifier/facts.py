@@ -40,6 +40,7 @@ def fact(line: str, sequence: int = 1) -> Fact:
         said.get("granted"),
         said.get("cycle"),
         said.get("maintained"),
+        counted_from=said.get("counted"),
     )
 
 

@@ -37,6 +37,7 @@ KEPT = {
     "granted_on": "2026-03-10",
     "cycle_starts_on": "2026-03-10",
     "maintained_from": "2026-03-10",
+    "counted_from": "2026-03-10",
     "valid_until": "2029-03-09",
 }
 

@@ -53,6 +53,7 @@ class Recorded(Protocol):
     cycle_starts_on: date | None
     maintained_from: date | None
     scope: tuple[str, ...] | None
+    counted_from: date | None
 
 
 class Accredited(Protocol):
@@ -95,6 +96,7 @@ class Entry:
     cycle_starts_on: date | None = None
     maintained_from: date | None = None
     scope: tuple[str, ...] | None = None
+    counted_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ def _turn(page: Page, fact: Recorded) -> Page:
     did, on = name(fact), fact.effective_on
     if did in FIRST and page["state"] == "not_yet_effective":
         starts = fact.cycle_starts_on or on
+        kept_until = fact.maintained_from or starts
         return {
             "state": "active",
             "since": on,
@@ -219,7 +222,8 @@ def _turn(page: Page, fact: Recorded) -> Page:
             "deadline": None,
             "granted_on": fact.granted_on or on,
             "cycle": starts,
-            "from": fact.maintained_from or starts,
+            "from": kept_until,
+            "counted": fact.counted_from or kept_until,
             "confirmed": 0,
             "scope": None,
         }
@@ -236,7 +240,8 @@ def _turn(page: Page, fact: Recorded) -> Page:
     if did == "recertified":
         # In time, maintenance is counted from where the old cycle would have ended; never from within it.
         joins = old if page["state"] == "active" and isinstance(old := page["valid_until"], date) else on - DAY
-        turned |= {"valid_until": fact.valid_until, "cycle": on, "from": joins + DAY, "confirmed": 0, "refused": False}
+        turned |= {"valid_until": fact.valid_until, "cycle": on, "confirmed": 0, "refused": False}
+        turned |= {"from": joins + DAY, "counted": joins + DAY}
     if did == "maintenance_confirmed":
         turned |= {"confirmed": int(str(page["confirmed"])) + 1, "refused": False}
     if did == "maintenance_refused":
@@ -251,7 +256,7 @@ def _maintenance(page: Page, today: date, rule: Maintained | None) -> tuple[date
     start, last = page.get("from"), page.get("valid_until")
     if rule is None or page["state"] not in LIVE or not isinstance(start, date) or not isinstance(last, date):
         return None, None
-    due = months_on(start, rule.interval_months * (int(str(page["confirmed"])) + 1))
+    due = _after_periods(page, int(str(page["confirmed"])) + 1, rule)
     if due > last:
         return None, None
     if today > due + rule.grace_days * DAY:
@@ -263,9 +268,18 @@ def _maintenance(page: Page, today: date, rule: Maintained | None) -> tuple[date
 
 def kept(page: Page, rule: Maintained | None) -> date:
     """The day up to which maintenance was kept: what the next one is counted from."""
-    start, confirmed = page["from"], int(str(page["confirmed"]))
+    start = page["from"]
     assert isinstance(start, date)
-    return start if rule is None else months_on(start, rule.interval_months * confirmed)
+    return start if rule is None else _after_periods(page, int(str(page["confirmed"])), rule)
+
+
+def _after_periods(page: Page, periods: int, rule: Maintained) -> date:
+    """So many periods on, on the day of the month that they were counted from at first, or the month's last."""
+    start, counted = page["from"], page["counted"]
+    assert isinstance(start, date)
+    assert isinstance(counted, date)
+    month = months_on(start.replace(day=1), rule.interval_months * periods)
+    return min(month + (counted.day - 1) * DAY, months_on(month, 1) - DAY)
 
 
 def refusal(before: Sequence[Recorded], new: Recorded, limits: Limited) -> str | None:

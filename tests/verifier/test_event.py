@@ -49,7 +49,7 @@ OWN: dict[str, dict[str, object]] = {
     "certification.adopted": {"valid_until": "2029-03-09", "status_index": 2} | BEFORE,
     "certification.transferred_in": {
         "valid_until": "2029-03-09", "status_index": 2, "origin": "4b5a7a5e-5f0e-4d0c-9d7e-0d6c6f3a1b2c",
-        "out_sha256": HASH,
+        "out_sha256": HASH, "counted_from": "2025-03-10",
     } | BEFORE,
     "certification.maintenance_refused": {},
     "certification.scope_extended": {"scope": ["ascolto", "chat"]},

@@ -114,6 +114,62 @@ def test_the_days_are_kept_and_maintenance_is_counted_on() -> None:
         check_kept([[replace(fact(kept), maintained_from=day("2026-03-10"))], confirmed], YEARLY)
 
 
+HALF_YEARLY = MaintenanceRule(interval_months=6, window_days=60, grace_days=30)
+CUT = "transferred_in 2027-06-01 until 2029-08-30 granted 2026-08-31 cycle 2026-08-31 maintained 2027-02-28"
+
+
+def confirmed_at_a_months_end() -> list[Fact]:
+    """Granted on 31 August 2026; the half year that ends with February 2027 was confirmed."""
+    return [
+        fact("granted 2026-08-31 until 2029-08-30"),
+        fact("maintenance_confirmed 2027-02-20", 2),
+        fact("transferred_out 2027-06-01", 3),
+    ]
+
+
+def due(begun: list[Fact], on: str) -> str:
+    return str(follow([begun], day(on), noon(day(LATER).replace(year=2030)), HALF_YEARLY)[1].maintenance_due_on)
+
+
+def test_a_month_that_was_shorter_moves_no_due_day_of_the_receiver() -> None:
+    begun = [fact(f"{CUT} counted 2026-08-31")]
+    confirmed = [*begun, fact("maintenance_confirmed 2027-08-20", 2)]
+    renewed = [*confirmed, fact("recertified 2029-08-01 until 2032-08-30", 3)]
+
+    check_kept([begun, confirmed_at_a_months_end()], HALF_YEARLY)
+    assert due(begun, "2027-06-01") == "2027-08-31"
+    assert due(confirmed, "2027-08-20") == "2028-02-29"
+    # Of a new cycle nothing before counts: its own first day does, the one after the old cycle's last.
+    assert due(renewed, "2029-08-01") == "2030-02-28"
+
+
+def test_a_month_that_was_shorter_is_kept_from_body_to_body() -> None:
+    between = [fact(f"{CUT} counted 2026-08-31"), fact("transferred_out 2027-07-01", 2)]
+    newest = [fact(f"{CUT} counted 2026-08-31".replace("2027-06-01", "2027-07-01"))]
+
+    check_kept([newest, between, confirmed_at_a_months_end()], HALF_YEARLY)
+    assert due(newest, "2027-07-01") == "2027-08-31"
+    with pytest.raises(ChainError, match="keeps every day"):
+        check_kept([[replace(newest[0], counted_from=day("2027-02-28"))], between], HALF_YEARLY)
+
+
+def test_a_transfer_of_the_first_version_counts_on_from_the_day_that_it_states() -> None:
+    begun = [fact(CUT)]
+
+    check_kept([begun, confirmed_at_a_months_end()], HALF_YEARLY)
+    assert due(begun, "2027-06-01") == "2027-08-28"
+
+
+@pytest.mark.parametrize("counted", ["2027-02-28", "2026-08-30", "2027-08-31", "0001-01-31", "9998-12-31"])
+def test_months_counted_from_another_day_are_refused(counted: str) -> None:
+    begun = [fact(f"{CUT} counted {counted}")]
+
+    # Whatever is stated, it is read.
+    due(begun, "2027-06-01")
+    with pytest.raises(ChainError, match="keeps every day"):
+        check_kept([begun, confirmed_at_a_months_end()], HALF_YEARLY)
+
+
 def test_a_new_cycle_is_kept_too() -> None:
     renewed = [*life("recertified 2029-01-10 until 2032-03-09"), fact("transferred_out 2029-06-01", 3)]
     # A cycle that was decided in time is maintained from the day after the old one's last, 2029-03-09.

@@ -262,7 +262,7 @@ def test_an_adopted_certification_stays_one_at_the_next_body() -> None:
     kept = brought | {"valid_until": "2027-05-31"}
     story.add(CERTIFICATION, "certification.adopted", **kept, status_index=2, **digests(9, NUMBER_DISCLOSURE))
     story.later(days=30)
-    transfer(story, FIRST, SECOND, **kept)
+    transfer(story, FIRST, SECOND, **kept, counted_from="2025-06-01")
     story.later(days=1)
 
     standing = asked(story, DAY).answers[0].standing

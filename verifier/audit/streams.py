@@ -14,7 +14,7 @@ from verifier.status import Fact
 _HEAD: Final = Struct(">BIIQQ32s32s32s")
 # What a status leaf can count; whoever claims more is refused for it.
 _MOST_EVENTS: Final = 2**32 - 1
-_FACT: Final = Struct(">BIqIIIIII")
+_FACT: Final = Struct(">BIqIIIIIII")
 _TYPES: Final = tuple(TYPES)
 _TYPE_NUMBERS: Final = {name: number for number, name in enumerate(_TYPES)}
 KINDS: Final = ("certification", "body", "edition")
@@ -87,6 +87,7 @@ def _pack_fact(fact: Fact) -> bytes:
         _ordinal(fact.granted_on),
         _ordinal(fact.cycle_starts_on),
         _ordinal(fact.maintained_from),
+        _ordinal(fact.counted_from),
     )
 
 
@@ -104,6 +105,7 @@ def _fact(  # noqa: PLR0913, PLR0917  the packed fields in their order; the scop
     granted_on: int,
     cycle_starts_on: int,
     maintained_from: int,
+    counted_from: int,
     *,
     sequence: int,
 ) -> Fact:
@@ -118,6 +120,7 @@ def _fact(  # noqa: PLR0913, PLR0917  the packed fields in their order; the scop
         _day(granted_on),
         _day(cycle_starts_on),
         _day(maintained_from),
+        counted_from=_day(counted_from),
     )
 
 

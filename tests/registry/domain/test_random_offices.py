@@ -290,8 +290,9 @@ class Offices(RuleBasedStateMachine):
             past_all = said is not None and min(kept, said) >= page["valid_until"]
             days = (page["granted_on"], page["cycle"], said if past_all else kept)
             entry = model.Entry(
-                "certification.transferred_in", 1, on, logged_at, page["valid_until"], None, None, *days
-            )
+                "certification.transferred_in", 1, on, logged_at, page["valid_until"], None, None, *days,
+                counted_from=page["counted"],
+            )  # fmt: skip
             self._log(going_on, entry, logged_at)
             self.cohorts.append([going_on])
         return bool(made)
