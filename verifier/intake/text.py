@@ -7,7 +7,7 @@ hiding it, or that is drawn as lines and no text, is beyond this.
 """
 
 import ctypes
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -34,6 +34,7 @@ _COLUMN: Final = 2.0
 _BESIDE: Final = 1.5
 _ACROSS: Final = 1.5
 _BREAK: Final = "\n"
+_Pixel = Callable[[float, float], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,14 +43,14 @@ class _Word:
 
     text: str
     drawn_by: object
-    left: float
-    top: float
-    right: float
-    bottom: float
-    letters: tuple[tuple[float, float], ...]
+    left: int
+    top: int
+    right: int
+    bottom: int
+    letters: tuple[tuple[int, int], ...]
 
     @property
-    def height(self) -> float:
+    def height(self) -> int:
         return self.bottom - self.top
 
     def follows(self, other: "_Word") -> bool:
@@ -67,8 +68,10 @@ class _Word:
         """Whether a good part of the smaller one is where the other is."""
         across = min(self.right, other.right) - max(self.left, other.left)
         down = min(self.bottom, other.bottom) - max(self.top, other.top)
-        smaller = min(word.height * (word.right - word.left) for word in (self, other))
-        return across > 0 and down > 0 and across * down > _OVER * smaller
+        if across <= 0 or down <= 0:
+            return False
+        smaller = min(self.height * (self.right - self.left), other.height * (other.right - other.left))
+        return across * down > _OVER * smaller
 
 
 def visible_lines(page: pypdfium2.PdfPage) -> tuple[str, ...]:
@@ -87,11 +90,11 @@ def _hidden(page: pypdfium2.PdfPage, words: Sequence[_Word]) -> set[_Word]:
     """The words that make no difference to the page."""
     whole = _drawn(page)
     texts = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=_DEPTH))
-    ink = ImageChops.difference(whole, _without(page, texts))
+    ink = _ink(whole, _without(page, texts))
     hidden = {word for word in words if not _differs(word, ink)}
     for word, other in _covered([word for word in words if word not in hidden])[:_MAX_COVERED]:
         twice = word.text == other.text  # which is how some programs print in bold
-        if twice or not _differs(word, ImageChops.difference(whole, _without(page, [word.drawn_by]))):
+        if twice or not _differs(word, _ink(whole, _without(page, [word.drawn_by]))):
             hidden.add(word)
     return hidden
 
@@ -140,24 +143,21 @@ def _distance(one: Sequence[_Word], other: Sequence[_Word]) -> float:
     return max(_ACROSS * across, down) / max(one[0].height, other[0].height, 1)
 
 
+def _ink(whole: Image.Image, bare: Image.Image) -> Image.Image:
+    """Where the two are seen to differ."""
+    return ImageChops.difference(whole, bare).point(_INK)
+
+
 def _differs(word: _Word, ink: Image.Image) -> bool:
     """Whether a word is seen as a whole: the edge of one that is covered is none."""
-    left, top = round(word.left), round(word.top)
-    right, bottom = max(round(word.right), left + 1), max(round(word.bottom), top + 1)
+    right, bottom = max(word.right, word.left + 1), max(word.bottom, word.top + 1)
     # Off the page there is nothing to be seen.
-    seen = ink.crop((left, top, right, bottom)).point(_INK)
-    rows = [any(row) for row in _rows(seen)]
-    across = [any(column) for column in _rows(seen.transpose(Image.Transpose.TRANSPOSE))]
-    if sum(across) <= _MOST * len(across) or sum(rows) <= _MOST * len(rows):
+    across, down = ink.crop((word.left, word.top, right, bottom)).getprojection()
+    if sum(across) <= _MOST * len(across) or sum(down) <= _MOST * len(down):
         return False
     # A letter of one pixel may be drawn in the next.
-    spans = ((max(0, round(start) - left - 1), round(end) - left + 1) for start, end in word.letters)
-    return all(any(across[start:end]) for start, end in spans)
-
-
-def _rows(picture: Image.Image) -> Iterator[bytes]:
-    pixels = picture.tobytes()
-    return (pixels[start : start + picture.width] for start in range(0, len(pixels), picture.width))
+    spans = ((max(0, start - word.left - 1), end - word.left + 1) for start, end in word.letters)
+    return all(1 in across[start:end] for start, end in spans)
 
 
 def _without(page: pypdfium2.PdfPage, texts: Iterable[object]) -> Image.Image:
@@ -178,17 +178,19 @@ def _drawn(page: pypdfium2.PdfPage) -> Image.Image:
 def _runs(page: pypdfium2.PdfPage) -> Iterator[list[_Word]]:
     """The words that follow each other on a line, in the order of reading, also from right to left."""
     textpage = page.get_textpage()
-    for places in _sentences(textpage):
-        words = [_word(page, textpage, word) for word in places]
+    units = [raw.FPDFText_GetUnicode(textpage, place) for place in range(min(textpage.count_chars(), MAX_CHARACTERS))]
+    pixel = _pixels(page)
+    for places in _sentences(units):
+        words = [_word(textpage, units, pixel, word) for word in places]
         starts = [0, *(place for place, (one, two) in enumerate(pairwise(words), 1) if not two.follows(one))]
         yield from (words[start:end] for start, end in pairwise([*starts, len(words)]))
 
 
-def _sentences(textpage: pypdfium2.PdfTextPage) -> Iterator[list[list[int]]]:
+def _sentences(units: Iterable[int]) -> Iterator[list[list[int]]]:
     """The places of the characters of each word, as the library parts words and lines."""
     words: list[list[int]] = [[]]
-    for place in range(min(textpage.count_chars(), MAX_CHARACTERS)):
-        letter = chr(raw.FPDFText_GetUnicode(textpage, place))
+    for place, unit in enumerate(units):
+        letter = chr(unit)
         if not letter.isspace():
             words[-1].append(place)
         elif words[-1]:
@@ -200,27 +202,29 @@ def _sentences(textpage: pypdfium2.PdfTextPage) -> Iterator[list[list[int]]]:
         yield [word for word in words if word]
 
 
-def _word(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, places: list[int]) -> _Word:
+def _word(textpage: pypdfium2.PdfTextPage, units: Sequence[int], pixel: _Pixel, places: list[int]) -> _Word:
     boxes = [textpage.get_charbox(place) for place in places]
-    corners = [
-        _pixel(page, min(box[0] for box in boxes), min(box[1] for box in boxes)),
-        _pixel(page, max(box[2] for box in boxes), max(box[3] for box in boxes)),
-    ]
-    text = _joined(raw.FPDFText_GetUnicode(textpage, place) for place in places)
+    lefts, downs, rights, ups = zip(*boxes, strict=True)
+    corners = [pixel(min(lefts), min(downs)), pixel(max(rights), max(ups))]
     (left, right), (top, bottom) = (sorted(axis) for axis in zip(*corners, strict=True))
-    ends = [(_pixel(page, box[0], box[1])[0], _pixel(page, box[2], box[1])[0]) for box in boxes]
+    ends = [(pixel(box[0], box[1])[0], pixel(box[2], box[1])[0]) for box in boxes]
     letters = tuple((min(pair), max(pair)) for pair in ends)
+    text = _joined(units[place] for place in places)
     return _Word(text, raw.FPDFText_GetTextObject(textpage, places[0]), left, top, right, bottom, letters)
 
 
-def _joined(units: Iterator[int]) -> str:
+def _joined(units: Iterable[int]) -> str:
     """The letters of these code units; where a file holds half a letter (a surrogate), a mark stands for it."""
     return "".join(map(chr, units)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _pixel(page: pypdfium2.PdfPage, across: float, up: float) -> tuple[int, int]:
-    """Where a point of the page is drawn, also on a page that is shown turned."""
+def _pixels(page: pypdfium2.PdfPage) -> _Pixel:
+    """Says where points of the page are drawn, also on a page that is shown turned."""
     x, y = ctypes.c_int(), ctypes.c_int()
     width, height = (round(length * _SCALE) for length in page.get_size())
-    raw.FPDF_PageToDevice(page, 0, 0, width, height, 0, across, up, x, y)
-    return x.value, y.value
+
+    def pixel(across: float, up: float) -> tuple[int, int]:
+        raw.FPDF_PageToDevice(page, 0, 0, width, height, 0, across, up, x, y)
+        return x.value, y.value
+
+    return pixel
