@@ -22,6 +22,7 @@ from verifier.errors import FormatError
 from verifier.fetch import Sitting, fetch_body, open_source
 from verifier.intake.argument import load, open_arguments
 from verifier.opened import bundle_names
+from verifier.pack.command import format_check, pack_lines, recheck
 from verifier.pack.options import add_pack_options, write_pack
 from verifier.report import ExitCode, Kind, Question
 from verifier.report_text import Line
@@ -177,11 +178,6 @@ def _tell_of_pack(arguments: Sequence[str], environment: Mapping[str, str], at: 
     parser.add_argument("--json", action="store_true", help="for programs: the answer as a line of JSON")
     given = parser.parse_args(arguments)
     trust = _trust_root(given.trust)
-    try:
-        from verifier.pack.command import format_check, pack_lines, recheck  # noqa: PLC0415  an extra, as for pictures
-    except ImportError as error:
-        sentence = f"evidence packs want {error.name}, which is not installed: pip install 'attesto[scan]'"
-        raise FormatError(sentence) from error
     check = recheck(given.file, trust, load(given.trust, MAX_TRUST_BYTES), at)
     if given.json:
         print(json.dumps(format_check(check), sort_keys=True))

@@ -2,14 +2,13 @@
 
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
-from threading import Event, Timer
+from threading import Event
 from types import TracebackType
 from typing import Final, Self
 
-from verifier.child import command, environment
+from verifier.child import command, ended_after, environment
 from verifier.encoding import Json, format_base64, format_instant
 from verifier.errors import FormatError
 from verifier.intake.frame import read_frame, write_frame
@@ -77,7 +76,7 @@ class Reader:
         while True:
             before, part, late = part, Part(), Event()
             try:
-                with self._watched(late):
+                with ended_after(self._started(), self._seconds) as late:
                     filled = self._fill(part, content, start)
             except (EOFError, FormatError, KeyError, OSError, ValueError):  # whatever has taken over the process says
                 self.close()
@@ -95,23 +94,6 @@ class Reader:
                     return
                 yield part
                 start = None
-
-    @contextmanager
-    def _watched(self, late: Event) -> Iterator[None]:
-        """Ends the process after the seconds that a file may take, and lets know of it."""
-        process = self._started()
-
-        def end() -> None:
-            late.set()
-            process.kill()
-
-        ending = Timer(self._seconds, end)
-        ending.daemon = True
-        ending.start()
-        try:
-            yield
-        finally:
-            ending.cancel()
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:

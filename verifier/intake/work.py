@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import BinaryIO, Final
 from zipfile import ZipFile
 
+from verifier.child import confine
 from verifier.encoding import Json, parse_base64, parse_instant
 from verifier.errors import FormatError
 from verifier.intake.archive import Entry, is_spreadsheet, open_archive, read_entries
@@ -29,14 +30,7 @@ from verifier.seal import SealTrust, format_seal, read_seals
 if sys.platform == "linux":
     import resource
 
-    # Memory; octets written to disk; open files; other processes (root is not held to that); octets of a core dump.
-    _LIMITS: Final = {
-        resource.RLIMIT_AS: 1024 * 1024 * 1024,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: 64,
-        resource.RLIMIT_NPROC: 0,
-        resource.RLIMIT_CORE: 0,
-    }
+_MAX_MEMORY: Final = 1024 * 1024 * 1024
 _MAX_CELL: Final = 2048
 Frame = tuple[dict[str, Json], bytes]
 
@@ -47,7 +41,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     asked, said = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a decoder prints is no answer
-    _limit()
+    confine(_MAX_MEMORY)
     with suppress(EOFError, FormatError, OSError):
         while True:
             _serve(asked, said)
@@ -182,12 +176,3 @@ def _allow(seconds: int) -> None:
         _, most = resource.getrlimit(resource.RLIMIT_CPU)
         limit = int(time.process_time()) + seconds + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
-
-
-def _limit() -> None:
-    """Take no more than a reader needs; elsewhere than on Linux the other limits must do."""
-    if sys.platform == "linux":
-        for what, value in _LIMITS.items():
-            _, most = resource.getrlimit(what)
-            limit = value if most == resource.RLIM_INFINITY else min(value, most)
-            resource.setrlimit(what, (limit, limit))

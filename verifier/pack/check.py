@@ -142,7 +142,7 @@ def _seals(data: bytes, document: bytes, read_seals: ReadSeals | None) -> tuple[
     if len(data) == len(document):
         return ()
     check_padding(data[len(document) :])
-    if not same_pages(document, data):
+    if not same_pages(len(document), data):
         raise AlteredError("the pack was altered: what was appended to it changes what its pages show")
     seals = () if read_seals is None else tuple(read_seals(data))
     if read_seals is not None and not seals:

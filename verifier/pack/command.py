@@ -10,13 +10,15 @@ from verifier.intake.argument import load
 from verifier.number import group_number
 from verifier.pack.check import ItemCheck, PackCheck, check_pack
 from verifier.pack.content import Pack
+from verifier.pack.document import read_seals
 from verifier.report import ExitCode, Outcome
 from verifier.report_text import Line, headline
 from verifier.report_words import Tone
-from verifier.seal import Seal, format_seal, read_seals
+from verifier.seal import Seal, SealTrust, format_seal
 from verifier.trust import TrustRoot
 
-MAX_PACK_BYTES: Final = 512 * 1024 * 1024
+# One of 5,000 certificates has some 80 MB.
+MAX_PACK_BYTES: Final = 256 * 1024 * 1024
 _TITLES: Final = {
     ExitCode.IN_FORCE: (
         Tone.GOOD,
@@ -44,7 +46,7 @@ def recheck(path: str, trust: TrustRoot, trust_file: bytes, at: datetime) -> Pac
     """
     try:
         data = load(path, MAX_PACK_BYTES)
-        return check_pack(data, trust, trust_file, lambda pdf: read_seals(pdf, trust.seal_roots, at))
+        return check_pack(data, trust, trust_file, lambda pdf: read_seals(pdf, SealTrust(trust.seal_roots, at)))
     except FormatError as error:
         raise FormatError(f"pack {path}: {error}") from error
 

@@ -5,7 +5,7 @@
 Reading trusts nothing: what a pack says of its items is for ``verifier.pack.check`` to compare with what they prove.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -30,7 +30,11 @@ from verifier.report import Kind, Question, Verdict
 
 MEDIA_TYPE: Final = "application/vnd.attesto.pack.v1+json"
 MAX_ITEMS: Final = 5000
-MAX_CONTENT_BYTES: Final = 256 * 1024 * 1024
+# 5,000 certificates, each with a name to look at, take 50 MB and some 1.3 million values.
+MAX_CONTENT_BYTES: Final = 128 * 1024 * 1024
+_MAX_VALUES: Final = 8_000_000
+# A part may stand in many bundles: 5,000 of them, each with all its parts, take some 100 MB.
+_MAX_UNFOLDED_BYTES: Final = 512 * 1024 * 1024
 MAX_TEXT_CHARACTERS: Final = 4000
 _TENDER: Final = ("committee", "cig", "lot", "requirement")
 _COMPARED: Final = ("name", "shown", "recorded", "outcome")
@@ -150,6 +154,9 @@ def parse_pack(data: bytes) -> Pack:
     Raises:
         FormatError: not one, or a bundle in it is none.
     """
+    # A value may take two octets, and far more once it is read.
+    if sum(map(data.count, (b",", b"[", b"{"))) > _MAX_VALUES:
+        raise FormatError(f"the pack holds more than {_MAX_VALUES:,} values")
     value = parse_json(data, MAX_CONTENT_BYTES)
     if value.keys() != _PACK or not is_one(value["v"]):
         raise FormatError("not an evidence pack: a field is missing, too many, or of another version")
@@ -164,7 +171,7 @@ def parse_pack(data: bytes) -> Pack:
         _text(value["address"]),
         _text(value["trust_root"]).encode(),
         Tender(*_texts(value["tender"], _TENDER)),
-        tuple(_parse_item(item, parts) for item in items),
+        tuple(_parse_items(items, parts)),
         {place: _title(title) for place, title in _object(value["titles"]).items()},
         sealed=value["sealed"] is True,
     )
@@ -187,23 +194,36 @@ def _item(item: Item, parts: list[Json], known: dict[bytes, int]) -> dict[str, o
     }
 
 
-def _parse_item(value: Json, parts: Sequence[Json]) -> Item:
+def _parse_items(values: Sequence[Json], parts: Sequence[Json]) -> Iterator[Item]:
+    left = _MAX_UNFOLDED_BYTES
+    for value in values:
+        item, octets = _parse_item(value, parts)
+        left -= octets
+        if left < 0:
+            raise FormatError(f"the bundles of the pack unfold to more than {_MAX_UNFOLDED_BYTES:,} bytes")
+        yield item
+
+
+def _parse_item(value: Json, parts: Sequence[Json]) -> tuple[Item, int]:
+    """An item, and how many octets its bundle has."""
     if not isinstance(value, dict) or value.keys() != _ITEM:
         raise FormatError("an item of the pack has a field too few or too many")
     report, number, token, folded = value["report"], value["number"], value["token"], value["bundle"]
     if not isinstance(report, dict) or (folded is None) != (value["missing"] is not None):
         raise FormatError("an item of the pack has no report, or neither a bundle nor a reason why not")
     fields = value["fields"]
-    return Item(
+    bundle = b"" if folded is None else format_json(unfold(folded, parts))
+    item = Item(
         None if number is None else _number(number),
         None if token is None else parse_base64url(_text(token)),
         _member(Verdict, value["verdict"]),
         report,
-        None if folded is None else parse_bundle(format_json(unfold(folded, parts))),
+        None if folded is None else parse_bundle(bundle),
         None if folded is not None else _member(Missing, value["missing"]),
         _text(value["bidder"]),
         tuple(Compared(*_texts(one, _COMPARED)) for one in fields) if isinstance(fields, list) else (),
     )
+    return item, len(bundle)
 
 
 def _parse_question(value: Json) -> Question:

@@ -1,76 +1,95 @@
-"""An evidence pack as a PDF file: its machine-readable part is taken out, and pages are compared."""
+"""An evidence pack as a PDF file: what is attached to it, what its pages show and who sealed it.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+A process of its own looks into the file (``verifier.pack.work``), within limits of time and memory; here is what comes
+of it, never more than a pack may hold.
+"""
+
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.util import find_spec
 from typing import Final
 
-import pypdfium2
-
+from verifier.child import command, ended_after, environment
+from verifier.encoding import Json, format_base64, format_instant, format_json, parse_json
 from verifier.errors import AlteredError, FormatError
 from verifier.pack.content import MAX_CONTENT_BYTES
+from verifier.seal import Seal, SealTrust, parse_seal
 
-NAME: Final = "pack.json"
-# 36 dots to the inch: a word that was changed is seen, and a thousand pages are drawn in seconds.
-_SCALE: Final = 0.5
+# A minute for whatever is asked of a file; its pages are drawn twice, a hundred in a second.
+SECONDS: Final = 60
+PAGE_SECONDS: Final = 300
+_MAX_SAID: Final = 1024 * 1024
 
 
 def read_content(document: bytes) -> bytes:
     """The one attachment of a pack.
 
     Raises:
-        FormatError: not a PDF file that can be read.
+        FormatError: not a PDF file that can be read within the limits.
         AlteredError: it has another attachment than a pack's, or one too many.
     """
-    with _opened(document) as pdf:
-        return _only_attachment(pdf)
+    return _ask({"wanted": "content"}, document, SECONDS, MAX_CONTENT_BYTES)
 
 
-def same_pages(document: bytes, longer: bytes) -> bool:
-    """Whether a document shows the same pages as one that something was appended to.
+def same_pages(length: int, data: bytes) -> bool:
+    """Whether a file shows the same pages as its first ``length`` octets, which something was appended to.
 
     Raises:
-        FormatError: one is not a PDF file that can be read.
+        FormatError: it cannot be read within the limits.
     """
-    with _opened(document) as made, _opened(longer) as shown:
-        if len(made) != len(shown):
-            return False
-        return all(_picture(made, number) == _picture(shown, number) for number in range(len(made)))
+    return _ask({"wanted": "pages", "length": length}, data, PAGE_SECONDS, _MAX_SAID) == b"true"
 
 
-@contextmanager
-def _opened(document: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    try:
-        pdf = pypdfium2.PdfDocument(document)
-    except pypdfium2.PdfiumError as error:
-        raise FormatError("the pack is no PDF file that can be read") from error
-    try:
-        yield pdf
-    except pypdfium2.PdfiumError as error:
-        raise FormatError("the pack's PDF file cannot be read") from error
-    finally:
-        pdf.close()
+def read_seals(data: bytes, trust: SealTrust) -> tuple[Seal, ...]:
+    """Every seal of a file, checked.
+
+    Raises:
+        FormatError: it cannot be read within the limits.
+    """
+    asked: dict[str, Json] = {
+        "wanted": "seals",
+        "roots": [format_base64(root) for root in trust.roots],
+        "at": format_instant(trust.at),
+    }
+    said = parse_json(_ask(asked, data, SECONDS, _MAX_SAID))["seals"]
+    return tuple(map(parse_seal, said)) if isinstance(said, list) else ()
 
 
-def _picture(pdf: pypdfium2.PdfDocument, number: int) -> tuple[object, ...]:
-    """A page as a reader sees it, small: its size, its text and its picture."""
-    page = pdf[number]
-    try:
-        text, bitmap = page.get_textpage(), page.render(scale=_SCALE)
-        shown = (page.get_size(), text.get_text_bounded(), bytes(bitmap.buffer))
-        text.close()
-        bitmap.close()
-        return shown
-    finally:
-        page.close()
+def _ask(asked: Mapping[str, Json], data: bytes, seconds: int, most: int) -> bytes:
+    if find_spec("pypdfium2") is None:
+        raise FormatError("evidence packs want pypdfium2, which is not installed: pip install 'attesto[scan]'")
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(  # noqa: S603  our own program
+        command("verifier.pack.work"), env=environment(), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+    )
+    with process, ended_after(process, seconds) as late:
+        said = _talk(process, format_json({**asked, "seconds": seconds}) + b"\n" + data, most)
+        # Whatever it still says is over the limit.
+        process.kill()
+    if late.is_set():
+        raise FormatError(f"opening the pack takes more than {seconds} seconds")
+    return _found(said, most)
 
 
-def _only_attachment(pdf: pypdfium2.PdfDocument) -> bytes:
-    if pdf.count_attachments() != 1:
-        raise AlteredError("the pack has not exactly one attachment")
-    attachment = pdf.get_attachment(0)
-    if attachment.get_name() != NAME:
-        raise AlteredError(f"the pack's attachment is not called {NAME}")
-    content = bytes(attachment.get_data())
-    if len(content) > MAX_CONTENT_BYTES:
-        raise FormatError(f"the pack's attachment is over the limit of {MAX_CONTENT_BYTES:,} bytes")
-    return content
+def _talk(process: subprocess.Popen[bytes], asked: bytes, most: int) -> bytes:
+    if process.stdin is None or process.stdout is None:
+        return b""
+    with suppress(OSError):  # it may end before it was told everything, and has said nothing then
+        process.stdin.write(asked)
+        process.stdin.close()
+    return process.stdout.read(1 + most + 1)
+
+
+def _found(said: bytes, most: int) -> bytes:
+    mark, found = said[:1], said[1:]
+    if len(found) > most:
+        raise FormatError("opening the pack gives more than any pack holds")
+    match mark:
+        case b"+":
+            return found
+        case b"~":
+            raise AlteredError(found.decode("utf-8", "replace"))
+        case b"!":
+            raise FormatError(found.decode("utf-8", "replace"))
+    raise FormatError("the pack cannot be opened: it is damaged, or takes too much memory")

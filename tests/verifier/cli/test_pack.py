@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.verifier.cli.asking import NAME, Ask, link, written
+from tests.verifier.pack.bombs import bomb
 from tests.verifier.page.world import World
 
 
@@ -71,6 +74,21 @@ def test_what_is_no_pack_is_bad_input(ask: Ask, tmp_path: Path) -> None:
     assert (other.code, missing.code) == (2, 2)
     assert "no evidence pack: it bears no stamp of one" in other.err
     assert "there is no such file" in missing.err
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("10 GB of zeros, packed four times", 2, "takes too much memory"),
+        ("locked", 2, "the pack is locked by a password"),
+        ("5,000 attachments", 3, "the pack has not exactly one attachment"),
+    ],
+)
+def test_a_bomb_gets_a_sentence_and_no_green(name: str, code: int, said: str, ask: Ask, tmp_path: Path) -> None:
+    answer = ask("pack", written(tmp_path / "bomb.pdf", bomb(name)))
+
+    assert answer.code == code
+    assert said in answer.out + answer.err
 
 
 def test_a_pack_needs_something_that_could_be_asked(ask: Ask, tmp_path: Path) -> None:
