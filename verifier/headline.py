@@ -1,7 +1,7 @@
 """Which headline a report gets: the name by which command line, page and pack find their words for it."""
 
 from verifier.accreditation import Coverage
-from verifier.report import TOKEN_CHECKS, Answer, Outcome, Report, Verdict
+from verifier.report import TOKEN_CHECKS, Answer, Kind, Outcome, Report, Verdict
 from verifier.status import Condition, State
 
 
@@ -26,6 +26,8 @@ def _in_force_key(report: Report) -> str:
         return "accreditation_other_profile"
     if answer.accreditation.coverage is not Coverage.COVERED:
         return f"accreditation_{answer.accreditation.coverage}"
+    if report.uncovered and report.question.kind is not Kind.SCORING:
+        return "accreditation_interrupted"
     if Condition.MAINTENANCE_OVERDUE in answer.standing.conditions:
         return "maintenance_overdue"
     if report.changes_to_come():

@@ -17,6 +17,7 @@ from verifier.errors import AttestoError, UnavailableError
 from verifier.finding import Difference
 from verifier.gap import Gap
 from verifier.status import ADVERSE, IMMEDIATE, Standing, State
+from verifier.uncovered import Uncovered
 
 
 class Outcome(StrEnum):
@@ -231,7 +232,8 @@ class Origin:
 class Report:
     """Everything a reader is told: the verdict, the checks, and what they rest on.
 
-    ``differences`` are the events through which the answers differ, ``gaps`` the days without ACTIVE among those asked.
+    ``differences`` are the events through which the answers differ, ``gaps`` the days without ACTIVE among those asked,
+    ``uncovered`` those on which the body was not accredited for the scheme and the profile.
     ``erased``: a proven record says that the holder's data were erased.
     """
 
@@ -246,6 +248,7 @@ class Report:
     gaps: tuple[Gap, ...] = ()
     erased: bool = False
     origins: tuple[Origin, ...] = ()
+    uncovered: tuple[Uncovered, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -291,7 +294,8 @@ class Report:
         in_force = self.answers[0].standing.in_force
         if not in_force or (self.gaps and kind is not Kind.SCORING):
             return Requirement.NOT_MET
-        if self.answers[0].accreditation.coverage is not Coverage.COVERED:
+        covered = self.answers[0].accreditation.coverage is Coverage.COVERED
+        if not covered or (self.uncovered and kind is not Kind.SCORING):
             # A court took points away for it; whether it is so here, the tender's own words say.
             return Requirement.TO_BE_JUDGED
         return Requirement.MET_SO_FAR if self.question.so_far else Requirement.MET

@@ -15,12 +15,14 @@ from verifier.encoding import Json, format_base64, format_base64url, format_day,
 from verifier.finding import Difference
 from verifier.gap import Gap
 from verifier.report import Answer, Check, Evidence, Facts, LogPlace, Origin, Question, Report
+from verifier.uncovered import Uncovered
 
 MEDIA_TYPE: Final = "application/vnd.attesto.report.v1+json"
 
 
 def format_report(report: Report) -> dict[str, Json]:
     """The report as a JSON object; ``certificate`` holds a name only where the token was presented."""
+    of_days = report.question.until is not None and bool(report.answers)
     return {
         "v": 1,
         "verdict": str(report.verdict),
@@ -31,7 +33,8 @@ def format_report(report: Report) -> dict[str, Json]:
         "differences": [_difference(difference) for difference in report.differences],
         "erased": report.erased,
         "requirement": str(report.requirement(report.question.kind)) if report.answers else None,
-        "gaps": None if report.question.until is None or not report.answers else [_gap(gap) for gap in report.gaps],
+        "gaps": [_gap(gap) for gap in report.gaps] if of_days else None,
+        "uncovered": [_uncovered(days) for days in report.uncovered] if of_days else None,
         "certification": None if report.facts is None else _facts(report.facts),
         "evidence": None if report.evidence is None else _evidence(report.evidence),
         "origins": [_origin(origin) for origin in report.origins],
@@ -113,6 +116,15 @@ def _difference(difference: Difference) -> Json:
 
 def _gap(gap: Gap) -> Json:
     return {"starts_on": format_day(gap.starts_on), "ends_on": format_day(gap.ends_on), "state": str(gap.state)}
+
+
+def _uncovered(days: Uncovered) -> Json:
+    return {
+        "starts_on": format_day(days.starts_on),
+        "ends_on": format_day(days.ends_on),
+        "coverage": str(days.accreditation.coverage),
+        "profiles": _slugs(days.accreditation.profiles),
+    }
 
 
 def _facts(facts: Facts) -> Json:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 
-from verifier.accreditation import Accreditation
+from verifier.accreditation import Accreditation, Coverage
 from verifier.certificate import Certificate
 from verifier.encoding import end_of_day, format_base64, format_day, format_instant
 from verifier.finding import Difference
@@ -45,6 +45,7 @@ from verifier.report_words import (
     Tone,
 )
 from verifier.status import Condition, Standing, State
+from verifier.uncovered import Uncovered
 
 _Row = tuple[str, ...]
 _UNITS: Final = (("day", 24 * 60 * 60), ("hour", 60 * 60), ("minute", 60))
@@ -228,6 +229,9 @@ def _requirements(report: Report) -> Iterator[Line]:
     )
     if not report.gaps:
         yield Line("  in force on every day")
+    yield from _section("Accreditation, day by day", map(_not_covered, report.uncovered))
+    if not report.uncovered:
+        yield Line("  the body was accredited for this scheme on every day")
     kind = report.question.kind
     kinds = (Kind.PARTICIPATION, Kind.SCORING) if kind is Kind.DAY else (kind,)
     first = "signing" if kind is Kind.EXECUTION else "deadline"
@@ -236,8 +240,10 @@ def _requirements(report: Report) -> Iterator[Line]:
 
 def _met(report: Report, kind: Kind) -> _Row:
     requirement = report.requirement(kind)
+    first = report.answers[0].accreditation.coverage is not Coverage.COVERED
+    which = "the first day" if first else "every day"
     judged = requirement is Requirement.TO_BE_JUDGED
-    but = "; but its body was not accredited for this scheme on the first day" if judged else ""
+    but = f"; but its body was not accredited for this scheme on {which}" if judged else ""
     return str(kind), f"{requirement.replace('_', ' ')}: {_wanted(report, kind)}{but}"
 
 
@@ -249,12 +255,22 @@ def _wanted(report: Report, kind: Kind) -> str:
     return start + ("; the later gap is shown, and not held against it" if later else "")
 
 
+def _not_covered(days: Uncovered) -> _Row:
+    span, number = _told(days.starts_on, days.ends_on)
+    return "not accredited", span, f"{number}, {_coverage(days.accreditation)}"
+
+
+def _told(first: date, last: date) -> tuple[str, str]:
+    """Days in words, and how many."""
+    days = (last - first).days + 1
+    return f"{format_day(first)} to {format_day(last)}", f"{days} day{'s' if days > 1 else ''}"
+
+
 def _gap(gap: Gap, first: Standing) -> _Row:
-    days = (gap.ends_on - gap.starts_on).days + 1
-    span = f"{format_day(gap.starts_on)} to {format_day(gap.ends_on)}"
+    span, number = _told(gap.starts_on, gap.ends_on)
     unproven = gap.state is State.NOT_YET_EFFECTIVE and first.proven_from is not None
     words = NOT_PROVEN.format_map(_days(first)) if unproven else GAPS[gap.state]
-    return "not in force", span, f"{days} day{'s' if days > 1 else ''}, {words}"
+    return "not in force", span, f"{number}, {words}"
 
 
 def _known(answer: Answer, report: Report) -> str:

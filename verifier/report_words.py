@@ -62,6 +62,11 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         "IN FORCE, NOT ACCREDITED",
         "The certification stands, but the body has no accreditation for this scheme on that day.",
     ),
+    "accreditation_interrupted": Headline(
+        Tone.CAUTION,
+        "IN FORCE, NOT ACCREDITED ON EVERY DAY",
+        "The certification counts on every day, but the body was not accredited for this scheme on every one of them.",
+    ),
     "superseded": Headline(
         Tone.CAUTION,
         "REPLACED BY A NEWER CERTIFICATE",

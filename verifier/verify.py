@@ -46,6 +46,7 @@ from verifier.report import (
 from verifier.status import Fact, Limits, Standing, breach
 from verifier.stream import LoggedEvent
 from verifier.trust import BodyHistory, TrustRoot
+from verifier.uncovered import Held, Uncovered, Wanted, uncovered
 
 Obtain = Callable[[], Bundle]
 _NAMELESS: Final = (
@@ -284,6 +285,7 @@ def _report(
         missing,
         erased=record.erased,
         origins=_origins(record),
+        uncovered=_uncovered(record, question),
     )
 
 
@@ -292,6 +294,18 @@ def _gaps(record: Opened, question: Question) -> tuple[Gap, ...]:
         return ()
     lives = [tuple(by_index.values()) for by_index in reversed(record.facts)]
     return gaps(lives, question.on, question.until, record.known(question, question.known_at))
+
+
+def _uncovered(record: Opened, question: Question) -> tuple[Uncovered, ...]:
+    if question.until is None:
+        return ()
+    lives = [
+        Held(tuple(by_index.values()), life.body.accreditations)
+        for by_index, life in zip(record.facts, record.lives, strict=True)
+    ]
+    known = record.known(question, question.known_at)
+    wanted = Wanted(record.edition.scheme, record.first.text("profile"), known)
+    return uncovered(lives, question.on, question.until, wanted)
 
 
 def _differences(record: Opened, question: Question, answers: Sequence[Answer]) -> tuple[Difference, ...]:

@@ -31,6 +31,7 @@ _TELLING: Final = (
     "answers",
     "differences",
     "gaps",
+    "uncovered",
     "erased",
     "requirement",
     "certification",

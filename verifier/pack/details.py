@@ -113,6 +113,9 @@ def _notes(row: Row, words: Words) -> Iterator[str]:
     for gap in report.gaps:
         days = words("%(first)s to %(last)s", first=words.day(gap.starts_on), last=words.day(gap.ends_on))
         yield words("Not in force: %(days)s (%(state)s).", days=days, state=words(STATES[gap.state]))
+    for span in report.uncovered:
+        days = words("%(first)s to %(last)s", first=words.day(span.starts_on), last=words.day(span.ends_on))
+        yield words("Accreditation: %(days)s (%(state)s).", days=days, state=_accredited(span.accreditation, words))
     for compared in row.item.fields:
         if compared.outcome == "same":
             continue

@@ -34,6 +34,7 @@ HEADLINES: Final[Mapping[str, tuple[Tone, str]]] = {
     "accreditation_suspended": (Tone.CAUTION, "In force, accreditation suspended"),
     "accreditation_not_covered": (Tone.CAUTION, "In force, not accredited"),
     "accreditation_other_profile": (Tone.CAUTION, "In force, not accredited for this profile"),
+    "accreditation_interrupted": (Tone.CAUTION, "In force, not accredited on every day"),
     "superseded": (Tone.CAUTION, "Genuine, but replaced by a newer certificate"),
     "interrupted": (Tone.BAD, "In force, but not all along"),
     "suspended": (Tone.BAD, "Suspended"),

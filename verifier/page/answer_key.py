@@ -25,6 +25,8 @@ def _in_force_key(report: Report, now: Report | None) -> str:
         return "accreditation_other_profile"
     if answer.accreditation.coverage is not Coverage.COVERED:
         return f"accreditation_{answer.accreditation.coverage}"
+    if report.uncovered and of_every_day(report):
+        return "accreditation_interrupted"
     if report.question.so_far:
         return "in_force_so_far"
     # What came later is told, and not held against a requirement for points.

@@ -8,7 +8,7 @@ from verifier.accreditation import Coverage
 from verifier.answers import Answer
 from verifier.document import foreign
 from verifier.errors import FormatError
-from verifier.page.answer_key import result_key
+from verifier.page.answer_key import of_every_day, result_key
 from verifier.report import Report, Requirement, Verdict
 from verifier.status import Condition
 
@@ -79,7 +79,7 @@ def _reasons(answer: Answer) -> Iterator[Attention]:
 
 def _of_standing(report: Report) -> Iterator[Attention]:
     first = report.answers[0]
-    if first.accreditation.coverage is not Coverage.COVERED:
+    if first.accreditation.coverage is not Coverage.COVERED or (report.uncovered and of_every_day(report)):
         yield Attention.ACCREDITATION
     if report.changes_to_come() or not _GRAVE.isdisjoint(first.standing.conditions):
         yield Attention.CONDITION

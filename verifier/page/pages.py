@@ -20,7 +20,16 @@ from verifier.page.desk import Asked, the_desk
 from verifier.page.evidence import browser_evidence
 from verifier.page.language import told
 from verifier.page.notice import body_then, notices
-from verifier.page.period import KINDS, DayError, asked_days, command_options, gap_lines, requirements, when
+from verifier.page.period import (
+    KINDS,
+    DayError,
+    asked_days,
+    command_options,
+    gap_lines,
+    requirements,
+    uncovered_lines,
+    when,
+)
 from verifier.page.problem import problem, wants_page
 from verifier.page.typed import number_fault
 from verifier.page.view import (
@@ -171,6 +180,7 @@ def _shown(asked: Asked) -> dict[str, object]:
         "when": when(found, desk.today()),
         "asked_days": asked_days(request.args, desk.today()).arguments,
         "gap_lines": gap_lines(found),
+        "uncovered_lines": uncovered_lines(found),
         "requirements": requirements(found) if found.answers else [],
         "answer": found.answers[0] if found.answers else None,
         "notices": notices(found),

@@ -7,10 +7,12 @@ from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
+from verifier.accreditation import Coverage
 from verifier.deadline import ClockChangeError, deadline, last_day, parse_time_of_day
 from verifier.encoding import ROME, end_of_day, format_day, parse_day
 from verifier.errors import FormatError
 from verifier.page.day import long_day, rome_time
+from verifier.page.view import coverage_words
 from verifier.page.words import Text, gap_state
 from verifier.report import Kind, Question, Report, Requirement
 
@@ -164,11 +166,23 @@ def command_options(question: Question) -> str:
 
 @dataclass(frozen=True, slots=True)
 class GapLine:
-    """Days without force, both included, and what the certification was instead, in words."""
+    """Days without force or accreditation, both included, and what it was instead, in words."""
 
     days: str
     count: int
     state: Text
+
+
+def uncovered_lines(report: Report) -> list[GapLine]:
+    """The days of the period on which the body was not accredited."""
+    return [
+        GapLine(
+            str(gettext("From %(first)s to %(last)s", first=long_day(days.starts_on), last=long_day(days.ends_on))),
+            (days.ends_on - days.starts_on).days + 1,
+            coverage_words(days.accreditation),
+        )
+        for days in report.uncovered
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +213,16 @@ def requirements(report: Report) -> list[Met]:
     since = lazy_gettext("It has to be in force on the first day and on every day since.")
     takes_part, points = (report.requirement(kind) for kind in (Kind.PARTICIPATION, Kind.SCORING))
     return [
-        _met(lazy_gettext("Requirement to take part"), takes_part, since),
-        _met(lazy_gettext("Requirement for points"), points, never if points is Requirement.NOT_MET else later),
+        _met(report, lazy_gettext("Requirement to take part"), takes_part, since),
+        _met(report, lazy_gettext("Requirement for points"), points, never if points is Requirement.NOT_MET else later),
     ]
 
 
-def _met(requirement: Text, outcome: Requirement, why: Text) -> Met:
+def _met(report: Report, requirement: Text, outcome: Requirement, why: Text) -> Met:
     if outcome is Requirement.TO_BE_JUDGED:
-        why = lazy_gettext("It is in force, but its body was not accredited for this scheme on the first day.")
+        why = lazy_gettext("It is in force, but its body was not accredited for this scheme on every day.")
+        if report.answers[0].accreditation.coverage is not Coverage.COVERED:
+            why = lazy_gettext("It is in force, but its body was not accredited for this scheme on the first day.")
     return Met(requirement, _OUTCOMES[outcome], why)
 
 

@@ -27,12 +27,14 @@ WHY: Final[Mapping[str, Text]] = {
     "transferred": lazy_gettext("at another body since %(since)s"),
 }
 
+_INTERRUPTED: Final = lazy_gettext("the body was not accredited for it on every day")
 # What is amber beside being in force today.
 BUT: Final[Mapping[str, Text]] = {
     "maintenance_overdue": lazy_gettext("its maintenance is overdue"),
     "accreditation_suspended": lazy_gettext("the body's accreditation is suspended"),
     "accreditation_not_covered": lazy_gettext("the body is not accredited for it"),
     "accreditation_other_profile": lazy_gettext("the body is not accredited for this profile"),
+    "accreditation_interrupted": _INTERRUPTED,
 }
 
 # The same of another day than today.
@@ -41,6 +43,7 @@ BUT_THEN: Final[Mapping[str, Text]] = {
     "accreditation_suspended": lazy_gettext("the body's accreditation is suspended on that day"),
     "accreditation_not_covered": lazy_gettext("the body is not accredited for it on that day"),
     "accreditation_other_profile": lazy_gettext("the body is not accredited for this profile on that day"),
+    "accreditation_interrupted": _INTERRUPTED,
 }
 
 # What is recorded for a day to come, after "but".

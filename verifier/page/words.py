@@ -80,6 +80,13 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         lazy_gettext("In force, not accredited for this profile"),
         lazy_gettext("The certification stands. The body is accredited for this scheme, but not for this profile."),
     ),
+    "accreditation_interrupted": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force, not accredited on every day"),
+        lazy_gettext(
+            "The certification stands, but on some of these days the body was not accredited for this scheme."
+        ),
+    ),
     "in_force_so_far": Headline(
         Tone.CAUTION,
         lazy_gettext("In force so far"),
@@ -224,7 +231,7 @@ PERIOD_HEADLINES: Final[Mapping[str, Headline]] = {
         Tone.GOOD,
         lazy_gettext("In force on every day"),
         lazy_gettext(
-            "The certification counts on every one of these days; on the first of them the body is accredited for it."
+            "The certification counts on every one of these days, and on each of them the body is accredited for it."
         ),
     ),
     "genuine": Headline(

@@ -31,6 +31,24 @@ def test_a_requirement_is_not_called_met_where_the_body_was_not_accredited(world
     assert said.out.count("but its body was not accredited for this scheme") == 2
 
 
+def test_an_accreditation_that_was_suspended_between_is_told_with_its_days(world: World, ask: Ask) -> None:
+    name = link(world, "accreditation suspended")
+
+    said = ask(name, "--registry", world.public, "--from", "2029-01-24", "--to", "2029-01-31")
+    (report,) = ask(name, "--registry", world.public, "--from", "2029-01-24", "--to", "2029-01-31", "--json").reports
+
+    assert (said.code, said.first) == (0, "IN FORCE, NOT ACCREDITED ON EVERY DAY from 2029-01-24 to 2029-01-31")
+    # Suspended on 25 January.
+    assert (
+        "not accredited  2029-01-25 to 2029-01-31  7 days, body's accreditation for this scheme suspended" in said.out
+    )
+    assert "participation  to be judged: in force on 2029-01-24 and on every day since; but its body" in said.out
+    assert "scoring        met: in force on 2029-01-24\n" in said.out
+    assert report["uncovered"] == [
+        {"starts_on": "2029-01-25", "ends_on": "2029-01-31", "coverage": "suspended", "profiles": None}
+    ]
+
+
 @pytest.mark.parametrize(("start", "code"), [("2028-10-31", 1), ("2028-11-01", 0)])
 def test_the_first_day_counts(start: str, code: int, world: World, ask: Ask) -> None:
     assert ask(link(world, "reinstated"), "--registry", world.public, "--from", start).code == code

@@ -50,6 +50,19 @@ def shown(page: str) -> str:
             "caution accreditation_suspended",
             "In force on every day from 25 January 2029 to today, but the body",
         ),
+        (
+            "accreditation suspended",
+            "from=2029-01-24",
+            "caution accreditation_interrupted",
+            "In force on every day from 24 January 2029 to today, but the body was not accredited for it on every day",
+        ),
+        ("accreditation suspended", "from=2029-01-20&to=2029-01-24", "caution changed_since", "In force on every day."),
+        (
+            "accreditation suspended",
+            "kind=execution&on=2029-01-24",
+            "caution accreditation_interrupted",
+            "To be judged by you: in force on every day from 24 January 2029 to today, but the body was not accredited",
+        ),
     ],
 )
 def test_every_day_of_a_period_is_answered(
@@ -79,7 +92,8 @@ def test_a_gap_is_named_with_its_days_and_what_it_was(world: World, read: Read) 
         # In force, by a body that is accredited for nothing, or no more.
         ("unaccredited", "from=2028-11-01", "To be judged", "To be judged"),
         ("accreditation suspended", "from=2029-01-25", "To be judged", "To be judged"),
-        ("accreditation suspended", "from=2029-01-24", "Met", "Met"),
+        ("accreditation suspended", "from=2029-01-24", "To be judged", "Met"),
+        ("accreditation suspended", "from=2029-01-20&to=2029-01-24", "Met", "Met"),
     ],
 )
 def test_what_it_comes_to_for_a_tender_goes_by_the_requirement(
@@ -89,6 +103,19 @@ def test_what_it_comes_to_for_a_tender_goes_by_the_requirement(
 
     found = re.findall(r"<dt>(Requirement [^<]+)</dt><dd><strong>([^<]+)</strong>", page)
     assert found == [("Requirement to take part", takes_part), ("Requirement for points", points)]
+
+
+def test_the_days_without_accreditation_are_named(world: World, read: Read) -> None:
+    number = world.samples["accreditation suspended"].number
+
+    page = re.sub(r"\s+", " ", read(f"/V/{number}?from=2029-01-24"))
+    before = read(f"/V/{number}?from=2029-01-20&to=2029-01-24")
+
+    # Suspended on 25 January; today is 1 February.
+    said = "From 25 January 2029 to 1 February 2029: <strong>Accreditation for this scheme suspended</strong> (8 days)"
+    assert said in page
+    assert "The body was accredited for this scheme on every day." in before
+    assert "The body was not accredited on these days" not in before
 
 
 def test_it_is_asked_for_and_told_in_italian(world: World, read: Read) -> None:

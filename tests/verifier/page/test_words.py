@@ -15,7 +15,14 @@ def test_every_outcome_has_words() -> None:
     spoken = {str(verdict) for verdict in set(Verdict) - answered}
     spoken |= {str(state) for state in set(State) - {State.ACTIVE}}
     spoken |= {"in_force", "genuine", "altered", "bad_number", "checking", "code_not_checked", "in_force_so_far"}
-    spoken |= {"accreditation_other_profile", "not_proven", "origin_annulled", "document_differs", "unsealed"}
+    spoken |= {
+        "accreditation_other_profile",
+        "accreditation_interrupted",
+        "not_proven",
+        "origin_annulled",
+        "document_differs",
+        "unsealed",
+    }
     spoken |= {"changed_since", "maintenance_overdue", "change_scheduled"}
     spoken |= {f"accreditation_{coverage}" for coverage in set(Coverage) - {Coverage.COVERED}}
 
