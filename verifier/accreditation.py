@@ -4,7 +4,7 @@ A pure function, as the status is: T is a legal day in Europe/Rome, K an instant
 scheme; a reduced one names the profiles that are left.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -86,6 +86,11 @@ def accreditation(
     if answer.profiles is not None and profile is not None and profile not in answer.profiles:
         return Accreditation(Coverage.NOT_COVERED, answer.since, answer.detail, answer.profiles)
     return answer
+
+
+def wider_profiles(before: Collection[str] | None, profiles: Collection[str]) -> str:
+    """Which of a reduction's ``profiles`` were not covered ``before`` (None: all were), in words; empty for none."""
+    return "" if before is None else ", ".join(sorted(set(profiles) - set(before)))[:200]
 
 
 def _follow(answer: Accreditation, fact: AccreditationFact) -> Accreditation:

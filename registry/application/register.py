@@ -19,8 +19,9 @@ from registry.application.prepare import Chance, current_key, draw_id, find_curr
 from registry.application.streams import Streams
 from registry.commands.scheme_file import parse_scheme
 from registry.commands.scheme_rules import format_rules
+from registry.domain.beside import check_beside, ended
 from registry.domain.body import CertificationBody, Registration
-from registry.domain.edition import Edition
+from registry.domain.edition import Edition, check_profiles_known
 from registry.domain.scheme import SchemeEdition
 from registry.errors import ConflictError, RequestError, UnknownError
 from registry.store.store import Clock, Store
@@ -118,12 +119,11 @@ class Register:
         """Record that a body's accreditation for a scheme is reduced to ``profiles``.
 
         Raises:
-            UnknownError: no such body here.
-            AccreditationTransitionError: the accreditation is not one that can be reduced.
-            BackdatedError, FarDayError, AlreadyScheduledError: it may not take effect on that day.
-            StoreError: it could not be stored.
+            ReductionError: it does not cover one of them, or no edition of the scheme has it.
+            UnknownError, DomainError, StoreError: as for ``suspend_accreditation``.
         """
         covered = tuple(sorted(set(profiles)))
+        check_profiles_known([one.edition for one in self._streams.editions()], scheme, covered)
         fields = {"scheme": scheme, "source": source, "profiles": covered}
         return self._change(slug, (CertificationBody.AccreditationReduced, fields), on=on)
 
@@ -304,10 +304,12 @@ class Register:
         Raises:
             SchemeFileError: the file is broken; every problem is named.
             ConflictError: the edition is published already.
+            EditionOverlapError: it does not fit beside the published editions of its scheme.
             StoreError: it could not be stored.
         """
         edition, digest = parse_scheme(content), sha256(content).digest()
         self.check_new_edition(edition)
+        check_beside(edition, [ended(one.edition, one.stream.closed_on) for one in self._streams.editions()])
         now = self._now()
         stream = SchemeEdition._create(
             SchemeEdition.Created,
@@ -379,7 +381,10 @@ class Register:
     def _end(self, slug: str, event_class: type[SchemeEdition.Event]) -> Receipt:
         loaded = self._streams.edition_stream(slug)
         loaded.aggregate.end(event_class, self._now())
-        return self._append(loaded.aggregate, loaded.chain)
+        try:
+            return self._append(loaded.aggregate, loaded.chain)
+        finally:
+            self._streams.forget()
 
     def _now(self) -> Registration:
         moment = moment_of(self._clock, self._store.recorded_until())

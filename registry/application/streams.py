@@ -130,6 +130,18 @@ class Streams:
             known = self._editions[slug] = Published(stream, parse_scheme(self.scheme_file(stream.sha256)))
         return known
 
+    def editions(self) -> list[Published]:
+        """Every published edition, as it stands now.
+
+        Raises:
+            TamperedError: one is not what was published.
+        """
+        self._editions.clear()
+        with self._database.snapshot() as reading:
+            files = reading.rows("SELECT content FROM scheme_file")
+        slugs = sorted(parse_scheme(content).slug for (content,) in files if isinstance(content, bytes))
+        return [self.edition(slug) for slug in slugs]
+
     def edition_stream(self, slug: str) -> Loaded[SchemeEdition]:
         """The stream of the edition of that slug, read anew.
 

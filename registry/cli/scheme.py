@@ -15,8 +15,9 @@ from registry.commands.problem import Problem
 from registry.commands.scheme_difference import compare_scheme_files
 from registry.commands.scheme_file import SchemeFileError, parse_scheme
 from registry.commands.scheme_matrix import requirement_matrix
-from registry.commands.scheme_overlap import ended, find_overlaps, find_unknown_origins
+from registry.commands.scheme_overlap import find_overlaps, find_unknown_origins
 from registry.commands.scheme_rules import format_rules
+from registry.domain.beside import ended
 from registry.domain.edition import Edition, gaps
 from verifier.encoding import Json
 

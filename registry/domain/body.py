@@ -12,8 +12,20 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from eventsourcing.domain import Aggregate
 
 from registry.domain.edition import check_day
-from registry.domain.errors import AccreditationTransitionError, AlreadyScheduledError, BackdatedError
-from verifier.accreditation import ALLOWED_FROM, Accreditation, AccreditationFact, Coverage, accreditation
+from registry.domain.errors import (
+    AccreditationTransitionError,
+    AlreadyScheduledError,
+    BackdatedError,
+    ReductionError,
+)
+from verifier.accreditation import (
+    ALLOWED_FROM,
+    Accreditation,
+    AccreditationFact,
+    Coverage,
+    accreditation,
+    wider_profiles,
+)
 from verifier.encoding import legal_day
 
 Jwk = Mapping[str, str]
@@ -194,11 +206,14 @@ class CertificationBody(Aggregate):
         Raises:
             BackdatedError, FarDayError, AlreadyScheduledError: it may not happen to the accreditation on that day.
             AccreditationTransitionError: it does not fit what the accreditation is.
+            ReductionError: it names a profile that the accreditation does not cover.
         """
         if issubclass(event_class, self.AccreditationEvent):
             scheme = str(fields["scheme"])
             self.check_accreditation_day(scheme, registration)
             self.check_accreditation(event_class, scheme, registration)
+            if isinstance(profiles := fields.get("profiles"), tuple):
+                self._check_reduction(scheme, profiles, registration)
         self.trigger_event(
             event_class,
             event_id=registration.event_id,
@@ -206,6 +221,18 @@ class CertificationBody(Aggregate):
             effective_on=registration.effective_on,
             **fields,
         )
+
+    def _check_reduction(self, scheme: str, profiles: tuple[str, ...], registration: Registration) -> None:
+        on = registration.effective_on
+        before = self.accredited(scheme, on, registration.decided_at).profiles
+        if wider := wider_profiles(before, profiles):
+            raise ReductionError(f"the accreditation of {self.body} for {scheme} does not cover {wider}: grant it anew")
+        for later in self.accreditations:
+            scheduled = later.scheme == scheme and later.effective_on > on and later.profiles is not None
+            if scheduled and (wider := wider_profiles(profiles, later.profiles or ())):
+                raise ReductionError(
+                    f"a reduction is scheduled for {later.effective_on} that still covers {wider}: leave it in"
+                )
 
 
 _COVERAGES: Mapping[Coverage, str] = {

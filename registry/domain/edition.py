@@ -5,7 +5,7 @@ public is a ``Gap``. Nothing is put in its place: what only that rule could refu
 names it, and what the registry needs in order to record (the last valid day) the body has to state.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from registry.domain.errors import (
     EditionNotOpenError,
     FarDayError,
     RecertificationError,
+    ReductionError,
     SuspensionError,
     UnknownProfileError,
     ValidityError,
@@ -140,6 +141,17 @@ def profile(edition: Edition, slug: str) -> Profile:
     if slug not in edition.profiles:
         raise UnknownProfileError(f"{edition.slug} has no profile {slug[:32]!r}")
     return edition.profiles[slug]
+
+
+def check_profiles_known(editions: Iterable[Edition], scheme: str, profiles: Iterable[str]) -> None:
+    """Check that each of ``profiles`` is in one of the scheme's editions; without any, nobody here knows its profiles.
+
+    Raises:
+        ReductionError: one is in none.
+    """
+    known = [set(edition.profiles) for edition in editions if edition.scheme == scheme]
+    if known and (unknown := set(profiles).difference(*known)):
+        raise ReductionError(f"no edition of {scheme} has a profile {', '.join(sorted(unknown))[:200]}")
 
 
 def check_day(day: date) -> None:

@@ -21,6 +21,8 @@ AttestoError
     ├── PastError                  the days of a certificate of before the registry do not follow each other
     ├── PastExpiredError           it has expired already
     ├── AccreditationTransitionError  the accreditation is not what the event needs: granted, or suspended
+    ├── ReductionError             a reduced accreditation names a profile that it had not, or that no edition has
+    ├── EditionOverlapError        an edition grants what another one grants on the same days, or passes from none
     ├── NotAccreditedError         the body is not accredited for the scheme on that day
     └── RuleError                  the decision breaks a rule of its scheme edition
         ├── UnknownProfileError    the edition has no such profile
@@ -121,6 +123,14 @@ class PastExpiredError(DomainError):
 
 class AccreditationTransitionError(DomainError):
     """The accreditation is not what the event needs: granted, or suspended."""
+
+
+class ReductionError(DomainError):
+    """A reduced accreditation names a profile that it did not cover before, or that no edition of its scheme has."""
+
+
+class EditionOverlapError(DomainError):
+    """An edition grants a profile on the days of another of its scheme, or passes from one that is none of it."""
 
 
 class NotAccreditedError(DomainError):

@@ -2,8 +2,10 @@
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
+from verifier.accreditation import accreditation, wider_profiles
 from verifier.audit.findings import Findings
 from verifier.errors import TrustError, UnavailableError
 from verifier.jws import Jws, check_jws
@@ -40,6 +42,18 @@ class Bodies:
                 for record in self._histories[slug].keys:
                     if record.doubtful_from is not None and record not in before.keys:
                         self._doubt(logged, record.key.key_id, record.doubtful_from)
+            if before is not None and logged.event.type == "accreditation.reduced":
+                _check_reduced(before, logged)
+
+    def check_profiles(self, known: Mapping[str, Collection[str]]) -> None:
+        """Check that reduced accreditations name profiles that exist, ``known`` by the scheme that has them."""
+        for slug, history in self._histories.items():
+            for fact in history.accreditations:
+                odd = wider_profiles(known.get(fact.scheme), fact.profiles or ())
+                if odd:
+                    reason = f"its accreditation for {fact.scheme} is reduced to what no edition has: {odd}"
+                    index = self._events[slug][fact.sequence - 1].index
+                    self._findings.add("body", index, Outcome.FAILED, reason)
 
     def check_signed(self, jws: Jws, slug: str, index: int) -> None:
         """Check that a key of the body that is in force at the leaf index signed an event there.
@@ -114,3 +128,14 @@ class Bodies:
         for record in trusted.keys:
             if (record.purpose, record.key, record.enrolled_at) not in enrolled:
                 raise TrustError(f"key {record.key.key_id[:8]}… of the trust root is not in the log where it should be")
+
+
+def _check_reduced(before: BodyHistory, logged: LoggedEvent) -> None:
+    """Check that a reduction of an accreditation is none to more profiles than it covered before."""
+    event = logged.event
+    scheme, on = event.text("scheme"), event.effective_on
+    covered = accreditation(before.accreditations, scheme, on, logged.recorded_at).profiles
+    if wider := wider_profiles(covered, event.slugs("profiles")):
+        raise TrustError(
+            f"the accreditation of body {before.slug} for {scheme} is reduced to more than it covered: {wider}"
+        )

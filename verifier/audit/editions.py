@@ -86,3 +86,15 @@ def check_scheme_file(edition: EditionHistory, content: bytes) -> None:
     said = (published.text("edition"), published.text("scheme"), published.mapping("title"))
     if said != (file.get("slug"), file.get("scheme"), file.get("title")):
         raise ProofError("the log published the edition under another name or title than the file's")
+
+
+def scheme_profiles(content: bytes) -> frozenset[str]:
+    """The slugs of the profiles that a scheme file has.
+
+    Raises:
+        FormatError: not a scheme file.
+    """
+    match parse_json(content).get("profiles"):
+        case dict(profiles):
+            return frozenset(profiles)
+    raise FormatError("not a scheme file: it has no profiles")

@@ -1,10 +1,11 @@
 """The published files beside the log: records, status tree, scheme files, each held against what was replayed."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from uuid import UUID
 
-from verifier.audit.editions import check_scheme_file
+from verifier.audit.editions import check_scheme_file, scheme_profiles
 from verifier.audit.findings import Findings
 from verifier.audit.replay import Replay
 from verifier.audit.streams import Replayed, next_digest, unpack
@@ -77,6 +78,7 @@ class FileCheck:
             progress("status tree", min(start + CHUNK_WIDTH, snapshot.streams), snapshot.streams)
 
     def _check_registered(self) -> None:
+        profiles: dict[str, list[frozenset[str]]] = {}
         for stream, slug in self._replay.bodies.streams.items():
             self._check_registered_record(body_path(slug), stream)
         for stream, edition in self._replay.editions.streams.items():
@@ -87,7 +89,11 @@ class FileCheck:
                 if sha256(content).digest() != edition.sha256:
                     raise ProofError("it is not the file that the log names")
                 check_scheme_file(edition, content)
-
+                profiles.setdefault(edition.scheme, []).append(scheme_profiles(content))
+        # A file that could not be read may be the one that has the profile.
+        of_scheme = Counter(edition.scheme for edition in self._replay.editions.streams.values())
+        read = {scheme: found for scheme, found in profiles.items() if len(found) == of_scheme[scheme]}
+        self._replay.bodies.check_profiles({scheme: frozenset().union(*found) for scheme, found in read.items()})
         self._check_editions()
 
     def _check_transferred(self, snapshot: Snapshot) -> None:

@@ -94,6 +94,8 @@ def test_a_reduction_names_a_profile_and_finds_something_to_reduce(folder: Path)
     assert (unnamed.exit_code, "--profile" in unnamed.stderr) == (2, True)
     assert "the accreditation of odc-uno for other is not granted: it cannot be reduced" in ungranted.stderr
     assert ungranted.stderr.count("\n") == 1
+    unknown = call(*command, "--scheme", "demo", "--profile", "addetto", "--profile", "palombaro")
+    assert (unknown.exit_code, "no edition of demo has a profile palombaro" in unknown.stderr) == (1, True)
     assert [kind for kind, _ in accreditations(folder)] == ["granted"]
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from registry.commands.scheme_file import parse_scheme
-from registry.commands.scheme_overlap import ended, find_overlaps, find_unknown_origins
+from registry.commands.scheme_overlap import find_overlaps, find_unknown_origins
+from registry.domain.beside import ended
 from registry.domain.edition import Edition
 
 DEMO = json.loads((Path(__file__).parents[3] / "schemes" / "demo-2026.json").read_bytes())

@@ -13,8 +13,10 @@ from registry.domain.errors import (
     AlreadyScheduledError,
     BackdatedError,
     FarDayError,
+    ReductionError,
 )
 from tests.registry.domain.bodies import body
+from verifier.accreditation import Coverage
 
 AT = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 REGISTRATION = Registration(UUID(int=1), AT, date(2026, 5, 1))
@@ -100,3 +102,53 @@ def test_one_event_of_an_accreditation_is_scheduled_at_a_time() -> None:
     # What takes effect at once is not kept waiting, and another scheme is another accreditation.
     scheduled.check_accreditation_day("demo", on(date(2026, 5, 1)))
     scheduled.check_accreditation_day("other", on(date(2026, 7, 1)))
+
+
+def reduced(*reductions: tuple[str, date]) -> CertificationBody:
+    """A body accredited for the demo scheme, reduced to some profiles from a day on, each recorded on 1 May."""
+    held = body("granted")
+    for number, (profiles, on) in enumerate(reductions, start=2):
+        held.record(
+            CertificationBody.AccreditationReduced,
+            replace(REGISTRATION, event_id=UUID(int=number), effective_on=on),
+            scheme="demo", source="letter", profiles=tuple(profiles.split()),
+        )  # fmt: skip
+    return held
+
+
+FIRST, LATER = date(2026, 5, 1), date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "said"),
+    [
+        ("addetto analista", "addetto referente", "for demo does not cover referente: grant it anew"),
+        ("addetto", "addetto analista referente", "for demo does not cover analista, referente: grant it anew"),
+    ],
+)
+def test_a_reduction_to_more_than_was_covered_is_refused(before: str, then: str, said: str) -> None:
+    with pytest.raises(ReductionError, match=f"^the accreditation of odc-uno {said}$"):
+        reduced((before, FIRST), (then, FIRST))
+
+
+def test_a_reduction_leaves_what_a_scheduled_one_still_covers() -> None:
+    with pytest.raises(ReductionError, match=r"^a reduction is scheduled for 2026-06-01 that still covers analista"):
+        reduced(("addetto analista", LATER), ("addetto", FIRST))
+
+    held = reduced(("addetto", LATER), ("addetto analista", FIRST))
+    assert held.accredited("demo", LATER, AT).profiles == ("addetto",)
+
+
+def test_an_accreditation_that_is_granted_anew_is_for_all_profiles_again() -> None:
+    held = reduced(("addetto", FIRST))
+    held.record(
+        CertificationBody.Accredited, replace(REGISTRATION, event_id=UUID(int=9)), scheme="demo", source="letter",
+        number="2", accreditation_body="Ente", standard="ISO/IEC 17024", wording="",
+    )  # fmt: skip
+
+    held.record(
+        CertificationBody.AccreditationReduced, replace(REGISTRATION, event_id=UUID(int=10)), scheme="demo",
+        source="letter", profiles=("analista",),
+    )  # fmt: skip
+
+    assert held.accredited("demo", FIRST, AT, "analista").coverage is Coverage.COVERED

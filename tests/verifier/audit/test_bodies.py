@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from keys.ceremony import authorise, possession
 from keys.signer import generate
 from tests.verifier.audit.world import ORIGIN, World, digests, failed, following, issued, payload, places, signed
@@ -47,3 +49,40 @@ def test_a_body_registered_twice_is_found(world: World, tmp_path: Path) -> None:
     assert [(f.check, f.place, f.reason) for f in made.findings] == [
         ("body", f"entry {len(entries) - 1}", "body odc-uno is registered twice")
     ]
+
+
+def reductions(world: World, *profiles: str) -> list[bytes]:
+    """The accreditation of the world's body reduced to some profiles, one event for each."""
+    entries = [world.entries()[places(world, "accreditation.granted")[0]]]
+    for named in profiles:
+        more = {"scheme": "demo", "source": "letter", "profiles": named.split()}
+        entries.append(following(world, entries[-1], "accreditation.reduced", None, **more))
+    return entries[1:]
+
+
+@pytest.mark.parametrize(
+    ("profiles", "said"),
+    [
+        (("addetto analista", "addetto"), []),
+        (("addetto", "addetto"), []),
+        (("addetto", "addetto analista"), ["demo is reduced to more than it covered: analista"]),
+        (("addetto palombaro",), ["its accreditation for demo is reduced to what no edition has: palombaro"]),
+    ],
+)
+def test_a_reduction_to_more_than_was_covered_or_to_what_is_nowhere_is_found(
+    world: World, tmp_path: Path, profiles: tuple[str, ...], said: list[str]
+) -> None:
+    entries = [*world.entries(), *reductions(world, *profiles)]
+
+    made = world.audit(world.sign_again(tmp_path / "public", entries))
+
+    assert {finding.check for finding in made.findings} <= {"body"}
+    assert [one in finding.reason for one, finding in zip(said, made.findings, strict=True)] == [True] * len(said)
+
+
+def test_what_a_scheme_file_that_is_withheld_might_have_is_held_against_nobody(world: World, tmp_path: Path) -> None:
+    public = world.sign_again(tmp_path / "public", [*world.entries(), *reductions(world, "palombaro")])
+    for file in (public / "scheme").iterdir():
+        file.unlink()
+
+    assert {finding.check for finding in world.audit(public).findings} == {"scheme"}
