@@ -31,7 +31,8 @@ def encrypt_private_key(private_key_info: bytes, passphrase: bytes) -> bytes:
         KeyFileError: an empty passphrase.
     """
     salt, iv = os.urandom(SALT_BYTES), os.urandom(_BLOCK_BYTES)
-    padder, encryptor = PKCS7(_BLOCK_BITS).padder(), Cipher(AES(stretch(passphrase, salt)), CBC(iv)).encryptor()
+    key = AES(stretch(passphrase, salt, SCRYPT_N))
+    padder, encryptor = PKCS7(_BLOCK_BITS).padder(), Cipher(key, CBC(iv)).encryptor()
     padded = padder.update(private_key_info) + padder.finalize()
     encrypted = encryptor.update(padded) + encryptor.finalize()
     return asn1.encode_der(_EncryptedPrivateKeyInfo(algorithm=_pbes2(salt, iv), encrypted_data=encrypted))

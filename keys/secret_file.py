@@ -16,7 +16,7 @@ SCRYPT_P: Final = 5
 SALT_BYTES: Final = 16
 
 
-def stretch(passphrase: bytes, salt: bytes) -> bytes:
+def stretch(passphrase: bytes, salt: bytes, cost: int = SCRYPT_N) -> bytes:
     """Derive 32 octets from a passphrase with scrypt (RFC 7914); takes some 0.2 s and 16 MiB on purpose.
 
     Raises:
@@ -24,7 +24,7 @@ def stretch(passphrase: bytes, salt: bytes) -> bytes:
     """
     if not passphrase:
         raise KeyFileError("the passphrase is empty")
-    return Scrypt(salt, 32, SCRYPT_N, SCRYPT_R, SCRYPT_P).derive(passphrase)
+    return Scrypt(salt, 32, cost, SCRYPT_R, SCRYPT_P).derive(passphrase)
 
 
 def write_secret(path: Path, data: bytes) -> None:

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -11,11 +12,26 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
+from keys import master, pkcs8
+from keys.secret_file import stretch
+
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci", max_examples=500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passphrases_stretched_quickly() -> Iterator[None]:
+    """Every opening of a registry stretches its passphrase, on purpose slowly; tests/keys holds them to that.
+
+    A key file says how much it was stretched, so others open it too. A master key's does not: it is remembered.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pkcs8, "SCRYPT_N", 2)
+        patch.setattr(master, "stretch", lru_cache(stretch))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
-
 from keys.signer import Purpose, generate
-from keys.software import open_key_file
-from registry.bootstrap import Attesto, initialise, open_registry, read_passphrase
+from registry.bootstrap import Attesto, initialise, open_registry
 from registry.commands.decisions import Basis, GrantCertification, Person, SuspendCertification
 from registry.domain.decision import Case
 from registry.settings import Settings
@@ -32,16 +29,7 @@ def make_registry(folder: Path, database_url: str = "") -> Settings:
             attesto.register.accredit(slug, "demo", "letter", DETAIL)
         attesto.standings.catch_up(attesto.store.log.head().size, legal_day(attesto.registry.moment().at))
         attesto.write_trust_root()
-    _quicken(settings)
     return settings
-
-
-def _quicken(settings: Settings) -> None:
-    """Put the key files under another tool's cheap stretching; every opening of a registry opens some of them."""
-    passphrase = read_passphrase(settings)
-    for path in settings.path(settings.keys_folder).rglob("*.pem"):
-        key = open_key_file(path, passphrase).private_key
-        path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase)))
 
 
 def grant(attesto: Attesto, name: str = "Zoë D'Angelo-Ñandú", body: str = "odc-uno") -> str:

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
-from keys.software import open_key_file
 from registry.cli import main
 
 ROOT = Path(__file__).parents[3]
@@ -37,16 +35,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done("scheme", "publish", folder, SCHEME)
     done("body", "add", folder, "odc-uno", "--name", "OdC Uno", "--website", "https://odc-uno.example")
     done("body", "accredit", folder, "odc-uno", "--scheme", "demo", "--number", "1", "--source", "letter")
-    quicken(folder)
     return folder
-
-
-def quicken(folder: Path) -> None:
-    """Put the key files under another tool's cheap stretching; every command opens some of them."""
-    passphrase = (folder / "secrets" / "passphrase").read_bytes().strip()
-    for path in (folder / "keys").rglob("*.pem"):
-        key = open_key_file(path, passphrase).private_key
-        path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase)))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from registry.cli import main
 from registry.cli.exits import BAD_INPUT, REFUSED
-from tests.registry.cli.conftest import call, done, quicken
+from tests.registry.cli.conftest import call, done
 
 HOW = ("--to", "odc-due", "--decider", "DE-06", "--decision", "DEL-7", "--receiver-decider", "VE-01")
 
@@ -20,7 +20,6 @@ def two(certified: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -
     shutil.copytree(certified[0], folder)
     done("body", "add", folder, "odc-due", "--name", "OdC Due", "--website", "https://odc-due.example")
     done("body", "accredit", folder, "odc-due", "--scheme", "demo", "--number", "2", "--source", "letter")
-    quicken(folder)
     return folder
 
 
