@@ -30,7 +30,8 @@ def serving(
     """The page on 127.0.0.1, at another time than ours; at a free port unless one is named."""
     app = create_app(source, trust, lambda: at, "http://127.0.0.1", known=known)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    # Looking for its end twice in a second, as it would, it would let each test wait for that.
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.port}"
