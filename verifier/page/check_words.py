@@ -25,7 +25,10 @@ CHECK_WORDS: Final[Mapping[str, CheckWords]] = {
     "token": CheckWords(
         lazy_gettext("Code on the certificate"),
         lazy_gettext("The code on the certificate is signed by the body."),
-        lazy_gettext("The code on the certificate is not signed by the body, or belongs to another number."),
+        lazy_gettext(
+            "The code on the certificate is not signed by the body it names, that body is not on the list, or it"
+            " belongs to another number."
+        ),
         lazy_gettext("The code on the certificate was not checked: scan it to check the document itself."),
     ),
     "record": CheckWords(

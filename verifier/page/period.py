@@ -148,11 +148,17 @@ def when(report: Report, today: date) -> str:
     if report.answers and (question.until is not None or question.on != today):
         return ""
     if question.until is not None:
-        last = long_day(question.until)
-        return str(gettext("From %(first)s to %(last)s", first=long_day(question.on), last=last))
+        return days_words(question.on, question.until)
     if question.on == today:
         return str(gettext("Today, %(day)s", day=day))
     return str(gettext("On %(day)s", day=day))
+
+
+def days_words(first: date, last: date) -> str:
+    """The days from the first to the last, in words."""
+    if first == last:
+        return str(gettext("On %(day)s", day=long_day(first)))
+    return str(gettext("From %(first)s to %(last)s", first=long_day(first), last=long_day(last)))
 
 
 def command_options(question: Question) -> str:
@@ -177,7 +183,7 @@ def uncovered_lines(report: Report) -> list[GapLine]:
     """The days of the period on which the body was not accredited."""
     return [
         GapLine(
-            str(gettext("From %(first)s to %(last)s", first=long_day(days.starts_on), last=long_day(days.ends_on))),
+            days_words(days.starts_on, days.ends_on),
             (days.ends_on - days.starts_on).days + 1,
             coverage_words(days.accreditation),
         )
@@ -198,7 +204,7 @@ def gap_lines(report: Report) -> list[GapLine]:
     """The days of the period without force."""
     return [
         GapLine(
-            str(gettext("From %(first)s to %(last)s", first=long_day(gap.starts_on), last=long_day(gap.ends_on))),
+            days_words(gap.starts_on, gap.ends_on),
             (gap.ends_on - gap.starts_on).days + 1,
             gap_state(gap.state, report),
         )

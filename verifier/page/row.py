@@ -95,7 +95,7 @@ def row(answer: Answer, holder_key: bytes, title_of: TitleOf) -> Row:
         one.page,
         one.row,
         one.bidder,
-        _number(answer),
+        number_of(answer),
         result.key,
         result.tone,
         result.title,
@@ -138,7 +138,8 @@ def holder_id(holder_key: bytes, certificate: Certificate) -> str:
     return format_base64url(hmac.digest(holder_key, person, "sha256")[:_HOLDER_BYTES])
 
 
-def _number(answer: Answer) -> str:
+def number_of(answer: Answer) -> str:
+    """The number that an answer is of, as it is printed; empty where there is none."""
     presented = answer.input.presented
     number = presented.number if isinstance(presented, Presented) else None
     if isinstance(answer.report, Report) and answer.report.facts is not None:

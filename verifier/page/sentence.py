@@ -148,6 +148,8 @@ def _interrupted(report: Report, now: Report | None) -> str:
         return str(gettext("in force on %(day)s, %(why)s", day=day, why=_why(now)))
     first, last = long_day(gap.starts_on), long_day(gap.ends_on)
     state = str(gap_state(gap.state, report))
+    if gap.starts_on == gap.ends_on:
+        return str(gettext("in force on %(day)s, but %(state)s on %(other)s", day=day, state=state, other=first))
     said = gettext(
         "in force on %(day)s, but %(state)s from %(first)s to %(last)s", day=day, state=state, first=first, last=last
     )

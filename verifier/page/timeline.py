@@ -9,6 +9,7 @@ from verifier.errors import FormatError
 from verifier.number import group_number, parse_number
 from verifier.page.desk import Asked, the_desk
 from verifier.page.pages import cached
+from verifier.page.period import days_words
 from verifier.page.problem import problem
 from verifier.page.words import ACCREDITATION_EVENTS, STATES
 from verifier.report import Verdict
@@ -35,6 +36,7 @@ def page(number: str) -> BaseResponse:
         number=group_number(asked.number),
         made=made,
         today=the_desk().today(),
+        days_words=days_words,
         STATES=STATES,
         ACCREDITATION_EVENTS=ACCREDITATION_EVENTS,
     )

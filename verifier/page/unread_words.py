@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext
 from verifier.errors import FormatError
 from verifier.page.words import Text
 
-NOTHING_FOUND: Final = lazy_gettext("No number, code or bundle of a certificate was found here.")
+NOTHING_FOUND: Final = lazy_gettext(
+    "No number, code or bundle of a certificate was found here: hand in the certificate itself, or type its number."
+)
 
 # By what the intake's own English says, the first that fits; the rest comes under NOTHING_FOUND.
 _SENTENCES: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (

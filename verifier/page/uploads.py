@@ -31,10 +31,10 @@ from verifier.page.reception import (
     the_turns,
     unkept,
 )
-from verifier.page.row import REASONS, Row, answer_result, registered
+from verifier.page.row import REASONS, Row, answer_result, number_of, registered
 from verifier.page.seal_words import seal_lines
 from verifier.page.tally import flag, tally
-from verifier.page.view import check_lines, report_result
+from verifier.page.view import check_lines, number_sentence
 from verifier.presented import Presented
 from verifier.report import Question, Report
 
@@ -91,7 +91,8 @@ def _shown(answer: Answer) -> dict[str, object]:
     return {
         "input": answer.input,
         "token": registered(report) if report else None,
-        "of_number": report_result(report, answer.today).title if report and altered else "",
+        "of_number": number_sentence(report, answer.today) if report and altered else "",
+        "number": number_of(answer),
         "document": answer.input.document,
         "report": report,
         "facts": facts,

@@ -74,6 +74,11 @@ def report_result(report: Report, now: Report | None = None) -> Result:
     return replace(result, tone=Tone.BAD) if not_met else result
 
 
+def number_sentence(report: Report, now: Report | None = None) -> str:
+    """What the registry says of the number, and not a word of the document that was presented."""
+    return answer_sentence(report, now) if report.answers else report_result(report, now).title
+
+
 def browser_results(report: Report, now: Report | None = None) -> Mapping[str, Result]:
     """What the browser may turn the page of a report to, by name."""
     alone = report_result(report, now).title

@@ -43,7 +43,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "changed_since": Headline(
         Tone.CAUTION,
         lazy_gettext("In force then, another answer today"),
-        lazy_gettext("On the day you asked for the certification counted. Today there is something else to know."),
+        lazy_gettext("On that day the certification counted. Today there is something else to know."),
     ),
     "maintenance_overdue": Headline(
         Tone.CAUTION,
@@ -67,13 +67,17 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         Tone.CAUTION,
         lazy_gettext("In force, accreditation suspended"),
         lazy_gettext(
-            "The certification stands, but the body's accreditation for this scheme is suspended on this day."
+            "The certification stands, but the body's accreditation for this scheme is suspended on this day: see"
+            " whether one is required."
         ),
     ),
     "accreditation_not_covered": Headline(
         Tone.CAUTION,
         lazy_gettext("In force, not accredited"),
-        lazy_gettext("The certification stands, but the body has no accreditation for this scheme on this day."),
+        lazy_gettext(
+            "The certification stands, but the body has no accreditation for this scheme on this day: see whether"
+            " one is required."
+        ),
     ),
     "accreditation_other_profile": Headline(
         Tone.CAUTION,
@@ -105,22 +109,24 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "suspended": Headline(
         Tone.BAD,
         lazy_gettext("Suspended"),
-        lazy_gettext("The body suspended the certification on %(since)s: it does not count on this day."),
+        lazy_gettext(
+            "A suspension is for a time: while it lasts, the certification does not count. The body may lift it."
+        ),
     ),
     "expired": Headline(
         Tone.BAD,
         lazy_gettext("Expired"),
-        lazy_gettext("The last valid day was %(valid_until)s: it does not count on this day."),
+        lazy_gettext("After its last valid day a certification does not count: it takes a renewal, or a new one."),
     ),
     "withdrawn": Headline(
         Tone.BAD,
         lazy_gettext("Withdrawn"),
-        lazy_gettext("The body withdrew the certification on %(since)s, for good."),
+        lazy_gettext("The body ended the certification for good: it takes a new one."),
     ),
     "relinquished": Headline(
         Tone.BAD,
         lazy_gettext("Given up"),
-        lazy_gettext("The certified person gave the certification up on %(since)s, for good."),
+        lazy_gettext("The certified person gave the certification up for good: it takes a new one."),
     ),
     "annulled": Headline(
         Tone.BAD,
@@ -137,19 +143,21 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "transferred": Headline(
         Tone.BAD,
         lazy_gettext("Transferred to another body"),
-        lazy_gettext("Since %(since)s the certification goes on at another body, under another number."),
+        lazy_gettext(
+            "The certification goes on at another body, under another number: ask for the certificate of that body."
+        ),
     ),
     "not_yet_effective": Headline(
         Tone.BAD,
         lazy_gettext("Not yet in force"),
-        lazy_gettext("The certification takes effect on %(granted_on)s: it does not count on this day."),
+        lazy_gettext("A certification does not count before the day from which it takes effect."),
     ),
     "not_proven": Headline(
         Tone.BAD,
         lazy_gettext("Not proven for this day"),
         lazy_gettext(
-            "The body states that it granted the certification on %(granted_on)s, but it was recorded here only on"
-            " %(proven_from)s: for the days before, nothing here proves it."
+            "The body states that it granted the certification on %(granted_on)s. For the days before it was"
+            " recorded here nothing here proves that: ask the body for a proof."
         ),
     ),
     "not_recorded": Headline(
@@ -185,7 +193,10 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "withheld": Headline(
         Tone.UNKNOWN,
         lazy_gettext("Withheld, could not be checked"),
-        lazy_gettext("The body signed this certificate, but the registry does not show its record."),
+        lazy_gettext(
+            "The body signed this certificate, but the registry does not show its record. This is neither a yes nor"
+            " a no: ask the body."
+        ),
     ),
     "no_record": Headline(
         Tone.UNKNOWN,
@@ -198,7 +209,8 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         Tone.UNKNOWN,
         lazy_gettext("Erased"),
         lazy_gettext(
-            "What stood under this number was erased under the retention rule. This is neither a yes nor a no."
+            "What stood under this number was erased under the retention rule. This is neither a yes nor a no: ask"
+            " the body."
         ),
     ),
     "could_not_be_checked": Headline(

@@ -26,7 +26,13 @@ def shown(page: str) -> str:
         # Suspended on 1 October 2028 and reinstated on 1 November.
         ("reinstated", "from=2028-11-01&to=2029-01-31", "good in_force", "In force on every day."),
         ("reinstated", "from=2028-08-01&to=2028-09-30", "good in_force", "In force on every day."),
-        ("reinstated", "from=2028-09-30&to=2028-10-01", "caution interrupted", "From 1 October 2028 to 1 October 2028"),
+        ("reinstated", "from=2028-09-30&to=2028-10-01", "caution interrupted", "On 1 October 2028: <strong>suspended"),
+        (
+            "renewed late",
+            "from=2029-01-01",
+            "caution interrupted",
+            "In force on 1 January 2029, but expired on 14 January 2029",
+        ),
         (
             "reinstated",
             "from=2028-10-31&to=2028-11-02",

@@ -54,7 +54,7 @@ def test_whatever_is_not_read_gets_a_sentence_of_its_own() -> None:
             "The code on it is not that of a cert",
         ),
         ("no certificate's code was found on it: is it sharp, whole and large enough?", "No code of a certificate was"),
-        ("a number has 13 characters, not 3", "No number, code or bundle of a certificate was found here."),
+        ("a number has 13 characters, not 3", "No number, code or bundle of a certificate was found here: hand in"),
     ],
 )
 def test_the_sentence_says_what_to_do(why: str, said: str) -> None:

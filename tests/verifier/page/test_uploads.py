@@ -14,6 +14,7 @@ from tests.verifier.paper import png, sheet
 from verifier.bundle import format_bundle
 from verifier.fetch import fetch_bundle
 from verifier.note import fingerprint
+from verifier.number import group_number
 from verifier.page import create_app
 from verifier.page.reception import MAX_FILES, MAX_OCTETS, Turns, keep_turns
 
@@ -95,6 +96,15 @@ def test_an_edited_document_with_a_genuine_code_is_not_genuine(world: World, pos
     for name in ("name", "profile"):
         assert re.search(rf'<tr data-field="{name}">.*?<strong>Different</strong>', page, re.DOTALL), name
     assert re.search(r'<tr data-field="number">.*?<strong>Same</strong>', page, re.DOTALL)
+    # Of the number it is told what it is, and nothing that reads like a word for this document.
+    assert "What the registry says of the number in its code: In force today." in page
+    assert "genuine, and" not in page.lower()
+
+
+def test_an_answer_names_the_number(world: World, post: Post) -> None:
+    page = post(("foto.png", photo(world, "withdrawn")))
+
+    assert f'<strong translate="no">{group_number(world.samples["withdrawn"].number)}</strong>' in page
 
 
 def test_a_forged_code_names_nobody(world: World, post: Post) -> None:
