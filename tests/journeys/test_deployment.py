@@ -12,10 +12,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +25,7 @@ import pytest
 import yaml
 
 from tests.verifier.page.translations import compile_translations
+from tests.waiting import LONG_SECONDS, eventually
 
 ROOT: Final = Path(__file__).parents[2]
 PASSWORD: Final = "correct-horse-battery-staple"
@@ -105,7 +105,7 @@ class Host:
         """End every service as a container's end does; return their exit codes."""
         for process in self.running:
             process.send_signal(signal.SIGTERM)
-        return [process.wait(timeout=30) for process in self.running]
+        return [process.wait(timeout=LONG_SECONDS) for process in self.running]
 
 
 def _interpolated(value: str) -> str:
@@ -152,28 +152,21 @@ def host(tmp_path: Path, database: str) -> Iterator[Host]:
             process.wait()
 
 
-def eventually(true: Callable[[], bool], seconds: float) -> bool:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if true():
-            return True
-        time.sleep(0.2)
-    return False
-
-
 def post(host: Host, path: str, token: str, key: str, content: object) -> Any:
     request = urllib.request.Request(
         f"http://127.0.0.1:{host.ports['registry']}/api/v1{path}",
         json.dumps(content).encode(),
         {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": key},
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  a server of our own
+    with urllib.request.urlopen(request, timeout=LONG_SECONDS) as answer:  # noqa: S310  a server of our own
         return json.loads(answer.read())
 
 
 def verdict(host: Host, number: str) -> str:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{host.ports['page']}/V/{number}.json", timeout=10) as answer:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{host.ports['page']}/V/{number}.json", timeout=LONG_SECONDS
+        ) as answer:
             return str(json.loads(answer.read())["verdict"])
     except urllib.error.HTTPError as error:
         with error:
@@ -185,8 +178,8 @@ def test_the_services_work_together_from_the_first_command_to_a_withdrawal(host:
     host.run("registry", "attesto", "init", "/registry")
     host.start("registry")
     host.start("page")
-    assert eventually(lambda: host.healthy("registry"), 30), (host.folder / "registry.log").read_text()
-    assert eventually(lambda: host.healthy("page"), 30), (host.folder / "page.log").read_text()
+    assert eventually(lambda: host.healthy("registry")), (host.folder / "registry.log").read_text()
+    assert eventually(lambda: host.healthy("page")), (host.folder / "page.log").read_text()
     shutil.copy(ROOT / "schemes" / "demo-2026.json", host.folder / "scheme.json")
     host.run("registry", "attesto", "scheme", "publish", "/registry", "/scheme.json")
     host.run(
@@ -208,12 +201,12 @@ def test_the_services_work_together_from_the_first_command_to_a_withdrawal(host:
     made = host.run("registry", "attesto", "token", "add", "/registry", "--body", "odc-uno", "--label", "software")
 
     granted = post(host, "/certifications", made["token"], "key-1", GRANT)
-    in_force = eventually(lambda: verdict(host, granted["number"]) == "in_force", 20)
+    in_force = eventually(lambda: verdict(host, granted["number"]) == "in_force")
     withdrawal = {"decision": "DEL-2", "decider": "DE-06", "reason": "fraud"}
     post(host, f"/certifications/{granted['number']}/withdraw", made["token"], "key-2", withdrawal)
     # The page may keep an answer for ten seconds, as any cache may.
-    withdrawn = eventually(lambda: verdict(host, granted["number"]) == "not_in_force", 20)
-    with urllib.request.urlopen(f"http://127.0.0.1:{host.ports['page']}/?lang=en", timeout=10) as answer:
+    withdrawn = eventually(lambda: verdict(host, granted["number"]) == "not_in_force")
+    with urllib.request.urlopen(f"http://127.0.0.1:{host.ports['page']}/?lang=en", timeout=LONG_SECONDS) as answer:
         footer = answer.read().decode().partition("<footer>")[2]
     healthy = host.healthy("registry"), host.healthy("page")
     codes = host.stop()

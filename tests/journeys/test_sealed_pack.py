@@ -18,6 +18,7 @@ import pytest
 
 from tests.benchmarks.worlds import grant_all, people, registry
 from tests.seals import PASSPHRASE, Authority, now
+from tests.waiting import LONG_SECONDS
 from verifier.trust import format_trust_root
 
 pytestmark = [pytest.mark.journey, pytest.mark.enable_socket]
@@ -57,7 +58,7 @@ def url(settings: Mapping[str, str]) -> Iterator[str]:
         yield f"http://127.0.0.1:{settings['ATTESTO_PORT']}"
     finally:
         page.send_signal(signal.SIGTERM)
-        page.communicate(timeout=20)
+        page.communicate(timeout=LONG_SECONDS)
 
 
 def start(settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -66,7 +67,8 @@ def start(settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
 
 
 def post(url: str, fields: Mapping[str, str]) -> bytes:
-    for _ in range(200):
+    end = time.monotonic() + LONG_SECONDS
+    while time.monotonic() < end:
         try:
             with urllib.request.urlopen(url, urllib.parse.urlencode(fields).encode()) as answer:  # noqa: S310  our own
                 content: bytes = answer.read()
@@ -97,7 +99,7 @@ def test_a_page_whose_seal_cannot_be_used_does_not_start(settings: dict[str, str
     Path(settings["ATTESTO_SEAL_PASSPHRASE_FILE"]).write_bytes(b"another")
 
     page = start(settings)
-    _, said = page.communicate(timeout=30)
+    _, said = page.communicate(timeout=LONG_SECONDS)
 
     assert page.returncode == 2
     assert said.decode().startswith("documents cannot be sealed: seal key file ")

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import time
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.verifier.page.translations import compile_translations
+from tests.waiting import LONG_SECONDS, eventually
 
 pytestmark = [pytest.mark.journey, pytest.mark.enable_socket]
 
@@ -79,7 +79,13 @@ def python(
     command = [*before, str(interpreter), "-S", *map(str, arguments)]
     packages = sysconfig.get_path("purelib") if interpreter == sys.executable else _packages(Path(str(interpreter)))
     return subprocess.run(
-        command, cwd=alone, env=environment(alone, packages), capture_output=True, text=True, check=False, timeout=120
+        command,
+        cwd=alone,
+        env=environment(alone, packages),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONG_SECONDS,
     )
 
 
@@ -169,20 +175,20 @@ def page(alone: Path, demo: Path) -> Iterator[str]:
 
 def fetched(url: str) -> bytes:
     """What is at that address of our own."""
-    with urlopen(url, timeout=10) as answer:  # noqa: S310
+    with urlopen(url, timeout=LONG_SECONDS) as answer:  # noqa: S310
         content: bytes = answer.read()
     return content
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(300):
+    def answers() -> bool:
         try:
             fetched(url)
         except (URLError, ConnectionError):
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the page did not answer within 30 seconds")
+            return False
+        return True
+
+    assert eventually(answers), "the page did not answer"
 
 
 def test_the_page_answers_for_a_number_and_the_command_line_asks_it_for_proofs(

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.journeys.page.visitor import ELSEWHERE, serving
 from tests.verifier.page.translations import compile_translations
 from tests.verifier.page.world import World, build
+
+# A browser on a machine that has other work is waited for; where all is well nobody waits for so long.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,7 +3,6 @@
 import json
 import socket
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from registry.settings import read_settings
 from tests.registry.cli.conftest import PEOPLE, call, done
 from tests.registry.cli.test_serve import ATTESTO, free_port
 from tests.verifier.page.translations import compile_translations
+from tests.waiting import eventually
 from verifier.bundle import Bundle, format_bundle
 from verifier.cli import main as verify
 from verifier.fetch import FolderSource, fetch_bundle
@@ -103,6 +103,17 @@ def test_every_command_says_that_it_was_erased(person: Person, command: tuple[st
         assert refused.exit_code == 1
         sentence = f"certification {number} was erased"
         assert json.loads(refused.stdout) == {"error": {"kind": "ErasedError", "message": sentence}}
+
+
+def test_repeated_under_its_key_it_gives_the_first_answer(person: Person) -> None:
+    command = ("erase", person.folder, person.numbers[0])
+
+    keyed = ("--decider", "DE-06", "--key", "e-1")
+    first, again = done(*command, *keyed, "--yes"), done(*command, *keyed)
+    other = call(*command, "--decider", "DE-07", "--key", "e-1")
+
+    assert (again["erased"], again["entries"]) == (first["erased"], first["entries"])
+    assert "idempotency key e-1 was used for another content" in other.stderr
 
 
 def test_nothing_of_it_is_due_any_more(person: Person) -> None:
@@ -216,11 +227,8 @@ def test_before_anything_is_served_what_came_back_is_erased_again(person: Person
 
     with subprocess.Popen([ATTESTO, "serve", person.folder, "--port", str(port)]) as served:
         try:
-            deadline = time.monotonic() + 60
-            while not listening(port):
-                assert served.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+            assert eventually(lambda: served.poll() is not None or listening(port))
+            assert served.poll() is None
             left = left_of(person)
         finally:
             served.terminate()

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import pytest
 
 from tests.registry.cli.conftest import done
 from tests.verifier.page.translations import compile_translations
+from tests.waiting import LONG_SECONDS, eventually
 
 pytestmark = [pytest.mark.journey, pytest.mark.enable_socket]
 ATTESTO: Final = Path(sys.executable).with_name("attesto")
@@ -44,7 +44,7 @@ class Served:
     said: Path
 
     def ask(self, method: str, path: str, content: object = None, key: str = "") -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG_SECONDS)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", "Idempotency-Key": key}
         connection.request(method, path, json.dumps(content).encode() if content else None, headers if content else {})
         answer = connection.getresponse()
@@ -60,7 +60,7 @@ class Served:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=LONG_SECONDS)
 
 
 def free_port() -> int:
@@ -78,19 +78,12 @@ def served(folder: Path, tmp_path: Path) -> Iterator[Served]:
         process = subprocess.Popen([ATTESTO, "serve", folder, "--port", str(port)], stdout=output, stderr=output)
     made = Served(process, port, token, said)
     try:
-        assert eventually(made.healthy), said.read_text()
+        assert eventually(lambda: process.poll() is not None or made.healthy()), said.read_text()
+        assert process.poll() is None, said.read_text()
         yield made
     finally:
         process.kill()
         process.wait()
-
-
-def eventually(true: Any) -> bool:
-    for _ in range(150):
-        if true():
-            return True
-        time.sleep(0.2)
-    return False
 
 
 def test_it_serves_page_files_and_api_publishes_and_ends_when_told(served: Served, folder: Path) -> None:
@@ -123,7 +116,7 @@ def test_its_page_answers_whether_a_name_matches_and_says_nothing_of_it(served: 
 
 def name_asked(port: int, number: str, typed: str) -> tuple[int, Any]:
     """What the page answers to a name, as a form sends it."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONG_SECONDS)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     connection.request("POST", f"/V/{number}/name", urlencode({"name": typed}), headers)
     answer = connection.getresponse()

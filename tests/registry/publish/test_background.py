@@ -3,7 +3,7 @@
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,6 +11,7 @@ from registry.bootstrap import Attesto, now
 from registry.publish.background import BackgroundPublisher
 from registry.publish.schedule import NEVER, Schedule
 from tests.registry.office import grant, suspend
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -29,14 +30,6 @@ def background(attesto: Attesto, schedule: Schedule) -> Iterator[BackgroundPubli
     yield background
     if background.is_alive():
         background.stop()
-
-
-def eventually(true: Callable[[], bool]) -> bool:
-    for _ in range(100):
-        if true():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def test_it_publishes_at_once_what_was_never_published(background: BackgroundPublisher, schedule: Schedule) -> None:

@@ -9,11 +9,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.verifier.page.world import World
+from tests.waiting import LONG_SECONDS
 from verifier.page.__main__ import main
 from verifier.trust import format_trust_root
 
@@ -80,11 +82,12 @@ def served(world: World, tmp_path: Path) -> Iterator[tuple[str, Path]]:
             yield f"http://127.0.0.1:{port}", said
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
+            process.wait(timeout=LONG_SECONDS)
 
 
 def fetch(url: str) -> tuple[int, bytes]:
-    for _ in range(100):
+    end = time.monotonic() + LONG_SECONDS
+    while time.monotonic() < end:
         try:
             with urllib.request.urlopen(url) as answer:  # noqa: S310  a server of our own
                 return answer.status, answer.read()
@@ -114,3 +117,27 @@ def test_the_served_page_answers_and_says_nothing_of_who_asked(world: World, ser
     assert "Listening" in text
     assert number not in text
     assert not re.search(r"GET|/V/|Python-urllib", text)
+
+
+@pytest.mark.journey
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX-Late: ",
+        b"POST /check HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+        b"Content-Length: 900\r\n\r\n--x\r\n",
+    ],
+    ids=["says nothing", "ends no header", "ends no body"],
+)
+def test_whoever_sends_slowly_keeps_nobody_waiting(served: tuple[str, Path], begun: bytes) -> None:
+    url, _ = served
+    fetch(f"{url}/healthz")
+    with ExitStack() as slow:
+        for _ in range(70):
+            connection = slow.enter_context(socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))))
+            connection.sendall(begun)
+
+        with urllib.request.urlopen(f"{url}/static/page.css", timeout=20) as answer:  # noqa: S310  a server of our own
+            assert answer.status == 200
