@@ -15,10 +15,6 @@ from threading import BoundedSemaphore, Thread
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-
 from registry.api.answers import Answers
 from registry.api.app import PREFIX, create_app
 from registry.api.desk import Desk
@@ -29,13 +25,10 @@ from registry.documents.name import name_check
 from registry.publish.background import BackgroundPublisher
 from registry.publish.schedule import Schedule
 from registry.settings import Settings
-from verifier.page.serve import Serving, free_address, open_page
+from verifier.page.serve import Serving, free_address, listen, open_page
 
 # Several threads share one commit; more would wait for the database's pool, or for a processor.
 _THREADS: Final = min(8, 2 * (os.cpu_count() or 1) + 1)
-# Connections, not requests: one that says nothing is in nobody's way, and goes after these milliseconds.
-_CONNECTIONS: Final = 1024
-_HEADER_MILLISECONDS: Final = 5000
 _HEALTH: Final = "/healthz"
 
 
@@ -118,21 +111,8 @@ def serve(settings: Settings, listening: Listening) -> None:
 
 def _listen(settings: Settings, listening: Listening) -> None:
     multiprocessing.set_start_method("spawn", force=True)
-    # No access log: a line of it would tie a visitor to a certificate.
-    server = Granian(
-        "registry.web",
-        listening.host,
-        listening.port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        workers=listening.workers,
-        blocking_threads=_THREADS,
-        backpressure=_CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
-        websockets=False,
-        log_access=False,
-    )
-    server.serve(target_loader=functools.partial(open_web, settings, listening), wrap_loader=False)
+    load = functools.partial(open_web, settings, listening)
+    listen(load, listening.host, listening.port, listening.workers, _THREADS)
 
 
 def _name_check(attesto: Attesto, body: str, edition: str) -> Callable[[str], None]:

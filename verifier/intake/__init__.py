@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
+from math import inf
 from typing import Final
 
 from verifier.bundle import Bundle, parse_bundle
@@ -22,16 +23,17 @@ _SHARP: Final = "is it sharp, whole and large enough?"
 
 
 def read_files(
-    files: Iterable[tuple[str, bytes]], seconds: float = SECONDS, trust: SealTrust | None = None
+    files: Iterable[tuple[str, bytes]], seconds: float = SECONDS, trust: SealTrust | None = None, within: float = inf
 ) -> Iterator[Input]:
-    """Everything that the files, each with its name, present, as it is found; ``seconds`` is what one file may take.
+    """Everything that the files, each with its name, present, as it is found.
 
-    With ``trust``, the seals of documents are checked.
+    ``seconds`` is what one file may take, ``within`` what all together may. With ``trust``, the seals of documents are
+    checked.
 
     A file is a PDF document, a picture, a list, a spreadsheet, a bundle, a text, or a ZIP file of these. One that
     cannot be read is an input that says why. Past MAX_INPUTS inputs, the last one says that others were left out.
     """
-    with Reader(seconds, trust) as reader:
+    with Reader(seconds, trust, within) as reader:
         inputs = (one for name, content in files for one in read_file(reader, name, content))
         yield from islice(inputs, MAX_INPUTS)
         if (left := next(inputs, None)) is not None:

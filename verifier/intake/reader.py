@@ -3,8 +3,9 @@
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import ceil
+from math import ceil, inf
 from threading import Event
+from time import monotonic
 from types import TracebackType
 from typing import Final, Self
 
@@ -46,13 +47,15 @@ class Part:
 
 
 class Reader:
-    """One process at most, started when it is first needed; ``seconds`` is what a file may take.
+    """One process at most, started when it is first needed; a file may take ``seconds``, all together ``within``.
 
     With ``trust``, seals are checked.
     """
 
-    def __init__(self, seconds: float = SECONDS, trust: SealTrust | None = None) -> None:
+    def __init__(self, seconds: float = SECONDS, trust: SealTrust | None = None, within: float = inf) -> None:
         self._seconds = seconds
+        self._within = within
+        self._ends = monotonic() + within
         self._trust = trust
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -75,8 +78,13 @@ class Reader:
         part, breaks = Part(), 0
         while True:
             before, part, late = part, Part(), Event()
+            left = self._ends - monotonic()
+            if left <= 0:
+                self.close()
+                yield Part(errors=[f"what is left was not read: all of it takes more than {self._within:g} seconds"])
+                return
             try:
-                with ended_after(self._started(), self._seconds) as late:
+                with ended_after(self._started(), min(left, self._seconds)) as late:
                     filled = self._fill(part, content, start)
             except (EOFError, FormatError, KeyError, OSError, ValueError):  # whatever has taken over the process says
                 self.close()

@@ -26,7 +26,7 @@ from verifier.page.packs import packs
 from verifier.page.pages import pages
 from verifier.page.problem import answer_problems
 from verifier.page.public import files
-from verifier.page.reception import MemoryRequest, Turns, keep_turns
+from verifier.page.reception import MemoryRequest, Senders, Turns, keep_senders, keep_turns
 from verifier.page.scan import scanning
 from verifier.page.timeline import timelines
 from verifier.page.uploads import uploads
@@ -84,6 +84,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     keep_desk(app.extensions, Desk(source, trust, clock, address.rstrip("/")))
     keep_library(app.extensions, Library(source, trust))
+    keep_senders(app.extensions, Senders())
     keep_turns(app.extensions, Turns())
     keep_names(app.extensions, known, clock)
     app.after_request(_keep_files)

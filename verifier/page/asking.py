@@ -29,6 +29,8 @@ from verifier.report import Facts, Question
 from verifier.seal import SealTrust
 
 MAX_ANSWERS: Final = 500
+# How long whatever one request sends may keep others from having theirs read.
+READING_SECONDS: Final = 180
 
 
 def question(fields: Mapping[str, str], now: datetime) -> Question:
@@ -82,7 +84,7 @@ def profile_titles(facts: Facts) -> Mapping[str, str]:
 def read_sent(files: Iterable[tuple[str, bytes]]) -> Iterator[Input]:
     """What the files present, their seals checked by whom the trust root names for them."""
     desk = the_desk()
-    return read_files(files, trust=SealTrust(desk.trust.seal_roots, desk.clock()))
+    return read_files(files, within=READING_SECONDS, trust=SealTrust(desk.trust.seal_roots, desk.clock()))
 
 
 def read_all(inputs: Iterable[Input], most: int = MAX_ANSWERS) -> list[Input]:

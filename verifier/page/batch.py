@@ -18,6 +18,7 @@ from verifier.certificate import format_base32
 from verifier.encoding import Json, format_json, parse_json
 from verifier.errors import FormatError
 from verifier.inputs import Input
+from verifier.page.allowance import asker
 from verifier.page.asking import MAX_ANSWERS, answer_all, holder_key, question, read_all, read_sent, rows_of
 from verifier.page.desk import the_desk
 from verifier.page.field_words import FIELDS
@@ -32,6 +33,7 @@ from verifier.page.reception import (
     expect_files,
     handed_in,
     refuse,
+    sent,
     the_turns,
     unkept,
 )
@@ -74,7 +76,7 @@ def check() -> Response:
     expect_files()
     try:
         files, asked, key = handed_in(), question(request.form, the_desk().clock()), holder_key(request.form)
-        with the_turns().take():
+        with the_turns().take(asker()):
             inputs = chain(pasted(_typed(request.form.get("numbers", ""))), read_sent(files))
             answers = answer_all(read_all(_whose(inputs, request.form)), asked)
     except FormatError as error:
@@ -91,7 +93,7 @@ def rows() -> Response:
     try:
         inputs, fields = _sent()
         asked, key = question(fields, the_desk().clock()), holder_key(fields)
-        with the_turns().take():
+        with the_turns().take(asker()):
             now, later = _split(read_all(inputs, MAX_ITEMS))
             answers = answer_all(now, asked)
     except FormatError as error:
@@ -107,8 +109,8 @@ def rows() -> Response:
 def sheet() -> Response:
     """The rows that are sent, as a spreadsheet."""
     try:
-        with the_turns().take():
-            content = format_sheet(parse_rows(request.get_data()))
+        with the_turns().take(asker()):
+            content = format_sheet(parse_rows(sent()))
     except FormatError as error:
         return problem(422, str(error))
     response = Response(content, content_type=MEDIA_TYPE)
@@ -129,7 +131,7 @@ def _sent() -> tuple[Iterable[Input], Mapping[str, str]]:
     if request.mimetype != "application/json":
         expect_files()
         return _whose(read_sent(handed_in()), request.form), request.form
-    match parse_json(request.get_data(), MAX_LINES_OCTETS):
+    match parse_json(sent(), MAX_LINES_OCTETS):
         case {"items": list(items), "asked": dict(asked), **rest} if not rest:
             if len(items) > AT_ONCE:
                 raise TooManyError(gettext("That is too much at once: at most %(most)s certificates.", most=AT_ONCE))

@@ -27,18 +27,20 @@ from verifier.inputs import Input
 from verifier.number import parse_number
 from verifier.pack.build import Frame, pack_answers
 from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, Tender
+from verifier.page.allowance import asker
 from verifier.page.desk import SECONDS, Hurried, the_desk
 from verifier.page.guard import takes
 from verifier.page.language import language
 from verifier.page.period import asked_days
 from verifier.page.problem import problem
-from verifier.page.reception import BusyError, busy, the_turns
+from verifier.page.reception import BusyError, busy, sent, the_turns
 from verifier.presented import Presented
 from verifier.report import Question
 from verifier.seal import Sealer
 from verifier.trust import format_trust_root
 
 packs = Blueprint("packs", __name__)
+packs.register_error_handler(BusyError, busy)
 # 5,000 items with their codes, each percent-encoded in a form.
 MAX_REQUEST_OCTETS: Final = 8 * 1024 * 1024
 _FIELD: Final = "request"
@@ -73,7 +75,7 @@ def make() -> Response:
         return problem(422, gettext("No evidence pack can be made of this: %(reason)s.", reason=str(error)))
     frame = Frame(tender, language(), format_trust_root(desk.trust), desk.address, desk.source)
     try:
-        with the_turns().take():
+        with the_turns().take(asker()):
             content = pack_answers(_answers(wanted), frame, now, _sealer())
     except BusyError:
         return busy()
@@ -108,7 +110,7 @@ def _asked() -> Mapping[str, Json]:
     """
     request.max_form_memory_size = MAX_REQUEST_OCTETS
     if request.mimetype == "application/json":
-        asked = parse_json(request.get_data(cache=False), MAX_REQUEST_OCTETS)
+        asked = parse_json(sent(), MAX_REQUEST_OCTETS)
     elif _FIELD in request.form:
         asked = parse_json(request.form[_FIELD].encode(), MAX_REQUEST_OCTETS)
     else:

@@ -15,19 +15,24 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import logger as granian_log
 
 from verifier.errors import FormatError, UnavailableError
 from verifier.fetch import open_source
 from verifier.page.app import create_app
 from verifier.page.names import Names
 from verifier.page.packs import keep_sealer
+from verifier.page.reception import MAX_SENDERS
 from verifier.seal import Sealer, open_sealer
 from verifier.trust import MAX_TRUST_BYTES, parse_trust_root
 
 _log = logging.getLogger(__name__)
-_THREADS: Final = 4
-_WAITING: Final = 64
+_THREADS: Final = 5
+# Connections, not requests: one that says nothing is in nobody's way, and goes after these milliseconds.
+_CONNECTIONS: Final = 1024
+_HEADER_MILLISECONDS: Final = 5000
 # Seconds.
 _LOOKS_EVERY: Final = 1
 
@@ -161,16 +166,28 @@ def serve(serving: Serving) -> None:
     """
     open_page(serving)
     host = free_address(serving.host, serving.port)
+    listen(functools.partial(open_page, serving), host, serving.port, serving.workers, _THREADS)
+
+
+def listen(load: Callable[[], WSGIApplication], host: str, port: int, workers: int, threads: int) -> None:
+    """Answer at an IP address until told to stop, by so many processes of so many threads.
+
+    There are as many more threads as bodies that may be coming in: whoever sends slowly holds none that answers.
+    """
+    # Most of the threads wait for what is sent, which granian takes for work.
+    granian_log.addFilter(lambda record: "Python threads" not in record.getMessage())
     # No access log: a line of it would tie a visitor to a certificate.
     server = Granian(
         "verifier.page",
         host,
-        serving.port,
+        port,
         interface=Interfaces.WSGI,
-        workers=serving.workers,
-        blocking_threads=_THREADS,
-        backpressure=_WAITING,
+        http=HTTPModes.http1,
+        workers=workers,
+        blocking_threads=threads + MAX_SENDERS,
+        backpressure=_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
         websockets=False,
         log_access=False,
     )
-    server.serve(target_loader=functools.partial(open_page, serving), wrap_loader=False)
+    server.serve(target_loader=load, wrap_loader=False)

@@ -13,6 +13,7 @@ from verifier.certificate import format_base32
 from verifier.document import differing
 from verifier.encoding import Json
 from verifier.errors import FormatError
+from verifier.page.allowance import asker
 from verifier.page.asking import answer_all, holder_key, profile_titles, question, read_all, read_sent, rows_of
 from verifier.page.desk import the_desk
 from verifier.page.field_words import FIELDS, field_lines
@@ -58,7 +59,7 @@ def check() -> Response:
         files, asked = handed_in(), question(request.form, the_desk().clock())
         if not files:
             return problem(422, gettext("No file was chosen. Go back and choose one."))
-        with the_turns().take():
+        with the_turns().take(asker()):
             answers = answer_all(read_all(read_sent(files)), asked)
     except FormatError as error:
         return problem(422, str(error))

@@ -101,3 +101,17 @@ def test_after_many_broken_files_the_rest_of_a_zip_file_is_given_up_and_that_is_
 
     assert [one.name for one in inputs] == [f"file 0/{place}.pdf" for place in range(8)]
     assert str(inputs[-1].presented).endswith("; what comes after it in the ZIP file was not read")
+
+
+def test_all_files_together_take_no_longer_than_they_may_and_what_is_left_is_told() -> None:
+    began = time.monotonic()
+    slow = zipped({f"{place}.pdf": HOG for place in range(5)})
+
+    inputs = list(read_files([("slow.zip", slow), ("good.txt", NUMBERS[0].encode())], within=3))
+
+    assert numbers(inputs) == [None] * len(inputs)
+    assert [one.name for one in inputs[-2:]] == ["slow.zip", "good.txt"]
+    assert {str(one.presented) for one in inputs[-2:]} == {
+        "what is left was not read: all of it takes more than 3 seconds"
+    }
+    assert time.monotonic() - began < 30

@@ -126,8 +126,10 @@ def test_the_served_page_answers_and_says_nothing_of_who_asked(world: World, ser
     [
         b"",
         b"GET / HTTP/1.1\r\nHost: x\r\nX-Late: ",
-        b"POST /check HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-        b"Content-Length: 900\r\n\r\n--x\r\n",
+        (
+            b"POST /check HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+            b"Content-Length: 900\r\n\r\n--x\r\n"
+        ),
     ],
     ids=["says nothing", "ends no header", "ends no body"],
 )

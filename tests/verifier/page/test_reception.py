@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from verifier.page.reception import BusyError, Turns
+from verifier.page.reception import BusyError, Senders, Turns
 
 
 def test_a_few_work_and_the_next_is_turned_away_at_once() -> None:
@@ -10,6 +10,33 @@ def test_a_few_work_and_the_next_is_turned_away_at_once() -> None:
 
     with turns.take(), turns.take(), pytest.raises(BusyError, match="too many are waiting already"), turns.take():
         pass
+
+
+def test_one_address_works_at_one_thing_and_another_is_not_kept_waiting() -> None:
+    turns = Turns(working=2, waiting=2, seconds=0.01)
+
+    with turns.take("a"):
+        with pytest.raises(BusyError, match="no turn was to be had in time"), turns.take("a"):
+            pass
+        with turns.take("b"):
+            pass
+
+
+def test_one_address_leaves_a_place_to_wait_in() -> None:
+    turns, worked, ended = Turns(working=1, waiting=2, seconds=60), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with turns.take("a"):
+            worked.set()
+        ended.set()
+
+    with turns.take("a"):
+        threading.Thread(target=work).start()
+        while turns._inside["a"] < 2:
+            assert not worked.is_set()
+        with pytest.raises(BusyError, match="too many are waiting already"), turns.take("a"):
+            pass
+    assert ended.wait(60)
 
 
 def test_who_waits_works_when_another_has_finished() -> None:
@@ -41,3 +68,22 @@ def test_a_turn_is_given_back_whatever_happens() -> None:
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), turns.take():
             raise ZeroDivisionError
+
+
+def test_a_few_send_at_a_time_and_fewer_from_one_address() -> None:
+    senders = Senders(most=3, of_one=2)
+
+    with senders.take("a"), senders.take("a"):
+        with pytest.raises(BusyError, match="too many are sending already"), senders.take("a"):
+            pass
+        with senders.take("b"), pytest.raises(BusyError, match="too many are sending already"), senders.take("c"):
+            pass
+    with senders.take("a"), senders.take("c"), senders.take(None):
+        pass
+
+
+def test_a_machine_that_speaks_for_many_sends_for_as_many_as_may_send() -> None:
+    senders = Senders(most=3, of_one=1)
+
+    with senders.take(None), senders.take(None), senders.take(None):
+        pass
