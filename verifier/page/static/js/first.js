@@ -1,7 +1,17 @@
-// Runs before anything is shown: takes the code of the certificate out of the address bar and of the history, and hides
-// the answer until page.js has checked the code. Not a module, so that nothing is painted before.
+// Runs before anything is shown: takes the code of the certificate out of the address bar and of the history, hides the
+// answer until page.js has shown what the code comes to, and has it checked while the page is still read. Not a module, so
+// that nothing is painted before.
 "use strict";
 {
+  // Each of them by its name, or one would be asked for after the other.
+  const MODULES = ["check", "judge", "bytes", "key", "log", "status_list", "token", "cbor", "number"];
+
+  const check = async (code, report) => {
+    const answer = fetch(report.href, { credentials: "omit" });
+    const [answered, { check }] = await Promise.all([answer, ...MODULES.map((name) => import(`./${name}.js`))]);
+    return check(code, await answered.json(), report.dataset);
+  };
+
   document.documentElement.classList.add("scripted");
   const fragment = location.hash.slice(1);
   // A link inside the page, as to its main part, is short and in lower case; a code is neither.
@@ -9,5 +19,7 @@
     history.replaceState(null, "", location.pathname + location.search);
     globalThis.attestoCode = fragment;
     document.documentElement.classList.add("checking");
+    const report = document.querySelector('link[rel="alternate"][type$="report.v1+json"]');
+    if (report) globalThis.attestoCheck = check(fragment, report).catch(() => null);
   }
 }

@@ -1,19 +1,21 @@
-// What the page does with the code of a certificate. Texts come from the page itself, in its language. What checks a code is
-// loaded only where there is one.
+// What the page does with the code of a certificate, which first.js has checked. Texts come from the page itself, in its
+// language.
 
 import { dayFormat } from "./day.js";
 import { offerPack } from "./pack.js";
 import { showTender } from "./tender.js";
 
-const code = globalThis.attestoCode;
+const { attestoCode: code, attestoCheck: checked } = globalThis;
 delete globalThis.attestoCode;
+delete globalThis.attestoCheck;
 const root = document.documentElement;
-const alternate = document.querySelector('link[rel="alternate"][type$="report.v1+json"]');
 
 const word = (name) => document.querySelector("#words").content.querySelector(`[data-word="${name}"]`).textContent;
 
-async function checkCode() {
-  const found = await findOut();
+const UNTOLD = { state: "could_not_be_checked", reason: "unfetched", checks: {}, claims: null };
+
+async function showCode() {
+  const found = (await checked) ?? UNTOLD;
   // What is amber for the number is no better for its genuine document.
   if (found.state === "genuine" && !document.querySelector("#verdict .result.good")) found.state = null;
   showResult(found.state, found.reason);
@@ -22,30 +24,6 @@ async function checkCode() {
   if (found.claims) showHolder(found.claims, found.checks.registered === "passed");
   root.classList.remove("checking");
   root.dataset.checked = found.state ?? "as-it-was";
-}
-
-async function findOut() {
-  try {
-    const { judge } = await import("./judge.js");
-    return await judge(code, await fetchReport(), fetchPublic);
-  } catch {
-    return { state: "could_not_be_checked", reason: "unfetched", checks: {}, claims: null };
-  }
-}
-
-async function fetchReport() {
-  const { number, verdict } = document.querySelector("#verdict").dataset;
-  const answer = await fetch(alternate.href, { credentials: "omit" });
-  const report = await answer.json();
-  // The page and the report are two answers; a decision between them must not pass unseen.
-  if (report.verdict !== verdict) throw new Error("the answer has changed meanwhile");
-  return { ...report, asked: number };
-}
-
-async function fetchPublic(path) {
-  const answer = await fetch(document.querySelector("#verdict").dataset.public + path, { credentials: "omit" });
-  if (!answer.ok) throw new Error("not there");
-  return new Uint8Array(await answer.arrayBuffer());
 }
 
 const REFUSED = new Set(["forged", "unknown_body"]);
@@ -147,9 +125,9 @@ function refuse(form, field) {
 sendNumbersAlone();
 for (const part of document.querySelectorAll("[data-tender]")) showTender(part);
 for (const form of document.querySelectorAll("[data-pack-form]")) offerPack(form, code);
-if (code && alternate) {
+if (checked) {
   keepCode();
-  checkCode();
+  showCode();
 } else {
   root.classList.remove("checking");
 }

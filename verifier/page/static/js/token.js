@@ -51,21 +51,24 @@ function parseRow([number, revision, edition, profile, statusIndex, holderTag, n
 
 /** The legal day (Europe/Rome) that ends with that second; it has to end then, at 24:00. */
 function lastDay(second) {
-  check(romeTime(second) === "00:00:00", "a time that ends no day");
+  const { hour, minute, second: left } = romeTime(new Date(second * 1000));
+  check(`${hour}:${minute}:${left}` === "00:00:00", "a time that ends no day");
   return romeDay(new Date((second - 1) * 1000));
 }
 
-const romeTime = (second) =>
-  new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Rome", timeStyle: "medium" }).format(new Date(second * 1000));
-
 /** The legal day of an instant, as YYYY-MM-DD. */
 export const romeDay = (instant) => {
-  const parts = new Intl.DateTimeFormat("en", {
-    timeZone: "Europe/Rome", year: "numeric", month: "2-digit", day: "2-digit",
-  }).formatToParts(instant);
-  const part = (type) => parts.find((found) => found.type === type).value;
-  return `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
+  const { year, month, day } = romeTime(instant);
+  return `${year.padStart(4, "0")}-${month}-${day}`;
 };
+
+// A browser takes long for the first of these. So it is made while the page's report is still on its way.
+const ROME = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Europe/Rome", hourCycle: "h23",
+  year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+
+const romeTime = (instant) => Object.fromEntries(ROME.formatToParts(instant).map(({ type, value }) => [type, value]));
 
 const check = (holds, why) => {
   if (!holds) throw new FormatError(why);
