@@ -9,7 +9,7 @@ from typing import Final
 
 from verifier.bundle import Bundle
 from verifier.certificate import parse_token
-from verifier.document import Field, compare, differing
+from verifier.document import Field, compare, differing, foreign, several
 from verifier.document_text import field_lines
 from verifier.encoding import Json, format_instant, legal_day
 from verifier.errors import FormatError, NotFoundError, UnavailableError
@@ -74,6 +74,13 @@ class Answer:
         return document is not None and any(seal.outcome is Outcome.FAILED for seal in document.checked)
 
     @property
+    def doubtful(self) -> bool:
+        """Whether the page shows what was not compared with the record, so that it has to be looked at."""
+        document = self.input.document
+        drawn = document is not None and document.drawn
+        return bool(self.fields) and (drawn or foreign(self.fields) or several(self.fields))
+
+    @property
     def verdict(self) -> Verdict | None:
         """The report's verdict, but for a document that was edited or unsealed; None for what is nothing to check."""
         if not isinstance(self.report, Report):
@@ -82,8 +89,9 @@ class Answer:
 
     @property
     def exit_code(self) -> ExitCode:
-        """What it comes to."""
-        return ExitCode.BAD_INPUT if self.verdict is None else EXIT_CODES[self.verdict]
+        """What it comes to; of a page that has to be looked at nothing is proven by its code alone."""
+        code = ExitCode.BAD_INPUT if self.verdict is None else EXIT_CODES[self.verdict]
+        return ExitCode.NOT_CHECKED if self.doubtful and code is ExitCode.IN_FORCE else code
 
 
 def answer(one: Input, means: Means) -> Answer:
@@ -158,6 +166,7 @@ def format_answer(answer: Answer) -> str:
         said |= format_report(report)
         said |= {"verdict": str(answer.verdict), "exit_code": int(answer.exit_code)}
         said["fields"] = [_field(found) for found in answer.fields] if answer.fields else None
+        said["doubtful"] = answer.doubtful
         said["seals"] = None if one.document is None else [format_seal(seal) for seal in one.document.checked]
     else:
         said |= {"v": 1, "verdict": None, "exit_code": int(answer.exit_code), "error": str(report)}
@@ -191,8 +200,14 @@ def _one(answer: Answer, report: Report, means: Means, trust_root: str) -> Itera
     if overruling is not None:
         yield from (Line(overruling.title, overruling.tone), Line(overruling.text), *_of_document(answer))
     lines = report_lines(report, means.trust.policy.snapshot_max_age, answer.today)
-    # The headline of what the code names would read like a word for the edited document.
-    yield from islice(lines, 0 if overruling is None else _HEADLINE_LINES, None)
+    if overruling is not None:
+        # The headline of what the code names would read like a word for the edited document.
+        lines = islice(lines, _HEADLINE_LINES, None)
+    elif (words := _headline(answer, report)) != headline(report):
+        first, _, *others = lines
+        asked = first.text.removeprefix(headline(report).title)
+        lines = iter((Line(words.title + asked, words.tone), Line(words.text), *others))
+    yield from lines
     if overruling is None:
         yield from _of_document(answer)
     yield Line()
@@ -207,6 +222,12 @@ def _overruling(answer: Answer) -> Headline | None:
     if answer.edited:
         return HEADLINES["edited"]
     return HEADLINES["unsealed"] if answer.unsealed else None
+
+
+def _headline(answer: Answer, report: Report) -> Headline:
+    """The report's headline; nothing is simply good of a page that has to be looked at."""
+    words = headline(report)
+    return HEADLINES["to_compare"] if answer.doubtful and words.tone is Tone.GOOD else words
 
 
 def _of_document(answer: Answer) -> Iterator[Line]:
@@ -225,5 +246,5 @@ def _summary(answers: Sequence[Answer]) -> Iterator[Line]:
 def _verdict(answer: Answer) -> tuple[str, Tone]:
     if isinstance(answer.report, FormatError):
         return _BAD_INPUT, Tone.UNKNOWN
-    words = _overruling(answer) or headline(answer.report)
+    words = _overruling(answer) or _headline(answer, answer.report)
     return words.title, words.tone

@@ -88,6 +88,11 @@ def foreign(fields: Sequence[Field]) -> bool:
     return bool(fields) and all(found.outcome is FieldOutcome.NOT_FOUND for found in fields)
 
 
+def several(fields: Sequence[Field]) -> bool:
+    """Whether more than one certificate stands on the page, so that none of the fields could be compared."""
+    return any(found.reason is Reason.SEVERAL for found in fields)
+
+
 def differing(fields: Sequence[Field]) -> tuple[str, ...]:
     """The names of the fields in which the document is another than the record, though its code is genuine.
 

@@ -12,13 +12,14 @@ class Document:
     """What else a document shows: the visible lines of the page with the code, in reading order, as a reader sees them.
 
     ``sha256`` is of the whole file; ``seals`` is how many signatures are embedded in it; ``checked`` is what came of
-    them, where that was asked for.
+    them, where that was asked for; ``drawn`` is whether something is drawn on the page that no certificate has.
     """
 
     lines: tuple[str, ...] = field(repr=False)
     sha256: bytes
     seals: int = 0
     checked: tuple[Seal, ...] = ()
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,12 @@ HEADLINES: Final[Mapping[str, Headline]] = {
     "not_recorded": Headline(
         Tone.BAD, "NOT YET RECORDED, NOT IN FORCE", "At that time nothing was recorded of this certification."
     ),
+    "to_compare": Headline(
+        Tone.CAUTION,
+        "IN FORCE, BUT LOOK AT THE PAGE",
+        "The code is genuine, and what it names counts on that day. Something on the page was not compared with the"
+        " record, as a picture, drawing, remark or other words: go by what is written here.",
+    ),
     "edited": Headline(
         Tone.BAD,
         "EDITED, DO NOT RELY ON IT",

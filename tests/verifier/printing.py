@@ -99,6 +99,20 @@ def laid_over(
     return written.getvalue()
 
 
+def struck(pdf: bytes) -> bytes:
+    """A PDF file with a short line drawn on its first page, where nothing is written."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0]
+        line = raw.FPDFPageObj_CreateNewRect(430, 560, 60, 3)
+        raw.FPDFPath_SetDrawMode(line, raw.FPDF_FILLMODE_WINDING, 0)
+        raw.FPDFPage_InsertObject(page, line)
+        raw.FPDFPage_GenerateContent(page)
+        page.close()
+        written = BytesIO()
+        document.save(written)
+    return written.getvalue()
+
+
 def _place(page: pypdfium2.PdfPage, text: str) -> tuple[float, float, float, float]:
     textpage = page.get_textpage()
     found = textpage.search(text).get_next()

@@ -89,11 +89,11 @@ def _documents(name: str, part: Part) -> Iterator[Input]:
 
 
 def _document(name: str, part: Part, found: Found, certificates: int) -> Input:
-    lines = next((shown.lines for shown in part.shown if shown.page == found.page), ())
+    lines, drawn = next(((shown.lines, shown.drawn) for shown in part.shown if shown.page == found.page), ((), False))
     presented = found.presented
     if isinstance(presented, Presented) and presented.number is not None:
         presented = replace(presented, bundle=_attached(part).get(presented.number))
-    document = Document(lines, part.sha256, part.seals or 0, part.checked)
+    document = Document(lines, part.sha256, part.seals or 0, part.checked, drawn)
     return Input(name, presented, found.page, certificates, document=document)
 
 

@@ -12,6 +12,7 @@ from pypdfium2 import raw
 
 from verifier.bundle import MAX_BUNDLE_BYTES
 from verifier.errors import FormatError
+from verifier.intake.drawing import is_drawn_on, is_remarked
 from verifier.intake.picture import MAX_PAGES, pages_not_read
 from verifier.intake.shown import Shown
 from verifier.intake.symbol import Symbols, find_symbols, search_symbols
@@ -52,23 +53,23 @@ def read_pages(document: pypdfium2.PdfDocument, in_time: Callable[[], bool]) -> 
     found, doubtful = False, []
     for place in places:
         try:
-            with _page(document, place) as page:
+            with _page(document, place) as (page, remarked):
                 symbols = _find(page)
                 found = found or symbols.of_certificates
                 if symbols.unread:
                     doubtful.append(place)
                 if symbols.texts:
-                    yield _shown(page, place, symbols)
+                    yield _shown(page, place, symbols, remarked)
                 elif is_certificate(lines := _all_lines(page)):
                     yield Shown(place + 1, (), lines, symbols.unread)
         except pypdfium2.PdfiumError:
             yield FormatError(f"page {place + 1} of the PDF file cannot be read: it is damaged")
     for place in doubtful if found else places:
-        with suppress(pypdfium2.PdfiumError), _page(document, place) as page:
+        with suppress(pypdfium2.PdfiumError), _page(document, place) as (page, remarked):
             if in_time():
                 symbols = search_symbols(_drawn(page, _FINE), in_time)
                 if symbols.texts or symbols.unread:
-                    yield _shown(page, place, symbols)
+                    yield _shown(page, place, symbols, remarked)
     if len(document) > MAX_PAGES:
         yield FormatError(pages_not_read(MAX_PAGES, len(document)))
 
@@ -91,9 +92,10 @@ def count_seals(document: pypdfium2.PdfDocument) -> int:
 
 
 @contextmanager
-def _page(document: pypdfium2.PdfDocument, place: int) -> Iterator[pypdfium2.PdfPage]:
-    """A page as it is shown: remarks, stamps and filled fields lie over it, so they become part of it."""
+def _page(document: pypdfium2.PdfDocument, place: int) -> Iterator[tuple[pypdfium2.PdfPage, bool]]:
+    """A page as it is shown: remarks, stamps and filled fields lie over it, so they become part of it, if any do."""
     page = document[place]
+    remarked = is_remarked(page)
     if raw.FPDFPage_GetAnnotCount(page) > 0:
         raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
         page.close()
@@ -101,7 +103,7 @@ def _page(document: pypdfium2.PdfDocument, place: int) -> Iterator[pypdfium2.Pdf
     # Read as it was written: turned, its lines would stand upright.
     page.set_rotation(0)
     try:
-        yield page
+        yield page, remarked
     finally:
         page.close()
 
@@ -112,7 +114,7 @@ def _find(page: pypdfium2.PdfPage) -> Symbols:
     if coarse.enough:
         return coarse
     fine = find_symbols(_drawn(page, _FINE))
-    return Symbols(tuple(dict.fromkeys(coarse.texts + fine.texts)), fine.unread)
+    return Symbols(tuple(dict.fromkeys(coarse.texts + fine.texts)), fine.unread, fine.places or coarse.places)
 
 
 def _all_lines(page: pypdfium2.PdfPage) -> tuple[str, ...]:
@@ -121,9 +123,10 @@ def _all_lines(page: pypdfium2.PdfPage) -> tuple[str, ...]:
     return tuple(text[:MAX_CHARACTERS].splitlines())
 
 
-def _shown(page: pypdfium2.PdfPage, place: int, symbols: Symbols) -> Shown:
+def _shown(page: pypdfium2.PdfPage, place: int, symbols: Symbols, remarked: bool) -> Shown:
     lines = visible_lines(page) if symbols.of_certificates else ()
-    return Shown(place + 1, symbols.texts, lines, symbols.unread)
+    drawn = bool(lines) and (remarked or is_drawn_on(page, symbols.places))
+    return Shown(place + 1, symbols.texts, lines, symbols.unread, drawn)
 
 
 def _drawn(page: pypdfium2.PdfPage, resolution: int) -> Image.Image:

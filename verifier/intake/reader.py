@@ -139,7 +139,7 @@ def _take(part: Part, head: Mapping[str, Json], body: bytes) -> None:
         case {"say": "begin", "place": int(place), "name": str(name), "sha256": str(digest)}:
             part.place, part.name, part.sha256 = place, name, bytes.fromhex(digest)
         case {"say": "shown", "page": int() | None as page, "texts": list(texts), "lines": list(lines), **rest}:
-            part.shown.append(Shown(page, _strings(texts), _strings(lines), bool(rest["unread"])))
+            part.shown.append(Shown(page, _strings(texts), _strings(lines), bool(rest["unread"]), bool(rest["drawn"])))
         case {"say": "rows", "rows": list(rows)}:
             part.rows.extend(map(_row, rows))
         case {"say": "document", "seals": int(count)}:

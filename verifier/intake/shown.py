@@ -9,10 +9,12 @@ class Shown:
 
     A page without codes is one that looks like a certificate's all the same.
 
-    ``unread`` is whether a code is on it that could not be read.
+    ``unread`` is whether a code is on it that could not be read; ``drawn`` whether something that no certificate has is
+    drawn on it, or over its words.
     """
 
     page: int | None
     texts: tuple[str, ...]
     lines: tuple[str, ...] = ()
     unread: bool = False
+    drawn: bool = False

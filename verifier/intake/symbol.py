@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
@@ -14,6 +14,8 @@ _QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
 _LARGE: Final = 2400
 _SMALL: Final = 1200
 _WHITE: Final = 255
+# Left, top, right and bottom, as parts of the picture's width and height.
+Place: TypeAlias = tuple[float, float, float, float]
 # Where the symbol was printed light, or the light was uneven, one threshold for all of the picture may do better.
 _BINARIZERS: Final = (
     zxingcpp.Binarizer.LocalAverage,
@@ -24,10 +26,14 @@ _BINARIZERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
-    """The texts of the codes that were read, and whether one was seen that could not be."""
+    """The texts of the codes that were read, and whether one was seen that could not be.
+
+    ``places`` is where those stand that were read at first sight.
+    """
 
     texts: tuple[str, ...] = ()
     unread: bool = False
+    places: tuple[Place, ...] = ()
 
     @property
     def of_certificates(self) -> bool:
@@ -46,9 +52,10 @@ def find_symbols(picture: Image.Image, binarizer: zxingcpp.Binarizer = _BINARIZE
         picture, _QR, text_mode=zxingcpp.TextMode.Plain, binarizer=binarizer, return_errors=True
     )
     texts = tuple(code.text for code in found if code.valid)
+    places = tuple(_place(code.position, picture) for code in found if code.valid)
     # Other errors are mostly patterns in a photograph that only look like a code.
     unread = any(code.error is not None and code.error.type is zxingcpp.ErrorType.Checksum for code in found)
-    return Symbols(texts, unread)
+    return Symbols(texts, unread, places)
 
 
 def search_symbols(picture: Image.Image, in_time: Callable[[], bool]) -> Symbols:
@@ -65,6 +72,12 @@ def search_symbols(picture: Image.Image, in_time: Callable[[], bool]) -> Symbols
             if any(map(is_certificate_code, texts)):
                 return Symbols(tuple(texts))
     return Symbols(tuple(texts), unread)
+
+
+def _place(position: zxingcpp.Position, picture: Image.Image) -> Place:
+    corners = position.top_left, position.top_right, position.bottom_left, position.bottom_right
+    across, down = [corner.x / picture.width for corner in corners], [corner.y / picture.height for corner in corners]
+    return min(across), min(down), max(across), max(down)
 
 
 def _variants(picture: Image.Image) -> Iterator[Image.Image]:

@@ -3,7 +3,7 @@
 What is on the page and what is in the file are two things: a text can be invisible, white, outside of the page or
 covered by a picture. So the page is drawn with its text and without, and a word counts where that makes a difference;
 where words lie over each other, each of them is left out by itself. A word that something else was drawn across without
-hiding it, or that is drawn as lines and no text, is beyond this.
+hiding it, or that is drawn as lines and no text, is for verifier.intake.drawing.
 """
 
 import ctypes

@@ -156,7 +156,7 @@ def _sheet(content: bytes) -> Frame:
 def _said(shown: Shown | FormatError) -> Frame:
     if isinstance(shown, FormatError):
         return {"say": "error", "why": str(shown)}, b""
-    said: dict[str, Json] = {"say": "shown", "page": shown.page, "unread": shown.unread}
+    said: dict[str, Json] = {"say": "shown", "page": shown.page, "unread": shown.unread, "drawn": shown.drawn}
     return {**said, "texts": list(shown.texts), "lines": list(shown.lines)}, b""
 
 

@@ -25,6 +25,7 @@ class Attention(StrEnum):
     DIFFERS = "differs"
     FOREIGN = "foreign"
     SEAL = "seal"
+    DRAWN = "drawn"
     UNREADABLE = "unreadable"
     UNCHECKED = "unchecked"
     NOT_MET = "not_met"
@@ -65,6 +66,8 @@ def _reasons(answer: Answer) -> Iterator[Attention]:
         yield Attention.FOREIGN
     if answer.unsealed:
         yield Attention.SEAL
+    if answer.doubtful and not foreign(answer.fields):
+        yield Attention.DRAWN
     if report.verdict in _OF_VERDICT:
         yield _OF_VERDICT[report.verdict]
     elif report.requirement(report.question.kind) is Requirement.NOT_MET:

@@ -15,9 +15,10 @@ from verifier.encoding import Json, format_base64url, format_day
 from verifier.errors import FormatError
 from verifier.number import group_number
 from verifier.page.attention import Attention, attention
+from verifier.page.sentence import answer_sentence
 from verifier.page.unread_words import unread_text
 from verifier.page.view import Result, report_result, show_result
-from verifier.page.words import Text, Tone
+from verifier.page.words import ONLY_CODE, Text, Tone
 from verifier.presented import Presented
 from verifier.report import Facts, Outcome, Report, Requirement
 
@@ -33,6 +34,7 @@ REASONS: Final[Mapping[Attention, Text]] = {
     Attention.DIFFERS: lazy_gettext("The document shows something else than the record"),
     Attention.FOREIGN: lazy_gettext("The document does not look like a certificate of this registry"),
     Attention.SEAL: lazy_gettext("The file was changed after it was sealed, or its seal does not hold"),
+    Attention.DRAWN: lazy_gettext("Something on the page could not be compared: look at it"),
     Attention.UNREADABLE: lazy_gettext("Nothing to check was found in it"),
     Attention.UNCHECKED: lazy_gettext("Could not be checked: neither a yes nor a no"),
     Attention.NOT_MET: lazy_gettext("Not in force as asked"),
@@ -129,7 +131,11 @@ def answer_result(answer: Answer) -> Result:
         return Result("unreadable", Tone.UNKNOWN, str(gettext("Nothing to check")), str(text))
     if answer.edited or answer.unsealed:
         return show_result("document_differs" if answer.edited else "unsealed")
-    return report_result(answer.report, answer.today)
+    result = report_result(answer.report, answer.today)
+    if answer.doubtful and result.tone is Tone.GOOD:
+        return replace(show_result("to_compare"), title=answer_sentence(answer.report, answer.today, doubtful=True))
+    uncompared = answer.input.document is not None and not answer.fields
+    return replace(result, text=str(ONLY_CODE)) if uncompared and result.key == "genuine" else result
 
 
 def holder_id(holder_key: bytes, certificate: Certificate) -> str:
@@ -164,8 +170,11 @@ def _with_facts(found: Row, answer: Answer, report: Report, facts: Facts, title_
 
 def _requirement(answer: Answer, report: Report) -> Requirement:
     # A document that was altered meets nothing, whatever its number does.
-    altered = answer.verdict is not report.verdict
-    return Requirement.NOT_MET if altered else report.requirement(report.question.kind)
+    if answer.verdict is not report.verdict:
+        return Requirement.NOT_MET
+    met = report.requirement(report.question.kind)
+    doubtful = answer.doubtful and met in {Requirement.MET, Requirement.MET_SO_FAR}
+    return Requirement.TO_BE_JUDGED if doubtful else met
 
 
 def _with_token(found: Row, answer: Answer, certificate: Certificate, holder_key: bytes) -> Row:

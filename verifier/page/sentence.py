@@ -64,10 +64,10 @@ REQUIREMENTS: Final[Mapping[Requirement, Text]] = {
 }
 
 
-def answer_sentence(report: Report, now: Report | None = None, *, genuine: bool = False) -> str:
+def answer_sentence(report: Report, now: Report | None = None, *, genuine: bool = False, doubtful: bool = False) -> str:
     """The answer of a report that has one; ``now`` is the report for today, where another day was asked for.
 
-    ``genuine``: a document was presented, and is the body's.
+    ``genuine``: a document was presented, and is the body's. ``doubtful``: its page has to be looked at.
     """
     kind = report.question.kind
     if result_key(report) == "not_proven":
@@ -76,11 +76,13 @@ def answer_sentence(report: Report, now: Report | None = None, *, genuine: bool 
         said = _of_every_day(report, now)
     else:
         said = _of_a_day(report, now)
+    if doubtful:
+        said = _with(said, gettext("something on the page could not be compared"))
     if genuine:
         said = gettext("genuine, and %(sentence)s", sentence=said)
     if kind is not Kind.DAY:
-        outcome = REQUIREMENTS[report.requirement(kind)]
-        said = gettext("%(outcome)s: %(sentence)s", outcome=str(outcome), sentence=said)
+        outcome = Requirement.TO_BE_JUDGED if doubtful else report.requirement(kind)
+        said = gettext("%(outcome)s: %(sentence)s", outcome=str(REQUIREMENTS[outcome]), sentence=said)
     return said[:1].upper() + said[1:]
 
 

@@ -180,6 +180,14 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         lazy_gettext("Altered: the document says something else than the record"),
         lazy_gettext("What is printed on it is not what the body certified. Do not rely on it: go by the record."),
     ),
+    "to_compare": Headline(
+        Tone.CAUTION,
+        lazy_gettext("In force, but look at the page"),
+        lazy_gettext(
+            "Its code is genuine. Something on the page was not compared with the record, as a picture, a drawing, a"
+            " remark or other words: go by what is written here."
+        ),
+    ),
     "unsealed": Headline(
         Tone.ALARM,
         lazy_gettext("Altered: the file was changed after it was sealed"),
@@ -236,6 +244,11 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         lazy_gettext("Your browser checks the code from the certificate. It does not leave this device."),
     ),
 }
+
+# Of a document of which the code alone was read, in place of what a genuine one is told.
+ONLY_CODE: Final = lazy_gettext(
+    "Its code is genuine. What is printed beside it was not compared: go by what is written here."
+)
 
 # What they become where every day of a period was asked for.
 PERIOD_HEADLINES: Final[Mapping[str, Headline]] = {

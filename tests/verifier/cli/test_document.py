@@ -14,7 +14,7 @@ from registry.documents.certificate import PrintedCertificate, format_pdf
 from tests.verifier.cli.asking import Ask, bundle, link, written
 from tests.verifier.page.world import World
 from tests.verifier.paper import png, symbol
-from tests.verifier.printing import certificate_of, with_attachment
+from tests.verifier.printing import certificate_of, struck, with_attachment
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,19 @@ def test_a_certificate_as_printed_agrees_with_the_record(
     assert (said.code, said.first) == (0, "GENUINE AND IN FORCE on 2029-02-01")
     assert "  same          last valid day  2031-05-31" in said.out
     assert {field["outcome"] for field in report["fields"]} == {"same"}
+
+
+def test_a_page_that_is_drawn_on_is_for_the_eye_though_its_code_is_genuine(
+    certificate: PrintedCertificate, world: World, ask: Ask, tmp_path: Path
+) -> None:
+    file = written(tmp_path / "bid.pdf", struck(format_pdf(certificate)))
+
+    said = ask(file, "--registry", world.public)
+    (report,) = ask(file, "--registry", world.public, "--json").reports
+
+    assert (said.code, said.first) == (4, "IN FORCE, BUT LOOK AT THE PAGE on 2029-02-01")
+    assert "GENUINE AND IN FORCE" not in said.out
+    assert (report["doubtful"], report["exit_code"]) == (True, 4)
 
 
 @pytest.mark.parametrize(

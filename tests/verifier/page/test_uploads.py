@@ -8,9 +8,11 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
+from tests.verifier.intake.files import typeset
 from tests.verifier.page.bids import form, photo, printed, spreadsheet, zipped
 from tests.verifier.page.world import NOW, World
 from tests.verifier.paper import png, sheet
+from tests.verifier.printing import laid_over, struck
 from verifier.bundle import format_bundle
 from verifier.fetch import fetch_bundle
 from verifier.note import fingerprint
@@ -105,6 +107,52 @@ def test_an_answer_names_the_number(world: World, post: Post) -> None:
     page = post(("foto.png", photo(world, "withdrawn")))
 
     assert f'<strong translate="no">{group_number(world.samples["withdrawn"].number)}</strong>' in page
+
+
+def two_names(world: World) -> bytes:
+    """Another profile, and small below it the labels and the number of a second certificate."""
+    second = (
+        "Certificato / Certificate",
+        world.samples["renewed"].number,
+        "L'organismo certifica che / The body certifies that",
+    )
+    page = printed(world, "active", name="Carla Altra", profile={"it": "Direttore", "en": "Director"})
+    for up, words in enumerate((*second, "Mario Bianchi")):
+        page = laid_over(page, "Per il DGUE, da incollare", words, covered=False, moved=(0, -4 - 1.2 * up))
+    return page
+
+
+def diploma(world: World) -> bytes:
+    """A page of nobody's, with a genuine code."""
+    return typeset('#image("code.png", width: 5cm)\n= Diploma di direttore', {"code.png": photo(world, "active")})
+
+
+TO_COMPARE: dict[str, Callable[[World], bytes]] = {
+    "something drawn": lambda world: struck(printed(world, "active")),
+    "two certificates in one": two_names,
+    "another document": diploma,
+}
+
+
+@pytest.mark.parametrize("name", TO_COMPARE)
+def test_what_was_not_compared_on_a_page_with_a_genuine_code_is_never_green(
+    world: World, post: Post, name: str
+) -> None:
+    document = ("atto.pdf", TO_COMPARE[name](world))
+
+    assert result(post(document)) == "caution to_compare"
+    told = words(post(document, kind="participation", on="2029-02-01"))
+    assert "To be judged by you: in force" in told
+    assert "but something on the page could not be compared" in told
+    assert "Needs attention" in (table := words(post(document, ("foto.png", photo(world, "active")))))
+    assert "1 needs attention" in table or "2 need attention" in table
+
+
+def test_of_a_picture_it_is_said_that_the_code_alone_was_read(world: World, post: Post) -> None:
+    page = words(post(("foto.png", photo(world, "active"))))
+
+    assert "Its code is genuine. What is printed beside it was not compared" in page
+    assert "not compared: go by" not in words(post(("atto.pdf", printed(world, "active"))))
 
 
 def test_a_forged_code_names_nobody(world: World, post: Post) -> None:

@@ -23,7 +23,7 @@ def test_every_outcome_has_words() -> None:
         "document_differs",
         "unsealed",
     }
-    spoken |= {"changed_since", "maintenance_overdue", "change_scheduled"}
+    spoken |= {"changed_since", "maintenance_overdue", "change_scheduled", "to_compare"}
     spoken |= {f"accreditation_{coverage}" for coverage in set(Coverage) - {Coverage.COVERED}}
 
     assert words.HEADLINES.keys() == spoken
