@@ -5,6 +5,7 @@
 ``wrapped`` is the 32-octet key in AES key wrap under scrypt(passphrase, salt, N=2^14, r=8, p=5); all in base64url.
 """
 
+import hmac
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,10 @@ class MasterKey:
     """A 256-bit key that wraps other keys."""
 
     secret: bytes = field(repr=False)
+
+    def derive(self, purpose: str) -> bytes:
+        """A secret of 32 octets for one purpose, always the same, which tells nothing of this key (HMAC-SHA256)."""
+        return hmac.digest(self.secret, f"attesto {purpose}".encode(), "sha256")
 
     def wrap(self, key: bytes) -> bytes:
         """Wrap a key of 32 octets into 40 (RFC 3394, section 2.2.1)."""

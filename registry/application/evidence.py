@@ -3,15 +3,17 @@
 Destroying the key erases them; a row says of which holder and certification it is, and nothing else.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
+from keys.errors import HolderErasedError
 from keys.holder import HolderKeys
 from registry.application.prepare import Chance, draw_id
-from registry.database import Database
+from registry.database import Database, pages
 from registry.database.migration import Migration, Row
 from registry.domain.evidence import EvidenceRecord
 from registry.errors import TamperedError, UnknownError
@@ -27,6 +29,7 @@ EVIDENCE: Final = Migration(
     ),
 )
 _COLUMNS: Final = ("id", "certification", "holder", "sealed")
+_OF: Final = f"SELECT {', '.join(_COLUMNS)} FROM evidence_record WHERE certification = ?"
 _decode: Final = msgspec.json.Decoder(EvidenceRecord).decode
 
 
@@ -38,6 +41,14 @@ class Filed:
     record: EvidenceRecord
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Evidence as filed; ``repeated``: the same was filed before, and is one record."""
+
+    filed: Filed
+    repeated: bool
+
+
 class EvidenceRecords:
     """Files records of evidence and reads them."""
 
@@ -47,8 +58,8 @@ class EvidenceRecords:
         self._holder_keys = holder_keys
         self._chance = chance
 
-    def add(self, certification: UUID, holder: UUID, record: EvidenceRecord) -> Filed:
-        """File a record.
+    def add(self, certification: UUID, holder: UUID, record: EvidenceRecord) -> Received:
+        """File a record, once: what is the same in kind, day, hours and reference is one.
 
         Raises:
             HolderErasedError: the holder was erased.
@@ -57,8 +68,15 @@ class EvidenceRecords:
         sealed = self._holder_keys.open(holder).seal(_place(filed.id, certification), msgspec.json.encode(record))
         row = (filed.id.bytes, certification.bytes, holder.bytes, sealed)
         with self._database.transaction() as transaction:
+            # One after the other for one holder, an erasure included: it takes hold of this row first.
+            lock = f"SELECT holder FROM holder WHERE holder = ?{self._database.for_update}"
+            if not transaction.rows(lock, (holder.bytes,)):
+                raise HolderErasedError(f"the holder of certification {certification} was erased")
+            for known in map(self._filed, transaction.rows(_OF, (certification.bytes,))):
+                if replace(known.record, recorded_at=record.recorded_at) == record:
+                    return Received(known, repeated=True)
             transaction.insert("evidence_record", _COLUMNS, [row])
-        return filed
+        return Received(filed, repeated=False)
 
     def remove(self, certification: UUID, record: UUID) -> None:
         """Remove a record that was filed by mistake; what a confirmation said of it stays in that decision's digests.
@@ -79,9 +97,23 @@ class EvidenceRecords:
             HolderErasedError: the holder was erased.
             SealError: a row was altered or moved.
         """
-        columns = ", ".join(_COLUMNS)
-        sql = f"SELECT {columns} FROM evidence_record WHERE certification = ?"
-        return sorted(map(self._filed, self._database.rows(sql, (certification.bytes,))), key=_order)
+        return sorted(map(self._filed, self._database.rows(_OF, (certification.bytes,))), key=_order)
+
+    def of_all(self, certifications: Sequence[UUID]) -> dict[UUID, list[Filed]]:
+        """The records of many certifications by their ids, each as ``of`` gives them; one without any is left out.
+
+        Raises:
+            HolderErasedError, SealError: as for ``of``.
+        """
+        found: dict[UUID, list[Filed]] = {}
+        with self._database.snapshot() as reading:
+            for page in pages([certification.bytes for certification in certifications]):
+                sql = _OF.replace("= ?", f"IN ({', '.join('?' * len(page))})")
+                for row in reading.rows(sql, page):
+                    match row:
+                        case (_, bytes(certification), *_):
+                            found.setdefault(UUID(bytes=certification), []).append(self._filed(row))
+        return {certification: sorted(filed, key=_order) for certification, filed in found.items()}
 
     def _filed(self, row: Row) -> Filed:
         match row:

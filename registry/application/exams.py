@@ -16,7 +16,7 @@ from registry.database import Database, Transaction, pages
 from registry.database.migration import Migration, Row
 from registry.domain.edition import Edition
 from registry.domain.exam import ExamSession, Invalidation, Part, check_held, invalidated
-from registry.errors import ChangedExamError, TamperedError, UnknownError
+from registry.errors import ChangedExamError, ConflictError, TamperedError, UnknownError
 from registry.store.submission import Rows
 
 Sessions: TypeAlias = Mapping[tuple[str, str], ExamSession]
@@ -69,6 +69,13 @@ class Exams:
             ChangedExamError: one is recorded under its reference with another content.
         """
         check_held(session, edition, today)
+        try:
+            return self._hold(session)
+        except ConflictError:
+            # Another process recorded one under that reference at the same moment.
+            return self._hold(session)
+
+    def _hold(self, session: ExamSession) -> bool:
         with self._database.transaction() as transaction:
             known = _find(transaction, [(session.body, session.reference)])
             if not known:

@@ -1,21 +1,14 @@
 """Receives evidence for maintenance, and tells what the running period has and lacks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from uuid import UUID
 
-from registry.application.evidence import Filed
+from registry.application.evidence import Filed, Received
 from registry.application.registry import Registry
 from registry.commands.receiving import ReceiveEvidence
 from registry.domain.certification import Certification
 from registry.domain.evidence import EvidenceRecord, EvidenceRule, check_record, find_missing, of_running_period
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """Evidence as filed; ``repeated``: the same was filed before, and is one record."""
-
-    filed: Filed
-    repeated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +34,7 @@ def receive(registry: Registry, command: ReceiveEvidence) -> Received:
     received_on = command.received_on or moment.today
     record = EvidenceRecord(command.kind, received_on, moment.at, command.hours, command.reference)
     check_record(_rule(registry, certification), record, certification.standing(moment.today))
-    for filed in registry.evidence.of(numbered.certification):
-        if replace(filed.record, recorded_at=moment.at) == record:
-            return Received(filed, repeated=True)
-    return Received(registry.evidence.add(numbered.certification, numbered.holder, record), repeated=False)
+    return registry.evidence.add(numbered.certification, numbered.holder, record)
 
 
 def file_of(registry: Registry, certification: Certification) -> File:
@@ -53,7 +43,24 @@ def file_of(registry: Registry, certification: Certification) -> File:
     Raises:
         HolderErasedError: the holder was erased.
     """
-    records = registry.evidence.of(certification.id)
+    return _file(registry, certification, registry.evidence.of(certification.id))
+
+
+def files_of(registry: Registry, certifications: Sequence[UUID]) -> dict[UUID, File]:
+    """The evidence of many certifications, by their ids.
+
+    Raises:
+        UnknownError: one is not here.
+        HolderErasedError: a holder was erased.
+    """
+    records = registry.evidence.of_all(certifications)
+    return {
+        id_: _file(registry, registry.streams.certification(id_).aggregate, records.get(id_, []))
+        for id_ in certifications
+    }
+
+
+def _file(registry: Registry, certification: Certification, records: Sequence[Filed]) -> File:
     counting = of_running_period([filed.record for filed in records], certification.facts)
     return File(records, counting, find_missing(_rule(registry, certification), counting))
 

@@ -130,6 +130,9 @@ class Remains:
 
 def changes(graves: Sequence[Grave]) -> Iterator[Change]:
     """What takes every row of erased holders away, and makes the answers on them say nothing."""
+    # First, so that whoever files something of the holder meanwhile waits for the erasure, or is waited for.
+    holders = dict.fromkeys(grave.holder.bytes for grave in graves)
+    yield from (Change("UPDATE holder SET reference = NULL WHERE holder = ?", (holder,)) for holder in holders)
     for table, column in PERSONAL.items():
         ids = dict.fromkeys(grave.holder if column == "holder" else grave.certification for grave in graves)
         yield from (Change(f"DELETE FROM {table} WHERE {column} = ?", (id_.bytes,)) for id_ in ids)

@@ -13,7 +13,7 @@ from registry.bootstrap import Attesto
 from registry.cli.deciding import DECIDER
 from registry.cli.exits import REFUSED
 from registry.cli.options import LINE, LONG_LINE, as_json, folder, registry_in
-from registry.cli.output import emit, recorded, recorded_text
+from registry.cli.output import counted, emit, recorded, recorded_text
 from registry.cli.progress import Tell, progress
 from registry.cli.resting import BODY, REFERENCE, Resting, resting_on
 from registry.cli.submit import Waiting, preparing, write_prepared
@@ -87,7 +87,8 @@ def annul(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
             return
         attesto.key_set.current(body, Purpose.EVENT)
         if commands and not yes:
-            click.confirm(f"Annul {len(commands)} certifications of {body}, for ever?", abort=True, err=True)
+            them = counted(len(commands), "certification", "certifications")
+            click.confirm(f"Annul {them} of {body}, for ever?", abort=True, err=True)
         outcomes = _decide(attesto, commands, tell)
         value = _value(review, outcomes) if json_wanted else {}
     emit(

@@ -7,7 +7,7 @@ import click
 
 from registry.bootstrap import now
 from registry.cli.options import as_json
-from registry.cli.output import columns, emit
+from registry.cli.output import columns, counted, emit
 from registry.cli.progress import progress
 from registry.cli.teaching import TeachingCommand
 from verifier.audit import Audit
@@ -98,8 +98,9 @@ def _stated(stated: Stated) -> dict[str, object]:
 
 def _stated_text(stated: Stated) -> str:
     scope, count = stated.statement.scope, stated.statement.count
+    granted = counted(count.granted, "certification", "certifications")
     return (
-        f"{scope.body} states for {scope.scheme}: {count.granted:,} certifications granted, {count.in_force:,} in "
+        f"{scope.body} states for {scope.scheme}: {granted} granted, {count.in_force:,} in "
         f"force on {scope.on}, as of the first {scope.size:,} entries (entry {stated.index})"
     )
 

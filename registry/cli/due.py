@@ -10,7 +10,7 @@ import click
 
 from registry.application.due import Due, Life
 from registry.application.due import due as find_due
-from registry.application.receiving import file_of
+from registry.application.receiving import File, files_of
 from registry.bootstrap import Attesto, now
 from registry.cli.options import DAY, as_json, folder, registry_in
 from registry.cli.output import columns, emit, write_private
@@ -45,9 +45,9 @@ def due(folder: Path, body: str, on: date | None, table: Path | None, json_wante
         waiting = find_due(_lives(attesto, body), day, now())
         numbers = attesto.vault.numbers([one.certification for one in waiting])
         # Who was erased has no number left, and nothing to decide on.
-        listed = [
-            _listed(attesto, one, numbers[one.certification].number) for one in waiting if one.certification in numbers
-        ]
+        waiting = [one for one in waiting if one.certification in numbers]
+        files = files_of(attesto.registry, [one.certification for one in waiting if one.why is not _SUSPENSION])
+        listed = [_listed(one, numbers[one.certification].number, files.get(one.certification)) for one in waiting]
     rows = [_row(one) for one in listed]
     if table is not None:
         write_private(table, _csv(rows))
@@ -66,15 +66,12 @@ def _lives(attesto: Attesto, body: str) -> list[Life]:
     ]
 
 
-def _listed(attesto: Attesto, one: Due, number: str) -> dict[str, str | list[str]]:
-    received, missing = ([], []) if one.why is _SUSPENSION else _evidence(attesto, one)
+def _listed(one: Due, number: str, file: File | None) -> dict[str, str | list[str]]:
+    # Of a suspension that is past its deadline no evidence is told.
+    told = None if one.why is _SUSPENSION else file
+    received, missing = ([], []) if told is None else (sorted({r.kind for r in told.counting}), list(told.missing))
     words = (number, str(one.why), format_day(one.due_on), one.profile, one.edition)
     return {**dict(zip(_HEADER, words, strict=True)), "received": received, "missing": missing}
-
-
-def _evidence(attesto: Attesto, one: Due) -> tuple[list[str], list[str]]:
-    file = file_of(attesto.registry, attesto.streams.certification(one.certification).aggregate)
-    return sorted({record.kind for record in file.counting}), list(file.missing)
 
 
 def _row(one: Mapping[str, str | list[str]]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from keys.secret_file import read_secret, write_secret
 from keys.signer import Purpose, generate
 from keys.signing import sign_jws
 from registry.cli.options import as_json
-from registry.cli.output import columns, emit
+from registry.cli.output import columns, counted, emit
 from registry.cli.teaching import TeachingGroup
 from registry.commands.asked import Asked, read_all
 from registry.commands.home_file import (
@@ -133,7 +133,7 @@ def sign(folder: Path, file: Path, out: Path, listing: Path | None, yes: bool, j
         listing.write_text(columns(_HEADER, rows) + "\n", encoding="utf-8")
     if not yes:
         _show(rows, len(read))
-        click.confirm(f"Sign {len(read)} decisions of {body}?", abort=True, err=True)
+        click.confirm(f"Sign {counted(len(read), 'decision', 'decisions')} of {body}?", abort=True, err=True)
     keys = _keys(folder)
     signed = [_signed(asked, keys, body) for asked in read]
     out.write_bytes(format_signatures(signed))
@@ -141,7 +141,7 @@ def sign(folder: Path, file: Path, out: Path, listing: Path | None, yes: bool, j
     emit(
         json_wanted,
         {"signed": len(signed), "file": str(out), "events": listed},
-        f"{len(signed)} decisions are signed in {out}.",
+        f"{counted(len(signed), 'decision is', 'decisions are')} signed in {out}.",
     )
 
 

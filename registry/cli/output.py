@@ -46,6 +46,11 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(lines)
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """How many there are, in words: 1 certification, 2,000 certifications."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def recorded(done: Recorded) -> dict[str, object]:
     """What a program hears of a decision that is in the log, asked while the registry is open."""
     return {

@@ -8,7 +8,7 @@ import click
 
 from registry.bootstrap import Attesto, now
 from registry.cli.options import LINE
-from registry.cli.output import columns
+from registry.cli.output import columns, counted
 from registry.domain.exam import ExamSession
 from verifier.encoding import legal_day
 from verifier.number import group_number
@@ -63,7 +63,8 @@ def resting_text(resting: list[Resting]) -> str:
     if not resting:
         return "No certification rests on it."
     rows = [(group_number(one.number), one.profile, _said(one)) for one in resting]
-    return f"{columns(('number', 'profile', 'state'), rows)}\n{len(resting)} certifications rest on it."
+    rests = counted(len(resting), "certification rests", "certifications rest")
+    return f"{columns(('number', 'profile', 'state'), rows)}\n{rests} on it."
 
 
 def _said(one: Resting) -> str:

@@ -123,7 +123,8 @@ def _context(attesto: Attesto, body: str, edition: str, wanted: Wanted) -> FileC
         # Told once and at once, not for every row: a body at home decides by --prepare.
         attesto.key_set.current(body, Purpose.EVENT)
     check_name = check_printable(attesto, body, edition)
-    return FileContext(body, attesto.streams.edition(edition).edition, legal_day(now()), check_name)
+    row_secret = attesto.vault.keys.master.derive("row keys")
+    return FileContext(body, attesto.streams.edition(edition).edition, legal_day(now()), check_name, row_secret)
 
 
 def _carry_out(attesto: Attesto, people: PeopleFile[B], wanted: Wanted, tell: Tell, words: Words) -> Done[B]:

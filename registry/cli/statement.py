@@ -6,7 +6,7 @@ import click
 
 from keys.signer import Purpose
 from registry.cli.options import as_json, folder, registry_in
-from registry.cli.output import emit, receipt_fields
+from registry.cli.output import counted, emit, receipt_fields
 from registry.cli.teaching import TeachingCommand
 from registry.commands.receipt_file import format_claim, format_receipts
 from registry.store.submission import Receipt
@@ -82,7 +82,11 @@ def receipts(folder: Path, slug: str, after: int, out: Path, json_wanted: bool) 
     with out.open("a" if after >= 0 else "w", encoding="ascii") as file:
         file.write(format_receipts(found))
     last = found[-1][0] if found else None
-    emit(json_wanted, {"receipts": len(found), "last": last, "file": out}, f"{len(found)} receipts are in {out}.")
+    emit(
+        json_wanted,
+        {"receipts": len(found), "last": last, "file": out},
+        f"{counted(len(found), 'receipt is', 'receipts are')} in {out}.",
+    )
 
 
 def _tell(statement: Statement, receipt: Receipt, json_wanted: bool) -> None:
@@ -107,7 +111,8 @@ def _fields(statement: Statement) -> dict[str, object]:
 
 def _text(statement: Statement) -> str:
     scope, count = statement.scope, statement.count
+    granted = counted(count.granted, "certification", "certifications")
     return (
-        f"{scope.body} for {scope.scheme}: {count.granted:,} certifications granted, {count.in_force:,} in force on "
+        f"{scope.body} for {scope.scheme}: {granted} granted, {count.in_force:,} in force on "
         f"{scope.on}, as of the log's first {scope.size:,} entries."
     )

@@ -14,7 +14,7 @@ from registry.application.submit import Signed
 from registry.bootstrap import Attesto
 from registry.cli.exits import REFUSED
 from registry.cli.options import as_json, folder, registry_in
-from registry.cli.output import emit, recorded, write_private
+from registry.cli.output import counted, emit, recorded, write_private
 from registry.cli.progress import Tell
 from registry.cli.teaching import TeachingCommand
 from registry.commands.decisions import Command
@@ -47,7 +47,7 @@ class Waiting:
     def text(self) -> str:
         """What people read of it."""
         by = f" to be signed and submitted by {format_instant(self.until)}" if self.until else ""
-        return f"{self.decisions} decisions wait in {self.file}{by}."
+        return f"{counted(self.decisions, 'decision waits', 'decisions wait')} in {self.file}{by}."
 
 
 def write_prepared(

@@ -15,7 +15,7 @@ from registry.cli.deciding import DECIDER
 from registry.cli.documents import check_printable
 from registry.cli.exits import REFUSED
 from registry.cli.options import LINE, as_json, folder, registry_in
-from registry.cli.output import emit, recorded, recorded_text, write_private
+from registry.cli.output import counted, emit, recorded, recorded_text, write_private
 from registry.cli.submit import Waiting, preparing
 from registry.cli.teaching import TeachingCommand
 from registry.commands.decisions import Basis, TransferCertification
@@ -158,7 +158,8 @@ def _ask(attesto: Attesto, command: TransferCertification, prepare: Path | None,
     if handover.into.token is not None:
         check_printable(attesto, command.receiver, out.text("edition"))(handover.into.token.certificate.name)
     if not yes:
-        click.echo(_preview(handover, out, begun), err=True)
+        evidence = len(attesto.registry.evidence.of(handover.out.certification))
+        click.echo(_preview(handover, out, begun, evidence), err=True)
         click.confirm("Has the holder agreed, and is it to be transferred?", abort=True, err=True)
 
 
@@ -185,7 +186,7 @@ def _written(made: WaitingHandover, path: Path) -> Waiting:
     return Waiting(len(made.ids), path, made.expires_at)
 
 
-def _preview(handover: Handover, out: Event, begun: Event) -> str:
+def _preview(handover: Handover, out: Event, begun: Event, evidence: int) -> str:
     days = {
         "first grant": "granted_on",
         "cycle since": "cycle_starts_on",
@@ -197,6 +198,9 @@ def _preview(handover: Handover, out: Event, begun: Event) -> str:
     lines = [f"{group_number(handover.out.number)}  {out.text('profile')}, {out.text('edition')}: {bodies}"]
     lines += [f"  {label}: {format_day(begun.day(name))}" for label, name in days.items()]
     lines += [f"  tasks: {' '.join(scope)}" for scope in scopes]
+    if evidence:
+        stays = counted(evidence, "record of evidence stays", "records of evidence stay")
+        lines.append(f"  {stays} at {out.text('body')}: {begun.text('body')} files its own")
     person = "gets the person's data" if handover.into.new_holder else "knows the person by that reference"
     return "\n".join([*lines, f"It ends here, for ever, and goes on under a new number. The receiver {person}."])
 

@@ -7,6 +7,7 @@ Headers are Italian or English. ``reference`` is the body's own id of the person
 decision that was granted once is not granted again, whatever else the file holds by then.
 """
 
+import hmac
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,13 +54,16 @@ _COLUMNS: Final[Mapping[str, Sequence[str]]] = {
 class FileContext:
     """What a file is read for: the body, the edition, today's legal day, what a certificate can print.
 
-    ``received`` are kinds of evidence that every row's application holds, beside those that the row names.
+    ``row_secret`` is the registry's own, for the rows' idempotency keys: they outlive an erasure, and tell whom they
+    were about to nobody who has the database alone. ``received`` are kinds of evidence that every row's application
+    holds, beside those that the row names.
     """
 
     body: str
     edition: Edition
     today: date
     check_name: CheckName
+    row_secret: bytes = field(repr=False)
     unaccredited: bool = False
     received: tuple[str, ...] = ()
 
@@ -190,7 +194,7 @@ class _Reader(Generic[B]):
         # Without a reference only the very same file is known again: a key made of the person would outlive erasure.
         parts = (person.reference, profile, decision) if person.reference else (self._digest, line)
         scoped = (self._context.edition.slug, *self._layout.scope, *parts)
-        return sha256("\n".join(map(str, scoped)).encode()).hexdigest()
+        return hmac.digest(self._context.row_secret, "\n".join(map(str, scoped)).encode(), "sha256").hex()
 
     def _check_repeated(self, line: int, command: Begun, cells: Cells) -> None:
         person = command.person

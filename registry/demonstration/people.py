@@ -23,7 +23,7 @@ def read_people(
     Raises:
         CsvError: a row cannot be taken.
     """
-    people = parse_people(PEOPLE_FILE.read_bytes(), FileContext(body, edition, today, check_name))
+    people = parse_people(PEOPLE_FILE.read_bytes(), FileContext(body, edition, today, check_name, bytes(32)))
     if people.problems:
         raise CsvError(f"the demonstration's people: {people.problems[0]}")
     return list(people.commands.values())

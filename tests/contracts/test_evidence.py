@@ -1,19 +1,25 @@
 """A maintenance is confirmed on the evidence that the edition demands, and says on which."""
 
+import secrets
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from keys.errors import HolderErasedError, SealError
+from keys.holder import HolderKey, HolderKeys
 from registry.application.answers import Recorded
-from registry.application.receiving import file_of, receive
+from registry.application.evidence import EvidenceRecords
+from registry.application.receiving import file_of, files_of, receive
 from registry.commands.erasure import EraseHolder
 from registry.commands.receiving import ReceiveEvidence
 from registry.domain.errors import MissingEvidenceError, UnknownEvidenceError
+from registry.domain.evidence import EvidenceRecord
 from registry.errors import ErasedError, ForeignError, UnknownError
-from tests.contracts.parts import Parts, confirm, grant
+from tests.contracts.parts import Parts, Place, confirm, found, grant, open_parts
+from tests.contracts.test_transfer import transfer, transfers
+from tests.contracts.threads import together
 from verifier.disclosure import parse_disclosure
 
 
@@ -176,3 +182,95 @@ def test_evidence_for_an_unknown_and_for_another_bodys_certification_are_two_ans
         receive(parts.registry, ReceiveEvidence("aurora", "7K3M-9P2X-QD4W5", "reclami"))
 
     assert parts.registry.evidence.of(made.certification) == []
+
+
+def filed_rows(parts: Parts) -> int:
+    return len(parts.database.rows("SELECT id FROM evidence_record"))
+
+
+def test_the_same_evidence_that_is_filed_by_many_at_once_is_one_record(place: Place) -> None:
+    with open_parts(place) as one, open_parts(place, one.clock, one.key_set) as other:
+        found(one)
+        made = one.registry.decide(grant())
+
+        ids = together([lambda: file_evidence(one, made, "reclami"), lambda: file_evidence(other, made, "reclami")] * 3)
+
+        assert len(set(ids)) == 1
+        assert filed_rows(one) == 1
+
+
+def test_evidence_that_comes_while_its_holder_is_erased_is_refused_and_nothing_of_it_is_left(place: Place) -> None:
+    with open_parts(place) as one:
+        found(one)
+        made = one.registry.decide(grant())
+        holder = one.registry.numbered(made.number).holder
+
+        class Meanwhile(HolderKeys):
+            """The holder is erased by another process as soon as the key was opened."""
+
+            def open(self, holder: UUID) -> HolderKey:
+                key = super().open(holder)
+                one.registry.erasure.erase(EraseHolder("aurora", made.number, "decider-9"))
+                return key
+
+        keys = Meanwhile(one.holder_keys.connection, one.holder_keys.master, one.holder_keys.lock)
+        records = EvidenceRecords(one.database, keys, secrets.token_bytes)
+        record = EvidenceRecord("reclami", one.registry.moment().today, one.registry.moment().at)
+        with pytest.raises(HolderErasedError, match=r"^the holder of certification \S+ was erased$"):
+            records.add(made.certification, holder, record)
+
+        assert filed_rows(one) == 0
+
+
+def test_of_evidence_and_an_erasure_at_once_no_record_is_left(place: Place) -> None:
+    with open_parts(place) as one, open_parts(place, one.clock, one.key_set) as other:
+        found(one)
+        for attempt in range(5):
+            made = one.registry.decide(grant(f"Ada {attempt}"))
+
+            def file(made: Recorded = made) -> bool:
+                try:
+                    file_evidence(other, made, "reclami")
+                except (HolderErasedError, ErasedError):
+                    return False
+                return True
+
+            def erase(made: Recorded = made) -> bool:
+                return bool(one.registry.erasure.erase(EraseHolder("aurora", made.number, "decider-9")).numbers)
+
+            together([file, erase, file])
+
+            assert filed_rows(one) == 0
+
+
+def test_the_evidence_of_many_is_that_of_each(parts: Parts) -> None:
+    first, second, bare = (parts.registry.decide(grant(name)) for name in ("Ada", "Bea", "Cio"))
+    for made in (first, second):
+        file_all(parts, made)
+    file_evidence(parts, second, "formazione", 3, "CORSO-2")
+    all_of_them = [one.certification for one in (first, second, bare)]
+
+    files = files_of(parts.registry, all_of_them)
+
+    assert files == {one: file_of(parts.registry, parts.streams.certification(one).aggregate) for one in all_of_them}
+    assert [len(files[one].records) for one in all_of_them] == [3, 4, 0]
+    assert list(files[bare.certification].missing) == ["continuita", "formazione (0 of 16 hours)", "reclami"]
+
+
+def test_evidence_stays_at_the_body_that_received_it_and_the_receiver_files_its_own(parts: Parts) -> None:
+    made = parts.registry.decide(grant())
+    parts.clock.pass_by(days=300)
+    file_all(parts, made)
+    parts.clock.pass_by(days=5)
+
+    moved = transfers(parts).transfer(transfer(made.number)).into
+
+    receivers, left = (parts.streams.certification(one.certification).aggregate for one in (moved, made))
+    assert list(file_of(parts.registry, receivers).missing) == ["continuita", "formazione (0 of 16 hours)", "reclami"]
+    assert len(file_of(parts.registry, left).records) == 3
+    # Received by whoever it was five days before the transfer, and handed on by the holder.
+    on = parts.registry.moment().today - timedelta(days=5)
+    receive(parts.registry, ReceiveEvidence("borea", moved.number, "formazione", on, 16))
+    file = file_of(parts.registry, receivers)
+    assert [record.kind for record in file.counting] == ["formazione"]
+    assert list(file.missing) == ["continuita", "reclami"]

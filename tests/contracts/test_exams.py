@@ -33,7 +33,8 @@ from registry.domain.errors import (
 )
 from registry.domain.exam import ExamSession, Invalidation, Part
 from registry.errors import ChangedExamError, ConflictError, UnknownError
-from tests.contracts.parts import CASE, EDITION, SCHEME, Parts, Place, Wrapping, grant, open_parts
+from tests.contracts.parts import CASE, EDITION, SCHEME, Parts, Place, Wrapping, found, grant, open_parts
+from tests.contracts.threads import together
 from verifier.disclosure import parse_disclosure
 
 HELD = date(2026, 11, 20)
@@ -50,6 +51,25 @@ FRAUD = Invalidation(date(2026, 11, 24), "decider-2", "the answers were known be
 def hold(parts: Parts, session: ExamSession = SESSION) -> bool:
     today = parts.registry.moment().today
     return parts.registry.exams.hold(session, parts.streams.edition(EDITION).edition, today)
+
+
+def test_a_session_that_many_record_at_once_is_one_and_nobody_hears_of_a_conflict(place: Place) -> None:
+    with open_parts(place) as one, open_parts(place, one.clock, one.key_set) as other:
+        found(one)
+
+        made = together([lambda: hold(one), lambda: hold(other)] * 3)
+
+        assert sorted(made) == [False] * 5 + [True]
+        changed = replace(SESSION, examiners=("examiner-9",), reference="ESA-2")
+        results = together([lambda: outcome(one, changed), lambda: outcome(other, replace(SESSION, reference="ESA-2"))])
+        assert sorted(results) == ["changed", "new"]
+
+
+def outcome(parts: Parts, session: ExamSession) -> str:
+    try:
+        return "new" if hold(parts, session) else "repeated"
+    except ChangedExamError:
+        return "changed"
 
 
 def resting(name: str = "Ada", body: str = "aurora", **changes: object) -> GrantCertification:

@@ -78,3 +78,12 @@ def test_a_master_key_is_never_replaced(tmp_path: Path) -> None:
 
 def test_the_repr_tells_no_secret() -> None:
     assert repr(MasterKey(b"secret octets")) == "MasterKey()"
+
+
+def test_a_secret_for_a_purpose_is_always_the_same_and_of_that_key_and_purpose_alone() -> None:
+    master, other = MasterKey(bytes(range(32))), MasterKey(bytes(32))
+
+    derived = master.derive("row keys")
+
+    assert (derived, len(derived)) == (MasterKey(bytes(range(32))).derive("row keys"), 32)
+    assert len({derived, master.derive("others"), other.derive("row keys"), master.secret}) == 4

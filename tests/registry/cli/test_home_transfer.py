@@ -165,7 +165,7 @@ def test_each_body_is_shown_its_half_before_it_signs(place: Path, people: Path) 
     assert f"from odc-casa, certification {certification}, first granted " in begun
     assert f"valid until {until}" in begun
     assert name in issued
-    assert "Sign 1 decisions of odc-villa?" in receiver
+    assert "Sign 1 decision of odc-villa?" in receiver
     assert not (place / "s.json").exists()
 
 

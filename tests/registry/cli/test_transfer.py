@@ -68,6 +68,11 @@ def test_what_will_be_is_shown_before_it_is_asked_for(receiver: Path, number: st
     assert f"last valid day: {before['standing']['valid_until']}" in refused.stderr
     assert "from odc-uno to odc-due on" in refused.stderr
     assert "Has the holder agreed, and is it to be transferred?" in refused.stderr
+    # Of evidence there is none yet; what is filed stays where it is.
+    assert "evidence" not in refused.stderr
+    done("evidence", "add", receiver, number, "--kind", "reclami")
+    asked_again = CliRunner().invoke(main, asked, input="n\n")
+    assert "1 record of evidence stays at odc-uno: odc-due files its own" in asked_again.stderr
     assert entries(receiver) == size
 
     agreed = CliRunner().invoke(main, asked, input="y\n")

@@ -1,8 +1,10 @@
 """A file of people becomes grants, or says everything that is wrong with it, each with its place."""
 
 import csv
+import hmac
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
@@ -19,6 +21,7 @@ ROOT = Path(__file__).parents[3]
 PEOPLE = ROOT / "registry" / "demonstration" / "people.csv"
 EDITION = parse_scheme((ROOT / "schemes" / "demo-2026.json").read_bytes())
 TODAY = date(2026, 11, 24)
+SECRET = bytes(range(32))
 HEADER = "name,birth_date,birth_place,profile,effective_on,examiners,trainers,decider,decision,exam,received,reference"
 GOOD = [
     "Zoë D'Angelo-Ñandú",
@@ -44,7 +47,7 @@ def no_emoji(name: str) -> None:
 
 def read(data: bytes | str) -> PeopleFile:
     content = data.encode() if isinstance(data, str) else data
-    return parse_people(content, FileContext("odc-uno", EDITION, TODAY, no_emoji))
+    return parse_people(content, FileContext("odc-uno", EDITION, TODAY, no_emoji, SECRET))
 
 
 def row(**changed: str) -> str:
@@ -268,6 +271,19 @@ def test_a_reference_is_known_again_in_another_file_and_a_person_without_one_is_
 
     assert keys(file(referenced)) == keys(file(referenced, plain))[:1]
     assert keys(file(plain)) != keys(file(plain, referenced))[:1]
+
+
+def test_whoever_has_not_the_registrys_secret_makes_no_rows_key() -> None:
+    data = "\n".join([HEADER, row()]).encode()
+    ours, theirs = (
+        parse_people(data, FileContext("odc-uno", EDITION, TODAY, no_emoji, secret)).commands[2].basis.idempotency_key
+        for secret in (SECRET, bytes(32))
+    )
+
+    # What the row says, by whoever guesses it: edition, reference, profile, decision.
+    guessed = b"demo-2026\nR-1\naddetto\nDEL-1"
+    assert ours == hmac.new(SECRET, guessed, "sha256").hexdigest()
+    assert len({ours, theirs, sha256(guessed).hexdigest()}) == 3
 
 
 def test_no_key_is_made_of_the_person_alone() -> None:

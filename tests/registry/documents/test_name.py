@@ -99,7 +99,7 @@ def test_a_joiner_inside_a_name_is_no_letter_that_a_font_must_have(check: Callab
 
 def test_a_refusal_is_named_with_its_line_in_a_file(check: Callable[[str], None]) -> None:
     file = "name,profile,examiners,decider,decision,exam\nAda Rossi,addetto,E,D,1,1\n王小明,addetto,E,D,1,1\n"
-    context = FileContext(BODY, parse_scheme(scheme_file(EDITION)), date(2026, 11, 24), check)
+    context = FileContext(BODY, parse_scheme(scheme_file(EDITION)), date(2026, 11, 24), check, bytes(32))
 
     people = parse_people(file.encode(), context)
 
@@ -112,6 +112,6 @@ def test_a_refusal_is_named_with_its_line_in_a_file(check: Callable[[str], None]
 
 def test_every_name_of_the_demonstration_can_be_printed_at_its_page() -> None:
     check = name_check("http://127.0.0.1:65535", BODY, EDITION, PROFILES)
-    context = FileContext(BODY, parse_scheme(scheme_file(EDITION)), date(2026, 11, 24), check)
+    context = FileContext(BODY, parse_scheme(scheme_file(EDITION)), date(2026, 11, 24), check, bytes(32))
 
     assert parse_people(PEOPLE_FILE.read_bytes(), context).problems == ()
