@@ -24,6 +24,9 @@ _OTHERS: Final = {
     "mimetype": "an OpenDocument file or e-book is not read: save it as PDF, XLSX or CSV",
 }
 _MAX_NAME: Final = 200
+# Where a program that shows PDF files looks for their mark.
+_PDF: Final = b"%PDF-"
+_PDF_WITHIN: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,9 @@ def open_archive(content: bytes) -> ZipFile:
         raise FormatError(f"the ZIP file holds {len(entries):,} files, over the limit of {MAX_ENTRIES:,}")
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise FormatError(f"unpacked, the ZIP file is over the limit of {MAX_UNPACKED:,} bytes")
+    place = content.find(_PDF, 0, _PDF_WITHIN)
+    if place >= 0 and not any(_holds(entry, place, content) for entry in entries if not _is_ignored(entry)):
+        raise FormatError("a ZIP file that is a PDF file as well is not read: one program opens this, another that")
     return archive
 
 
@@ -92,6 +98,13 @@ def is_system_file(name: str) -> bool:
 def _is_ignored(entry: ZipInfo) -> bool:
     parts = entry.filename.split("/")
     return entry.is_dir() or parts[0] == "__MACOSX" or is_system_file(parts[-1])
+
+
+def _holds(entry: ZipInfo, place: int, content: bytes) -> bool:
+    """Whether the octets of an entry, as they are packed, are at that place (APPNOTE 4.3.7)."""
+    lengths = content[entry.header_offset + 26 : entry.header_offset + 30]
+    start = entry.header_offset + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+    return start <= place < start + entry.compress_size
 
 
 def _content(archive: ZipFile, entry: ZipInfo) -> bytes | FormatError:

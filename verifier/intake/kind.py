@@ -41,9 +41,12 @@ def kind_of(content: bytes) -> Kind:
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind.ZIP
     # Anything may stand before a PDF file's mark (PDF 1.7, annex H.3).
+    picture = content.startswith(_PICTURES) or _is_webp(content) or _is_bmp(content)
     if _PDF in content[:_PDF_WITHIN]:
+        if picture:
+            raise FormatError("a picture that is a PDF file as well is not read: one program shows this, another that")
         return Kind.PDF
-    if content.startswith(_PICTURES) or _is_webp(content) or _is_bmp(content):
+    if picture:
         return Kind.PICTURE
     return Kind.BUNDLE if content.lstrip()[:1] == b"{" else Kind.TEXT
 

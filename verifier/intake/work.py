@@ -109,7 +109,7 @@ def _read(content: bytes | FormatError, seconds: int) -> Iterator[Frame]:
             yield {"say": "document", "seals": 0}, b""
             yield from map(_said, _pictures(content, seconds))
         case Kind.ZIP:
-            yield _sheet(content)
+            yield from _sheet(content)
         case Kind.BUNDLE:
             yield {"say": "bundle"}, content
         case Kind.TEXT:
@@ -145,12 +145,15 @@ def _pictures(content: bytes, seconds: int) -> Iterator[Shown]:
         yield Shown(place, symbols.texts, unread=symbols.unread)
 
 
-def _sheet(content: bytes) -> Frame:
+def _sheet(content: bytes) -> Iterator[Frame]:
     from verifier.intake.sheet import read_sheet  # noqa: PLC0415  as above
 
     if not is_spreadsheet(open_archive(content)):
         raise FormatError("a ZIP file inside a ZIP file is not opened: hand it in by itself")
-    return _rows(read_sheet(content))
+    rows, others = read_sheet(content)
+    yield _rows(rows)
+    if others:
+        yield {"say": "error", "why": "other sheets of it hold numbers, too: hand them in as files of their own"}, b""
 
 
 def _said(shown: Shown | FormatError) -> Frame:

@@ -44,6 +44,10 @@ _SENTENCES: Final[tuple[tuple[re.Pattern[str], Text], ...]] = (
         re.compile("is not read"),
         lazy_gettext("A file of this kind is not read. Save it as PDF, JPEG, PNG, XLSX or CSV."),
     ),
+    (
+        re.compile("other sheets"),
+        lazy_gettext("Other sheets of it hold numbers, too, and were left out. Hand them in as files of their own."),
+    ),
     (re.compile("damaged"), lazy_gettext("It cannot be read: it is damaged.")),
     (
         re.compile("one more code|code that cannot be read"),

@@ -6,7 +6,7 @@ from zipfile import ZIP_BZIP2, ZIP_LZMA, ZIP_STORED, ZipFile
 
 import pytest
 
-from tests.verifier.intake.files import LINK, NUMBERS, OTHER, numbers, read, why, workbook, zipped
+from tests.verifier.intake.files import LINK, NUMBERS, OTHER, drawn, numbers, read, why, workbook, zipped
 from tests.verifier.paper import pdf, png, sheet, symbol
 from verifier.intake import read_files
 from verifier.intake.archive import harmless
@@ -36,6 +36,15 @@ def test_each_file_in_a_zip_file_is_read_under_its_name() -> None:
         "offerta.zip/lista.xlsx, line 2",
         "offerta.zip/numero.txt",
     ]
+
+
+def test_a_zip_file_that_other_programs_show_as_a_pdf_file_is_not_read() -> None:
+    shown, hidden = drawn(b""), {"numero.txt": NUMBERS[1].encode()}
+    behind, passed_over = zipped(hidden) + shown, zipped({"__MACOSX/._x.pdf": shown} | hidden, ZIP_STORED)
+
+    for content in (behind, passed_over):
+        assert why(read(content)).startswith("a ZIP file that is a PDF file as well is not read")
+    assert numbers(read(zipped({"x.pdf": shown} | hidden, ZIP_STORED))) == list(NUMBERS[:2])
 
 
 def test_one_bad_file_does_not_hide_the_others() -> None:

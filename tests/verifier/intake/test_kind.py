@@ -40,6 +40,8 @@ REFUSED = {
     b"Rar!\x1a\x07": "a RAR file is not read: pack it as ZIP",
     b"7z\xbc\xaf\x27\x1c": "a 7z file is not read: pack it as ZIP",
     b"\x1f\x8b\x08\0": "a GZIP file is not read",
+    png(symbol(LINK))[:99] + b"%PDF-1.7": "a picture that is a PDF file as well is not read",
+    b"GIF89a" + typeset("x"): "a picture that is a PDF file as well is not read",
 }
 
 

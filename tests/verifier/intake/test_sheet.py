@@ -4,6 +4,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.verifier.intake.files import LINK, NUMBERS, numbers, read, why, workbook, zipped
 from verifier.number import format_number
@@ -20,8 +21,18 @@ def test_the_lines_of_the_first_sheet_with_numbers_are_read() -> None:
 
     inputs = read(content)
 
-    assert numbers(inputs) == [ONE, None]
-    assert [(one.place, one.bidder) for one in inputs] == [("file 0, line 4", "Alfa"), ("file 0, line 6", "Beta")]
+    assert numbers(inputs) == [ONE, None, None]
+    assert [(one.place, one.bidder) for one in inputs[:2]] == [("file 0, line 4", "Alfa"), ("file 0, line 6", "Beta")]
+    assert str(inputs[2].presented).startswith("other sheets of it hold numbers, too")
+
+
+def test_a_sheet_that_is_hidden_is_read_after_those_that_are_seen() -> None:
+    book, content = load_workbook(BytesIO(workbook([["Numero"], [ONE]], [["Numero"], [TWO]]))), BytesIO()
+    book.worksheets[0].sheet_state = "hidden"
+    book.active = 1
+    book.save(content)
+
+    assert numbers(read(content.getvalue())) == [TWO, None]
 
 
 def test_a_number_of_digits_alone_is_read_though_it_was_stored_as_a_number() -> None:
