@@ -39,9 +39,13 @@ def deadline(day: date, at: time) -> datetime:
 
     Raises:
         ClockChangeError: no instant has that time, or two have it.
+        FormatError: it is before the first day there is, counted in UTC.
     """
     shown = datetime.combine(day, at, ROME)
     # Both in the gap and in the repeated hour the two readings differ (PEP 495).
     if shown.utcoffset() != shown.replace(fold=1).utcoffset():
         raise ClockChangeError("the clocks were changed: that time of day did not exist on that day, or came twice")
-    return shown.astimezone(UTC)
+    try:
+        return shown.astimezone(UTC)
+    except OverflowError as error:
+        raise FormatError("no such day") from error

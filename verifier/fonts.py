@@ -58,7 +58,8 @@ def _letters_by_font() -> tuple[frozenset[str], ...]:
 
 def _letters(path: Path) -> frozenset[str]:
     with TTFont(path, lazy=True) as font:
-        return frozenset(map(chr, font.getBestCmap()))
+        # Some have signs for controls, which are no letters, and which no PDF/A may hold.
+        return frozenset(letter for letter in map(chr, font.getBestCmap()) if category(letter) != "Cc")
 
 
 def _clusters(text: str) -> Iterator[str]:

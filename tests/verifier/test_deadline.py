@@ -33,6 +33,11 @@ def test_an_hour_that_does_not_exist_or_comes_twice_is_no_deadline(day: date, at
         deadline(day, at)
 
 
+def test_a_deadline_before_the_first_day_of_all_is_refused() -> None:
+    with pytest.raises(FormatError, match="no such day"):
+        deadline(date.min, time())
+
+
 @pytest.mark.parametrize("text", ["", "12", "24:00", "12:60", "12:00:00", "9:00", "١٢:٠٠", "12.00", " 12:00"])
 def test_what_is_no_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(FormatError):

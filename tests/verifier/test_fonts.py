@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import typst
 
-from verifier.fonts import FOLDER, NAME_FILES, TEXT_FAMILY, check_letters
+from verifier.errors import FormatError
+from verifier.fonts import FOLDER, NAME_FILES, TEXT_FAMILY, check_letters, printable
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "vendor-fonts"
 
@@ -89,3 +90,10 @@ def test_the_printer_finds_every_family_in_the_folder_and_no_other() -> None:
 )
 def test_the_letters_of_an_alphabet_that_is_promised_are_all_there(alphabet: str) -> None:
     check_letters(alphabet)
+
+
+def test_a_control_is_no_letter_though_a_font_has_a_sign_for_it() -> None:
+    with pytest.raises(FormatError, match="U\\+0000"):
+        check_letters("A\0")
+
+    assert printable("A\0B") == "A?B"

@@ -111,6 +111,8 @@ def _check_deadline(day: date, at: time | None) -> None:
         raise DayError(
             gettext("On that day the clocks were changed: this time of day was skipped, or came twice. Choose another.")
         ) from error
+    except FormatError as error:
+        raise DayError(gettext("The day is not one: write it as 2026-01-31.")) from error
 
 
 # What it is needed for, in the words of somebody who is asked for it, and which days then count.

@@ -178,6 +178,7 @@ def test_what_a_scanned_code_may_turn_the_page_to_speaks_of_the_period_too(world
         ("from=2029-01-01&on=2029-01-31", "Ask for one day or for a period, not for both."),
         ("from=31.1.2029", "write it as 2026-01-31"),
         ("from=2029-01-31&to=9999-12-31", "write it as 2026-01-31"),
+        ("kind=participation&on=0001-01-01&at=00:00", "write it as 2026-01-31"),
         ("from=2029-01-31&to=%F0%9F%A6%84", "write it as 2026-01-31"),
     ],
 )
