@@ -98,10 +98,11 @@ class StatusTree:
 
     def update(self, index: int, leaf: bytes) -> None:
         """Set one leaf hash; indexes that this one skips become unused leaves."""
-        if index >= self.size:
+        leaves, start = self._levels[0], index * HASH_BYTES
+        if start >= len(leaves):
             self._changed.update(range(self.size // CHUNK_WIDTH, index // CHUNK_WIDTH))
-            self._levels[0] += UNUSED * (index + 1 - self.size)
-        _set(self._levels[0], index, leaf)
+            leaves += UNUSED * (index + 1 - self.size)
+        leaves[start : start + HASH_BYTES] = leaf
         self._changed.add(index // CHUNK_WIDTH)
 
     def write_changes(self, write: Write) -> bytes:

@@ -129,8 +129,8 @@ def parse_entries(data: bytes, width: int) -> tuple[bytes, ...]:
     """
     entries: list[bytes] = []
     start = 0
-    while start < len(data):
-        end = start + _LENGTH_BYTES + int.from_bytes(data[start : start + _LENGTH_BYTES])
+    while start + _LENGTH_BYTES <= len(data):
+        end = start + _LENGTH_BYTES + (data[start] << 8 | data[start + 1])
         entries.append(data[start + _LENGTH_BYTES : end])
         start = end
     if start != len(data) or len(entries) != width:

@@ -5,7 +5,7 @@ snapshot anew; what the registry published must be the same to the octet. Nothin
 registry's own program is not needed.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from verifier.tiles import TILE_WIDTH, entries_path, parse_entries
 from verifier.trust import TrustRoot
 
 Progress = Callable[[str, int, int], None]
-Take = Callable[[int, bytes], None]
+Take = Callable[[int, Sequence[bytes]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def audit(
     checked = None
     with findings.check("checkpoint", "checkpoint"):
         checkpoint = read_head(source, trust)
-        if read_entries(source, checkpoint, replay.take, findings, progress):
+        if read_entries(source, checkpoint, replay.take_all, findings, progress):
             replay.finish(checkpoint.size, now)
             checked = FileCheck(source.read, replay, checkpoint.size, findings).check(records, progress)
     if checked is None:
@@ -110,7 +110,7 @@ def read_head(source: Source, trust: TrustRoot) -> Checkpoint:
 
 
 def read_entries(source: Source, checkpoint: Checkpoint, take: Take, findings: Findings, progress: Progress) -> bool:
-    """Hand every entry to ``take``, and hold the tree that they make against the tiles and the head.
+    """Hand every bundle's entries to ``take``, and hold the tree that they make against the tiles and the head.
 
     Returns:
         False where one bundle could not be had, so that nothing after it can be judged.
@@ -125,8 +125,7 @@ def read_entries(source: Source, checkpoint: Checkpoint, take: Take, findings: F
         if not entries:
             return False
         tiles.add([leaf_hash(entry) for entry in entries])
-        for index, entry in enumerate(entries, start):
-            take(index, entry)
+        take(start, entries)
         progress("entries", start + width, checkpoint.size)
     with findings.check("root", "checkpoint"):
         if tiles.finish() != checkpoint.root_hash:

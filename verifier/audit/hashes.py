@@ -11,25 +11,35 @@ It believes one signature, the head's, and checks
 * that every snapshot names all streams as they were, and that the newest one is the published one.
 
 Who signed an event, and whether the decision was allowed, are not checked, and the answer says so. Some 400 octets a
-stream are kept, and 48 for each event since the newest snapshot.
+stream are kept, and 48 for each time that one moved since the newest snapshot, once a bundle.
 """
 
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from struct import Struct
 from typing import Final
 
 from verifier.audit import Audit, Progress, conclude, read_entries, read_head, silent
 from verifier.audit.findings import Findings
-from verifier.audit.links import Link, find_plain, header_typ, read_link, split_entry
+from verifier.audit.links import (
+    CHAIN_LETTERS,
+    Link,
+    chain_hashes,
+    find_plain,
+    header_typ,
+    read_link,
+    signing_inputs,
+    split_entry,
+)
 from verifier.audit.places import StatusIndexes
 from verifier.audit.streams import KINDS, kind_of
 from verifier.audit.times import Times
 from verifier.checkpoint import Checkpoint
-from verifier.encoding import Json, format_base64url, legal_day
+from verifier.encoding import legal_day
 from verifier.errors import AttestoError, ChainError, FormatError, NotFoundError, ProofError, UnavailableError
 from verifier.event import SNAPSHOT, TIME, TYPES, Snapshot, parse_snapshot, parse_time
 from verifier.fetch import Source, parse_latest
@@ -53,7 +63,9 @@ UNCHECKED: Final[Mapping[str, str]] = {
 }
 _LEAF: Final = Struct(">16sIQ32s")
 _MOST_EVENTS: Final = 2**32 - 1
-_KIND_NUMBERS: Final = {name: KINDS.index(kind_of(name)) for name in TYPES}
+_UUID_BYTES: Final = 16
+_Names = tuple[bytes | None, bytes | None, bytes | None]
+_KIND_NUMBERS: Final = {name.encode(): KINDS.index(kind_of(name)) for name in TYPES}
 _CERTIFICATION: Final = KINDS.index("certification")
 _EDITION: Final = KINDS.index("edition")
 
@@ -92,37 +104,43 @@ class _Walk:
     """Takes the log's entries in order; what does not hold becomes a finding, and the walk goes on."""
 
     def __init__(self, origin: str, findings: Findings) -> None:
-        self._origin = origin
+        self._origin = origin.encode()
         self._findings = findings
         self._times = Times()
         self._indexes = StatusIndexes()
         self._places: dict[bytes, int] = {}
         # By the stream's place, in columns: an object for each stream would take three times as much.
-        self._streams: list[bytes] = []
+        self._streams = bytearray()
         self._kinds = bytearray()
-        self._names = array("I")
+        self._named = array("I")
         self._events = array("I")
         self._status = array("Q")
         self._chains = bytearray()
-        self._name_numbers: dict[tuple[Json, ...], int] = {}
-        self._editions: set[Json] = set()
+        self._names: list[_Names] = []
+        self._name_numbers: dict[_Names, int] = {}
+        self._editions: set[bytes | None] = set()
+        self._moved: dict[int, tuple[int, bytes]] = {}
         self._snapshots = _Snapshots(self._streams, self._status)
         self.counts: Counter[str] = Counter()
 
-    def take(self, index: int, entry: bytes) -> None:
-        """Take the entry at leaf index ``index``."""
-        try:
-            link = find_plain(entry)
-            if link is None:
-                self._take(index, entry)
-            else:
-                self._take_event(index, link)
-        except ChainError as error:
-            self._findings.add("chain", index, Outcome.FAILED, str(error))
-        except AttestoError as error:
-            self._findings.add("entry", index, Outcome.FAILED, str(error))
-        except OverflowError:
-            self._findings.add("entry", index, Outcome.FAILED, "a day or number in it is out of any range")
+    def take(self, start: int, entries: Sequence[bytes]) -> None:
+        """Take the entries of one bundle, from leaf index ``start`` on."""
+        signed = signing_inputs(entries)
+        index = start
+        for entry, found, chain in zip(entries, find_plain(signed), chain_hashes(signed), strict=True):
+            try:
+                if found is None:
+                    self._take(index, entry, chain)
+                else:
+                    self._take_event(index, entry, found.groups(), chain)
+            except ChainError as error:
+                self._findings.add("chain", index, Outcome.FAILED, str(error))
+            except AttestoError as error:
+                self._findings.add("entry", index, Outcome.FAILED, str(error))
+            except OverflowError:
+                self._findings.add("entry", index, Outcome.FAILED, "a day or number in it is out of any range")
+            index += 1
+        self._keep_moved()
 
     def finish(self, source: Source, size: int, now: datetime | None) -> None:
         """Check what can be checked only at the end, of a log of ``size`` entries."""
@@ -132,7 +150,7 @@ class _Walk:
         with self._findings.check("snapshot", "snapshot"):
             self._snapshots.check_latest(source, size)
 
-    def _take(self, index: int, entry: bytes) -> None:
+    def _take(self, index: int, entry: bytes, chain: bytes) -> None:
         header, _ = split_entry(entry)
         typ = header_typ(header)
         if typ == TIME:
@@ -143,16 +161,17 @@ class _Walk:
             self._check_log(parse_statement(entry).log)
             self.counts["statements"] += 1
         else:
-            self._take_event(index, read_link(typ, entry))
+            self._take_event(index, entry, read_link(typ, entry), chain)
 
-    def _check_log(self, log: Json) -> None:
-        if log != self._origin:
+    def _check_log(self, log: str) -> None:
+        if log.encode() != self._origin:
             raise FormatError("the entry belongs to another log")
 
     def _take_time(self, index: int, entry: bytes) -> None:
         time = parse_time(entry)
         self._check_log(time.log)
         self.counts["times"] += 1
+        self._keep_moved()
         with self._findings.check("time", index):
             self._times.take(index, time, entry)
 
@@ -163,8 +182,8 @@ class _Walk:
         with self._findings.check("snapshot", index):
             self._snapshots.take(index, snapshot, entry, self._times)
 
-    def _take_event(self, index: int, link: Link) -> None:
-        log, name, stream, sequence, previous, _, names, chain, digest = link
+    def _take_event(self, index: int, entry: bytes, link: Link | tuple[bytes, ...], chain: bytes) -> None:
+        body, edition, log, previous, profile, spelt, _, stream, name = link
         if log != self._origin:
             raise FormatError("the entry belongs to another log")
         self.counts["events"] += 1
@@ -173,47 +192,62 @@ class _Walk:
                 self._times.check_begun()
         place = self._places.get(stream)
         if place is None:
-            place = self._begin(link)
-        start, end = place * HASH_BYTES, (place + 1) * HASH_BYTES
-        kind, before = self._kinds[place], self._events[place]
+            place = self._begin(Link._make(link))
+        start, end = place * CHAIN_LETTERS, (place + 1) * CHAIN_LETTERS
+        kind, sequence, before = self._kinds[place], int(spelt), self._events[place]
         reason = ""
         if _KIND_NUMBERS[name] != kind:
-            reason = f"an event {name} does not belong in the stream of a {KINDS[kind]}"
+            reason = f"an event {name.decode()} does not belong in the stream of a {KINDS[kind]}"
         elif sequence != before + 1:
-            reason = f"event {sequence} of stream {stream.hex()} follows event {before}"
-        elif previous != (format_base64url(bytes(self._chains[start:end])) if before else None):
-            reason = f"event {sequence} of stream {stream.hex()} does not name the event before it"
-        elif kind == _CERTIFICATION and self._name_numbers.get(names) != self._names[place]:
+            reason = f"event {sequence} of stream {stream.decode()} follows event {before}"
+        elif previous != (self._chains[start:end] if before else None):
+            reason = f"event {sequence} of stream {stream.decode()} does not name the event before it"
+        elif kind == _CERTIFICATION and self._names[self._named[place]] != (body, edition, profile):
             reason = f"event {sequence} names another body, edition or profile than the first"
         if reason:
             self._findings.add("chain", index, Outcome.FAILED, reason)
         self._chains[start:end] = chain
-        self._events[place] = events = min(sequence, _MOST_EVENTS)
-        self._snapshots.move(place, events, index, digest)
+        self._events[place] = min(sequence, _MOST_EVENTS)
+        self._moved[place] = index, entry
 
     def _begin(self, link: Link) -> int:
-        if link.sequence != 1 or link.status_index is None:
-            raise ChainError(f"event {link.sequence} of stream {link.stream.hex()} comes before the stream's first")
-        self._indexes.take(link.status_index, self.counts.total())
+        if link.sequence != b"1" or link.status_index is None:
+            sequence, stream = link.sequence.decode(), link.stream.decode()
+            raise ChainError(f"event {sequence} of stream {stream} comes before the stream's first")
+        status_index = int(link.status_index)
+        self._indexes.take(status_index, self.counts.total())
         kind = _KIND_NUMBERS[link.type]
         self.counts[KINDS[kind]] += 1
-        if kind == _CERTIFICATION and link.names[1] not in self._editions:
-            raise ChainError(f"edition {link.names[1]} is not published")
+        if kind == _CERTIFICATION and link.edition not in self._editions:
+            raise ChainError(f"edition {(link.edition or b'').decode()} is not published")
         if kind == _EDITION:
-            self._editions.add(link.names[1])
-        self._streams.append(link.stream)
+            self._editions.add(link.edition)
+        names = link.body, link.edition, link.profile
+        number = self._name_numbers.setdefault(names, len(self._names))
+        if number == len(self._names):
+            self._names.append(names)
+        self._streams += bytes.fromhex(link.stream.replace(b"-", b"").decode())
         self._kinds.append(kind)
-        self._names.append(self._name_numbers.setdefault(link.names, len(self._name_numbers)))
+        self._named.append(number)
         self._events.append(0)
-        self._status.append(link.status_index)
-        self._chains += bytes(HASH_BYTES)
+        self._status.append(status_index)
+        self._chains += bytes(CHAIN_LETTERS)
         return self._places.setdefault(link.stream, len(self._places))
+
+    def _keep_moved(self) -> None:
+        """Note where the entries since the last time entry or bundle leave their streams.
+
+        A snapshot covers all before a time entry, so that of a stream only its last event between two counts.
+        """
+        events = [self._events[place] for place in self._moved]
+        self._snapshots.move(self._moved, events, self._moved.values())
+        self._moved.clear()
 
 
 class _Snapshots:
     """Every stream's status leaf as of the newest snapshot, and what moved since."""
 
-    def __init__(self, streams: Sequence[bytes], status: Sequence[int]) -> None:
+    def __init__(self, streams: bytearray, status: Sequence[int]) -> None:
         """Know every stream's id and status index by its place; they grow with the walk."""
         self._tree = StatusTree()
         self._streams = streams
@@ -227,12 +261,12 @@ class _Snapshots:
         self._latest: tuple[int, bytes] | None = None
         self._before: tuple[int, bytes] | None = None
 
-    def move(self, place: int, events: int, index: int, digest: bytes) -> None:
-        """Note a stream's newest event."""
-        self._moved.append(place)
-        self._events.append(events)
-        self._indexes.append(index)
-        self._digests += digest
+    def move(self, places: Iterable[int], events: Iterable[int], newest: Collection[tuple[int, bytes]]) -> None:
+        """Note streams' newest events: how many each has, and the newest one's leaf index and entry."""
+        self._moved.extend(places)
+        self._events.extend(events)
+        self._indexes.extend([index for index, _ in newest])
+        self._digests += b"".join([sha256(entry).digest() for _, entry in newest])
 
     def take(self, index: int, snapshot: Snapshot, entry: bytes, times: Times) -> None:
         """Check a snapshot entry against all that was read before it.
@@ -278,8 +312,9 @@ class _Snapshots:
         """Move every leaf to where the log's first ``size`` entries leave it."""
         done = bisect_left(self._indexes, size)
         for place, line in dict(zip(self._moved[:done], range(done), strict=True)).items():
+            stream = self._streams[place * _UUID_BYTES : (place + 1) * _UUID_BYTES]
             digest = self._digests[line * HASH_BYTES : (line + 1) * HASH_BYTES]
-            leaf = _LEAF.pack(self._streams[place], self._events[line], self._indexes[line], digest)
+            leaf = _LEAF.pack(stream, self._events[line], self._indexes[line], digest)
             self._tree.update(self._status[place], leaf_hash(leaf))
         del self._moved[:done], self._events[:done], self._indexes[:done], self._digests[: done * HASH_BYTES]
 

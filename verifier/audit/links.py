@@ -2,9 +2,8 @@
 
 import binascii
 import functools
-import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -13,25 +12,27 @@ from verifier.errors import FormatError
 from verifier.event import EVENT, NAMES, VERSIONS, event_form
 from verifier.jws import MAX_ENTRY_BYTES, parse_jws
 
-_UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII)
+CHAIN_LETTERS: Final = 43
+# Not shorter, for a group that is repeated costs more than all its letters.
+_UUID: Final = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 
 
 class Link(NamedTuple):
-    """What an event says of its place; a tuple, for one is made for each of millions of events.
+    """What an event says of its place, each value in UTF-8.
 
-    ``names`` are its body, edition and profile, where it has them; ``chain`` is the SHA-256 of its signing input, which
-    the next event names, and ``digest`` that of the whole entry.
+    ``previous`` is None at the beginning, and so are ``body``, ``edition``, ``profile`` and ``status_index`` where the
+    event has none.
     """
 
-    log: str
-    type: str
+    body: bytes | None
+    edition: bytes | None
+    log: bytes
+    previous: bytes | None
+    profile: bytes | None
+    sequence: bytes
+    status_index: bytes | None
     stream: bytes
-    sequence: int
-    previous: str | None
-    status_index: int | None
-    names: tuple[str | None, ...]
-    chain: bytes
-    digest: bytes
+    type: bytes
 
 
 def split_entry(entry: bytes) -> tuple[bytes, bytes]:
@@ -64,104 +65,127 @@ def read_link(typ: str, entry: bytes) -> Link:
     Raises:
         FormatError: the payload is not an event's, or the link's own values are not of their form.
     """
-    signing_input = entry[: entry.rindex(b".")]
-    payload = signing_input.partition(b".")[2]
+    payload = entry[entry.index(b".") + 1 : entry.rindex(b".")]
     said = parse_json(parse_base64url(payload.decode("latin-1")), MAX_ENTRY_BYTES)
     name, form = event_form(typ, said)
-    stream = _text(said["stream"])
-    if not _UUID.fullmatch(stream):
+    if not _UUID.fullmatch(_text(said["stream"])):
         raise FormatError("a UUID is spelt in another way than its own")
     if form.digests:
         _check_digests(said["_sd"], form.digests)
-    previous = said["previous"]
-    names = (_optional_text(said, "body"), _optional_text(said, "edition"), _optional_text(said, "profile"))
     return Link(
-        _text(said["log"]),
-        name,
-        bytes.fromhex(stream.replace("-", "")),
+        _optional(said.get("body")),
+        _optional(said.get("edition")),
+        _spelt(said["log"]),
+        _optional(said["previous"]),
+        _optional(said.get("profile")),
         _natural(said["sequence"]),
-        None if previous is None else _text(previous),
         _natural(said["status_index"]) if "status_index" in said else None,
-        names,
-        sha256(signing_input).digest(),
-        sha256(entry).digest(),
+        _spelt(said["stream"]),
+        name.encode("ascii"),
     )
 
 
-def find_plain(entry: bytes) -> Link | None:
-    """The link of an entry that is a body's event in the plain spelling that a registry writes; None of any other.
+def signing_inputs(entries: Sequence[bytes]) -> list[bytes]:
+    """Header and payload of each entry, as they travelled; nothing of an entry that is too long."""
+    return [entry.rpartition(b".")[0] if len(entry) <= MAX_ENTRY_BYTES else b"" for entry in entries]
 
-    Plain is compact, with names sorted, in printable ASCII without escapes. The whole payload is held against the
-    pattern of its type and version, so that nothing is let through that the strict reader refuses. One function, for
-    it is most of an audit by hashes.
+
+def chain_hashes(signed: Sequence[bytes]) -> list[bytes]:
+    """What the next event of a stream names as the one before, of each signing input: its SHA-256 in base64url."""
+    # With an octet more each of them fills its letters, so that one call writes them all.
+    hashes = b"".join([sha256(part).digest() + b"\x00" for part in signed])
+    text = binascii.b2a_base64(hashes, newline=False).translate(_TO_URL)
+    return [text[start : start + CHAIN_LETTERS] for start in range(0, len(text), CHAIN_LETTERS + 1)]
+
+
+def find_plain(signed: Sequence[bytes]) -> list[re.Match[bytes] | None]:
+    """A match for each signing input of a body's event in the plain spelling that a registry writes; None of any other.
+
+    Its groups are the values of a Link. Plain is compact, with names sorted, in printable ASCII without escapes. The
+    whole payload is held against the pattern of its type and version, so that nothing is let through that the strict
+    reader refuses. One function, for it is most of an audit by hashes, and many at once, for one call decodes them all.
     """
-    start, end = entry.find(b".") + 1, entry.rfind(b".")
-    header, payload = _plain_header(entry[:start]), entry[start:end]
-    if header is None or len(entry) > MAX_ENTRY_BYTES:
-        return None
-    try:
-        data = _decode(payload + _PADDING[len(payload) % 4], strict_mode=True)
-    except binascii.Error:
-        return None
-    # The key is only a guess at the type: what it is not, its pattern does not take.
-    pattern = _PATTERNS.get(data[data.rfind(b',"type":') : data.rfind(b',"v":') + 6])
-    if pattern is None or not payload.endswith(_ENDS[len(data) % 3]):
-        return None
-    found = pattern.fullmatch(data.decode("latin-1"))
-    if found is None:
-        return None
-    running = header.copy()
-    running.update(payload)
-    chain = running.digest()
-    # One pass over the entry for both.
-    running.update(entry[end:])
-    body, edition, log, previous, profile, sequence, first, stream, name = found.groups()
-    return Link(
-        log, name, bytes.fromhex(stream.replace("-", "")), int(sequence), previous, int(first) if first else None,
-        (body, edition, profile), chain, running.digest(),
-    )  # fmt: skip
+    payloads, header, known = [], b"", False
+    for part in signed:
+        # Most are of the same body as the one before.
+        if not header or not part.startswith(header):
+            header = part.partition(b".")[0] + b"."
+            known = _is_event(header)
+        payload = part[len(header) :] if known else b""
+        odd = len(payload) % 4
+        # Filled up to whole groups of four letters with what reads as spaces, which JSON lets follow.
+        if odd == 3:
+            payload += b"g"
+        elif odd:
+            payload = payload[:-1] + b"SAg" if odd == 2 and payload.endswith(b"Q") else b""
+        payloads.append(payload)
+    data = _decode(b"".join(payloads))
+    if data is None:
+        # One of them is odd: each by itself.
+        return [None] if len(signed) == 1 else [found for part in signed for found in find_plain([part])]
+    matches = []
+    end = 0
+    for payload in payloads:
+        start, end = end, end + len(payload) // 4 * 3
+        # The key is only a guess at the type: what it is not, its pattern does not take.
+        version = data.rfind(b',"v":', start, end)
+        pattern = _PATTERNS.get(data[version - _KEY : version + 6])
+        matches.append(None if pattern is None else pattern.fullmatch(data, start, end))
+    return matches
 
 
 @functools.lru_cache(maxsize=4096)
-def _plain_header(header: bytes) -> "hashlib._Hash | None":
-    """The running hash of a header with its dot, where it is that of a body's event."""
+def _is_event(header: bytes) -> bool:
+    """Whether it is the header of a body's event, with its dot."""
     try:
-        return sha256(header) if header_typ(header[:-1]) == EVENT else None
+        return header_typ(header[:-1]) == EVENT
     except FormatError:
+        return False
+
+
+def _decode(letters: bytes) -> bytes | None:
+    """What base64 without padding says, where all of it is plain."""
+    try:
+        data = binascii.a2b_base64(letters, strict_mode=True)
+    except binascii.Error:
         return None
+    return data if b"=" not in letters and data.translate(_PLAIN) == data else None
 
 
-_decode: Final = binascii.a2b_base64
-_PADDING: Final = (b"", b"===", b"==", b"=")
-# How what ends in "}" ends in base64 without padding or spare bits, by the octets in the last group of three.
-_ENDS: Final = (b"9", b"Q", b"0")
-# All that is printable ASCII but quotation mark and reverse solidus, and but the octets 3e, 3f and 7e. Of ASCII only
-# these need the two letters in which the alphabets of base64 differ: so neither alphabet's two pass.
-_PLAIN: Final = r"[ !#-=@-\[\]-}]*+"
-_NUMBER: Final = r"(?:0|[1-9][0-9]{0,14})"
-_ANY: Final = f'(?:"{_PLAIN}"|{_NUMBER})'
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+# All that is printable ASCII but reverse solidus, and but the octets 3e, 3f and 7e, stays what it is. Of ASCII only
+# those need the two letters in which the alphabets of base64 differ: so neither alphabet's two pass. The rest becomes
+# another octet, here a space.
+_PLAIN: Final = bytes(c if 0x20 <= c < 0x7E and c not in b">?\\" else 0x20 for c in range(256))
+_TEXT: Final = '"[^"]*+"'
+_NUMBER: Final = "(?:0|[1-9][0-9]{0,14})"
+_ANY: Final = f"(?:{_TEXT}|{_NUMBER})"
+_NONE: Final = "((?!))?"
 _VALUES: Final = {
-    **dict.fromkeys(("body", "edition", "log", "profile"), f'"({_PLAIN})"'),
-    "previous": f'(?:"({_PLAIN})"|null)',
+    **dict.fromkeys(("_sd_alg", "decided_at", "effective_on", "id"), _TEXT),
+    **dict.fromkeys(("body", "edition", "log", "profile"), '"([^"]*+)"'),
+    "previous": '(?:"([^"]*+)"|null)',
     "sequence": f"({_NUMBER})",
     "status_index": f"({_NUMBER})",
     "stream": f'"({_UUID.pattern})"',
 }
 
 
-def _pattern(name: str, version: int) -> re.Pattern[str]:
+def _pattern(name: str, version: int) -> re.Pattern[bytes]:
     names, digests = NAMES[name, version], VERSIONS[name, version].digests
     values = _VALUES | {"type": f'"({re.escape(name)})"', "v": str(version)}
-    values["_sd"] = rf'\["{_PLAIN}"(?:,"{_PLAIN}"){{{digests - 1}}}\]'
+    values["_sd"] = rf"\[{','.join([_TEXT] * digests)}\]"
     if "status_index" not in names:
-        # An empty group stands in its place.
-        values["sequence"] += "()"
+        # A group that takes no part stands in its place.
+        values["sequence"] += _NONE
     fields = ",".join(f'"{field}":{values.get(field, _ANY)}' for field in sorted(names))
-    return re.compile(rf"\{{{fields}\}}")
+    return re.compile(rf"\{{{fields}\}} *".encode("ascii"))
 
 
-_PATTERNS: Final[Mapping[bytes, re.Pattern[str]]] = {
-    f',"type":"{name}","v":{version}'.encode(): _pattern(name, version)
+# The end of a type's name, by which no two types are the same.
+_KEY: Final = 16
+_PATTERNS: Final[Mapping[bytes, re.Pattern[bytes]]] = {
+    f'"type":"{name}"'.encode()[-_KEY:] + f',"v":{version}'.encode(): _pattern(name, version)
     for (name, version), kind in VERSIONS.items()
     if kind.typ == EVENT
 }
@@ -178,13 +202,16 @@ def _text(value: Json) -> str:
     return value
 
 
-def _optional_text(said: Mapping[str, Json], name: str) -> str | None:
-    value = said.get(name)
-    return None if value is None else _text(value)
+def _spelt(value: Json) -> bytes:
+    return _text(value).encode()
 
 
-def _natural(value: Json) -> int:
+def _optional(value: Json) -> bytes | None:
+    return None if value is None else _spelt(value)
+
+
+def _natural(value: Json) -> bytes:
     # Not True, which is equal to 1.
     if type(value) is not int or value < 0:
         raise FormatError("not a natural number")
-    return value
+    return b"%d" % value

@@ -1,7 +1,7 @@
 """The replay: the log's entries, one after the other, each held against all before it."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -54,6 +54,11 @@ class Replay:
         self.statements = Statements(self.snapshots.find)
         self.transfers = Transfers(findings)
         self.counts: Counter[str] = Counter()
+
+    def take_all(self, start: int, entries: Sequence[bytes]) -> None:
+        """Take the entries from leaf index ``start`` on."""
+        for index, entry in enumerate(entries, start):
+            self.take(index, entry)
 
     def take(self, index: int, entry: bytes) -> None:
         """Take the entry at leaf index ``index``."""

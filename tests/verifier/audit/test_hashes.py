@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,12 +9,25 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.verifier.audit.test_audit import ADDED
-from tests.verifier.audit.world import World, failed, files, payload, places, signed, snapshot, time_entry, write
+from tests.verifier.audit.world import (
+    World,
+    digests,
+    failed,
+    files,
+    following,
+    issued,
+    payload,
+    places,
+    signed,
+    snapshot,
+    time_entry,
+    write,
+)
 from tests.verifier.frozen.specimen import FROZEN
 from verifier.audit import Audit
 from verifier.audit.findings import CHECKS
 from verifier.audit.hashes import UNCHECKED, audit_hashes
-from verifier.audit.links import find_plain, read_link
+from verifier.audit.links import Link, chain_hashes, find_plain, read_link, signing_inputs
 from verifier.encoding import format_base64url, format_json, parse_base64url
 from verifier.errors import FormatError
 from verifier.event import EVENT, REGISTRATION, SNAPSHOT, TIME, parse_event
@@ -36,6 +48,15 @@ SEEN = {
     "a snapshot of more streams than there could ever be", "an event of a place that no leaf can count",
     "a snapshot that no time closes", "a snapshot whose list is of another day",
 }  # fmt: skip
+
+
+def plain(entry: bytes) -> Link | None:
+    (link,) = plain_links([entry])
+    return link
+
+
+def plain_links(entries: list[bytes]) -> list[Link | None]:
+    return [found and Link._make(found.groups()) for found in find_plain(signing_inputs(entries))]
 
 
 def by_hashes(world: World, public: Path | None = None) -> Audit:
@@ -136,6 +157,21 @@ def test_a_snapshot_of_last_week_is_found(world: World, tmp_path: Path) -> None:
     assert by_hashes(world, public).outcomes["snapshot"] is Outcome.PASSED
 
 
+def test_a_snapshot_names_the_streams_as_they_were_at_its_time_whatever_came_since(
+    world: World, tmp_path: Path
+) -> None:
+    entries = [*world.entries(), time_entry(world)]
+    size = len(entries)
+    entries.append(following(world, issued(world), "certification.reinstated", None, **digests(2)))
+    entries.append(time_entry(world, previous=size - 1))
+
+    earlier = world.sign_again(tmp_path / "earlier", [*entries, snapshot(world, size=size)])
+    later = world.sign_again(tmp_path / "later", [*entries, snapshot(world, size=len(entries))])
+
+    assert failed(by_hashes(world, earlier)) == set()
+    assert failed(by_hashes(world, later)) == {"snapshot"}
+
+
 # What a cheat with every key can do to an entry without leaving the form.
 CHANGES = st.sampled_from(
     [
@@ -224,13 +260,16 @@ def test_a_payload_in_another_spelling_is_read_as_the_strict_reader_reads_it(wor
     except FormatError:
         with pytest.raises(FormatError):
             read_link(EVENT, spelt)
-        assert find_plain(spelt) is None
+        assert plain(spelt) is None
     else:
         link = read_link(EVENT, spelt)
-        assert find_plain(spelt) in {None, link}
-        assert (link.log, link.type, link.stream) == (event.log, event.type, event.stream.bytes)
-        assert (link.sequence, link.previous) == (event.sequence, format_base64url(event.previous or b""))
-        assert (link.chain, link.digest) == (chain_hash(event.jws), sha256(spelt).digest())
+        assert plain(spelt) in {None, link}
+        assert [part.decode() for part in (link.log, link.type, link.stream)] == [
+            event.log,
+            event.type,
+            str(event.stream),
+        ]
+        assert (int(link.sequence), link.previous) == (event.sequence, format_base64url(event.previous or b"").encode())
 
 
 @pytest.mark.parametrize("tail", [b"=", b"A", b"+", b"/", b" ", b"\xc3"])
@@ -238,7 +277,7 @@ def test_base64_in_another_spelling_is_refused(world: World, tail: bytes) -> Non
     header, said, signature = world.entries()[places(world, "certificate.issued")[0]].split(b".")
     spelt = b".".join([header, said + tail, signature])
 
-    assert find_plain(spelt) is None
+    assert plain(spelt) is None
     with pytest.raises(FormatError):
         read_link(EVENT, spelt)
 
@@ -250,8 +289,8 @@ def test_a_letter_that_only_one_alphabet_of_base64_has_is_left_to_the_strict_rea
     entry = world.entries()[places(world, "certificate.issued")[0]]
     start, end = entry.find(b".") + 1, entry.rfind(b".")
 
-    assert find_plain(entry) is not None
-    assert [at for at in range(start, end) if find_plain(entry[:at] + letter + entry[at + 1 :]) is not None] == []
+    assert plain(entry) is not None
+    assert [at for at in range(start, end) if plain(entry[:at] + letter + entry[at + 1 :]) is not None] == []
 
 
 @pytest.mark.parametrize("spare", [0, 1, 2])
@@ -262,15 +301,15 @@ def test_spare_bits_are_refused_however_many_octets_the_payload_has(world: World
     spelt = format_base64url(said).encode()
     more = bytes([spelt[-1] + 1])
 
-    assert find_plain(b".".join([header, spelt, signature])) is not None
-    assert find_plain(b".".join([header, spelt[:-1] + more, signature])) is None
+    assert plain(b".".join([header, spelt, signature])) is not None
+    assert plain(b".".join([header, spelt[:-1] + more, signature])) is None
 
 
 def test_an_entry_that_is_too_long_is_left_to_the_strict_reader(world: World) -> None:
     entry = world.entries()[places(world, "certificate.issued")[0]]
 
-    assert find_plain(entry + b"A" * (MAX_ENTRY_BYTES - len(entry))) is not None
-    assert find_plain(entry + b"A" * (MAX_ENTRY_BYTES + 1 - len(entry))) is None
+    assert plain(entry + b"A" * (MAX_ENTRY_BYTES - len(entry))) is not None
+    assert plain(entry + b"A" * (MAX_ENTRY_BYTES + 1 - len(entry))) is None
 
 
 @pytest.mark.parametrize("line", FROZEN.read_text(encoding="ascii").splitlines())
@@ -278,11 +317,12 @@ def test_every_event_that_a_registry_writes_is_read_alike_in_both_ways(line: str
     entry = json.loads(line)["entry"].encode("ascii")
     event = parse_event(entry)
 
-    plain = find_plain(entry)
+    link = plain(entry)
 
     # A list is for the strict reader, and what the operator registers is rare.
-    assert (plain is None) == (event.jws.typ != EVENT or "scope" in event.content)
-    assert plain in {None, read_link(event.jws.typ, entry)}
+    assert (link is None) == (event.jws.typ != EVENT or "scope" in event.content)
+    assert link in {None, read_link(event.jws.typ, entry)}
+    assert chain_hashes(signing_inputs([entry])) == [format_base64url(chain_hash(event.jws)).encode()]
 
 
 @given(
@@ -301,6 +341,45 @@ def test_whatever_is_changed_in_a_payload_nothing_is_read_that_the_strict_reader
     at %= len(data)
     spelt = b".".join([header, format_base64url(data[:at] + put + data[at + cut :]).encode(), signature])
 
-    plain = find_plain(spelt)
+    link = plain(spelt)
 
-    assert plain is None or plain == read_link(EVENT, spelt)
+    assert link is None or link == read_link(EVENT, spelt)
+
+
+# How an entry is spoilt: in what its base64 says, in its letters, or as a whole.
+SPOILT = {
+    "not at all": lambda entry: entry,
+    "a letter too few": lambda entry: entry[: entry.find(b".")] + b"." + entry[entry.find(b".") + 2 :],
+    "a letter too many": lambda entry: entry[: entry.rfind(b".")] + b"A" + entry[entry.rfind(b".") :],
+    "padding": lambda entry: entry[: entry.rfind(b".")] + b"=" + entry[entry.rfind(b".") :],
+    "spare bits": lambda entry: entry[: entry.rfind(b".") - 1] + b"R" + entry[entry.rfind(b".") :],
+    "a control character": lambda entry: entry[: entry.rfind(b".")] + b"CgoK" + entry[entry.rfind(b".") :],
+    "four parts": lambda entry: entry + b".A",
+    "two parts": lambda entry: entry[: entry.rfind(b".")],
+    "no part": lambda entry: b"",
+    "too long": lambda entry: entry + b"A" * MAX_ENTRY_BYTES,
+    "no header": lambda entry: entry[entry.find(b".") :],
+    "a header alone": lambda entry: entry[: entry.find(b".") + 1],
+}
+LINES = [json.loads(line)["entry"].encode("ascii") for line in FROZEN.read_text(encoding="ascii").splitlines()]
+
+
+@given(st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from(sorted(SPOILT))), max_size=12))
+@example([(LINES[0], "not at all"), (LINES[0], "a control character"), (LINES[0], "spare bits")])
+def test_an_entry_is_read_alike_among_others_and_by_itself(chosen: list[tuple[bytes, str]]) -> None:
+    entries = [SPOILT[how](entry) for entry, how in chosen]
+
+    links = plain_links(entries)
+
+    assert links == [plain(entry) for entry in entries]
+    assert all(link is None or link == read_link(EVENT, entry) for link, entry in zip(links, entries, strict=True))
+    assert chain_hashes(signing_inputs(entries)) == [h for e in entries for h in chain_hashes(signing_inputs([e]))]
+
+
+@pytest.mark.parametrize("how", sorted(SPOILT.keys() - {"not at all"}))
+def test_what_is_spoilt_spoils_nothing_beside_it(how: str) -> None:
+    entries = [entry for entry in LINES if plain(entry) is not None][:3]
+
+    first, spoilt, last = plain_links([entries[0], SPOILT[how](entries[1]), entries[2]])
+
+    assert (first, spoilt, last) == (read_link(EVENT, entries[0]), None, read_link(EVENT, entries[2]))
