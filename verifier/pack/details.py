@@ -33,19 +33,21 @@ def detail(row: Row, address: str, words: Words) -> Json:
         "tone": str(tone.value),
         "title": words(title),
         "facts": pairs(_facts(row, words)),
-        "checks": [
-            {
-                "name": words(CHECKS[c.name]),
-                "outcome": words(OUTCOMES[c.outcome]),
-                "outcome_plain": c.outcome is Outcome.PASSED,
-            }
-            for c in report.checks
-        ],
+        "checks": list(_checks(report, words)),
         "stopped": next((c.reason for c in report.checks if c.outcome is not Outcome.PASSED), ""),
         "events": _events(report, words),
         "notes": list(_notes(row, words)),
         "espd": _espd(row, address, words),
     }
+
+
+def _checks(report: Report, words: Words) -> Iterator[Json]:
+    """The checks by their outcome, the passed ones first."""
+    for outcome in Outcome:
+        names = [words(CHECKS[check.name]) for check in report.checks if check.outcome is outcome]
+        if names:
+            plain = outcome is Outcome.PASSED
+            yield {"outcome": words(OUTCOMES[outcome]), "outcome_plain": plain, "names": " · ".join(names)}
 
 
 def _facts(row: Row, words: Words) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from verifier.errors import FormatError, UnavailableError
 
 SECONDS: Final = 300
 MAX_MEMORY: Final = 6 * 1024**3
-_TEMPLATE: Final = Path(__file__).with_name("pack.typ")
+TEMPLATE: Final = Path(__file__).with_name("pack.typ")
 _MADE: Final = b"+"
 
 
@@ -60,7 +60,7 @@ def _answer(data: str, content: str, timestamp: int) -> bytes:
     from verifier.archival import compiler, typeset  # noqa: PLC0415  the typesetter is loaded in this process alone
 
     try:
-        return _MADE + typeset(compiler(_TEMPLATE), {"data": data, "content": content}, timestamp)
+        return _MADE + typeset(compiler(TEMPLATE), {"data": data, "content": content}, timestamp)
     except FormatError as error:
         return str(error).encode()
 
