@@ -7,9 +7,10 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
 from threading import Timer
-from typing import Final
+from typing import IO, Final
+from urllib.parse import urlsplit
 
 from verifier.errors import NotFoundError, UnavailableError
 
@@ -60,7 +61,7 @@ def exchange(request: urllib.request.Request, seconds: float, most: int) -> Rece
     """Send a request and read the answer, all of it within ``seconds`` and ``most`` octets.
 
     Raises:
-        HTTPError: the server answers so; whoever catches it closes it.
+        HTTPError: the server answers so, or leads to another one; whoever catches it closes it.
         OSError, HTTPException, ValueError: it does not answer in HTTP or in time.
     """
     watch = _Watch()
@@ -68,7 +69,7 @@ def exchange(request: urllib.request.Request, seconds: float, most: int) -> Rece
     timer = Timer(seconds, watch.cut)
     timer.daemon = True
     timer.start()
-    opener = urllib.request.build_opener(_Plain(watch), _Secure(watch))
+    opener = urllib.request.build_opener(_Plain(watch), _Secure(watch), _SameServer())
     try:
         with opener.open(request, timeout=seconds) as answer:
             data: bytes = answer.read(most + 1)
@@ -97,6 +98,18 @@ class _Watch:
             with suppress(OSError):
                 # Of the socket itself: under TLS its own method would take what another thread is reading with.
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+class _SameServer(urllib.request.HTTPRedirectHandler):
+    """Follows a server to its other addresses alone: another's, perhaps on our own network, is not for it to name."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        asked, named = urlsplit(req.full_url), urlsplit(newurl)
+        if (named.scheme, named.netloc) not in {(asked.scheme, asked.netloc), ("https", asked.hostname)}:
+            raise urllib.error.HTTPError(req.full_url, code, "it leads to another server", headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 class _Plain(urllib.request.HTTPHandler):

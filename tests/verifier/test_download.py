@@ -77,3 +77,36 @@ def test_what_never_ends_is_read_up_to_the_limit() -> None:
 def test_a_file_that_comes_in_time_is_whole() -> None:
     with served(saying(200, b"content")) as address:
         assert download(f"{address}/x", "x", 5, 7) == b"content"
+
+
+def _lead_to(place: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        if request.path == "/moved":
+            return saying(200, b"moved")(request)
+        request.send_response(302)
+        request.send_header("Location", place)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+        return None
+
+    return answer
+
+
+def test_a_server_leads_to_its_own_addresses_and_to_nobody_elses() -> None:
+    asked: list[str] = []
+
+    def other(request: BaseHTTPRequestHandler) -> None:
+        asked.append(request.path)
+        saying(200, b"of another server")(request)
+
+    with served(_lead_to("/moved")) as url:
+        assert download(f"{url}/file", "file", 60, 100) == b"moved"
+    with served(other) as elsewhere:
+        for place in (f"{elsewhere}/file", "ftp://127.0.0.1/file", "https://127.0.0.2/file"):
+            with (
+                served(_lead_to(place)) as url,
+                pytest.raises(UnavailableError, match="the registry answers 302 for f"),
+            ):
+                download(f"{url}/file", "f", 60, 100)
+
+    assert asked == []
