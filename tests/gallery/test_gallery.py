@@ -1,8 +1,9 @@
 """Genuine certificates and forgeries as files: each comes to what its README says, on the day of the gallery."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from itertools import cycle
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,9 @@ from tests.gallery.photographs import WAYS
 from verifier.answers import Answer, Means, answer
 from verifier.document import FieldOutcome
 from verifier.fetch import FolderSource
-from verifier.intake import read_files
+from verifier.inputs import Input
+from verifier.intake import read_file
+from verifier.intake.reader import Reader
 from verifier.page.answer_key import result_key
 from verifier.presented import Presented
 from verifier.report import Question, Report
@@ -44,8 +47,23 @@ def means(tmp_path_factory: pytest.TempPathFactory) -> Means:
     return Means(trust, Question(TODAY, NOW, NOW), {}, FolderSource(place / "public"))
 
 
-def _answers(name: str, content: bytes, means: Means) -> Iterator[Answer]:
-    return (answer(one, means) for one in read_files([(name, content)]))
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    """One process for all of them, as one takes in a whole bid."""
+    with Reader() as reader:
+        yield reader
+
+
+@pytest.fixture(scope="module")
+def genuine(reader: Reader) -> Callable[[str], Input]:
+    """What a genuine file presents, read once."""
+    return cache(lambda name: _read(reader, name, (HERE / "genuine" / name).read_bytes()))
+
+
+def _read(reader: Reader, name: str, content: bytes) -> Input:
+    """The one thing that a file presents."""
+    (one,) = read_file(reader, name, content)
+    return one
 
 
 def _outcome(found: Answer) -> str:
@@ -70,8 +88,10 @@ def test_every_file_has_its_line_and_every_line_its_file(kind: str) -> None:
 
 
 @pytest.mark.parametrize("name", GENUINE)
-def test_a_genuine_certificate_gets_the_outcome_that_its_readme_names(name: str, means: Means) -> None:
-    (found,) = _answers(name, (HERE / "genuine" / name).read_bytes(), means)
+def test_a_genuine_certificate_gets_the_outcome_that_its_readme_names(
+    name: str, genuine: Callable[[str], Input], means: Means
+) -> None:
+    found = answer(genuine(name), means)
 
     assert _outcome(found) == GENUINE[name]
     if name.endswith(".pdf"):
@@ -81,8 +101,8 @@ def test_a_genuine_certificate_gets_the_outcome_that_its_readme_names(name: str,
 
 
 @pytest.mark.parametrize("name", FORGED)
-def test_a_forgery_gets_the_outcome_that_its_readme_names(name: str, means: Means) -> None:
-    (found,) = _answers(name, (HERE / "forged" / name).read_bytes(), means)
+def test_a_forgery_gets_the_outcome_that_its_readme_names(name: str, reader: Reader, means: Means) -> None:
+    found = answer(_read(reader, name, (HERE / "forged" / name).read_bytes()), means)
 
     assert _outcome(found) == _sorted(FORGED[name])
     assert found.exit_code in {2, 3, 4}
@@ -96,11 +116,12 @@ def _ways() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("way", "name"), list(_ways()))
-def test_a_genuine_certificate_is_read_whatever_happened_to_the_paper(way: str, name: str, means: Means) -> None:
-    pdf = (HERE / "genuine" / name).read_bytes()
-    (before,) = read_files([(name, pdf)])
+def test_a_genuine_certificate_is_read_whatever_happened_to_the_paper(
+    way: str, name: str, genuine: Callable[[str], Input], reader: Reader
+) -> None:
+    before = genuine(name)
 
-    (after,) = read_files([(f"{name}.picture", WAYS[way](pdf))])
+    after = _read(reader, f"{name}.picture", WAYS[way]((HERE / "genuine" / name).read_bytes()))
 
     assert isinstance(before.presented, Presented)
     assert after.presented == before.presented

@@ -7,6 +7,7 @@ each day, and a table of who may follow whom. Even the legal day and the months 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Protocol
 
 Page = dict[str, object]
@@ -155,6 +156,7 @@ def legal_day(at: datetime) -> date:
     return (at.astimezone(UTC) + timedelta(hours=2 if summer else 1)).date()
 
 
+@cache
 def _last_sunday(year: int, month: int) -> datetime:
     return max(
         at for at in (datetime(year, month, number, 1, tzinfo=UTC) for number in range(25, 32)) if at.isoweekday() == 7

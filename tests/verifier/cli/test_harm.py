@@ -48,7 +48,8 @@ FOUND_NOTHING: Final = {ExitCode.BAD_INPUT, ExitCode.FAILED, ExitCode.NOT_CHECKE
 fuzzed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@fuzzed
+# Each file starts a process that reads it: a fifth of the profile's examples.
+@settings(fuzzed, max_examples=max(50, settings().max_examples // 5))
 @given(content=st.binary() | st.text().map(str.encode) | st.sampled_from([b"{", b"[" * 100_000, b'{"v":' * 9_999]))
 def test_no_file_makes_it_fail_or_say_yes(content: bytes, ask: Ask, tmp_path: Path) -> None:
     said = ask(written(tmp_path / "file", content), "--registry", tmp_path)
