@@ -187,12 +187,8 @@ _BROUGHT: Final = {
 _TAKEN_OVER: Final = _BROUGHT | {"origin": _uuid, "out_sha256": _hash}
 
 
-def _event(digests: int, **fields: Callable[[Json], object]) -> EventType:
-    return EventType(EVENT, _CERTIFICATION | fields, digests)
-
-
-def _second(digests: int, **fields: Callable[[Json], object]) -> EventType:
-    return EventType(EVENT, _CERTIFICATION | fields, digests, version=2)
+def _event(digests: int, version: int = 1, /, **fields: Callable[[Json], object]) -> EventType:
+    return EventType(EVENT, _CERTIFICATION | fields, digests, version)
 
 
 def _registration(**fields: Callable[[Json], object]) -> EventType:
@@ -200,10 +196,10 @@ def _registration(**fields: Callable[[Json], object]) -> EventType:
 
 
 TYPES: Final[Mapping[str, EventType]] = {
-    "certification.granted": _second(10, valid_until=_day, status_index=_natural),
+    "certification.granted": _event(10, 2, valid_until=_day, status_index=_natural),
     "certification.adopted": _event(9, **_BROUGHT),
-    "certification.transferred_in": _second(6, **_TAKEN_OVER, counted_from=_day),
-    "certification.maintenance_confirmed": _second(3),
+    "certification.transferred_in": _event(6, 2, **_TAKEN_OVER, counted_from=_day),
+    "certification.maintenance_confirmed": _event(3, 2),
     "certification.maintenance_refused": _event(3),
     "certification.recertified": _event(5, valid_until=_day),
     "certification.scope_extended": _event(3, scope=_slugs),

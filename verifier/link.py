@@ -22,8 +22,7 @@ from verifier.status import (
     MaintenanceRule,
     Standing,
     State,
-    counted_from,
-    maintained_from,
+    maintained,
     status,
 )
 from verifier.stream import LoggedEvent
@@ -87,10 +86,11 @@ def _check_kept(begun: Fact, life: Sequence[Fact], rule: MaintenanceRule | None)
     left = life[:end]
     day = left[-1].effective_on
     was = status(left, day, left[-1].recorded_at)
-    kept = (was.granted_on, was.cycle_starts_on, maintained_from(left, day, rule), was.valid_until)
+    kept_from, counted_from = maintained(left, day, rule) or (None, None)
+    kept = (was.granted_on, was.cycle_starts_on, kept_from, was.valid_until)
     said = (begun.granted_on, begun.cycle_starts_on, begun.maintained_from, begun.valid_until)
     # An event of the first version does not say from which day the months are counted.
-    elsewhere = begun.counted_from is not None and begun.counted_from != counted_from(left, day)
+    elsewhere = begun.counted_from is not None and begun.counted_from != counted_from
     if was.state is not State.TRANSFERRED or said != kept or elsewhere:
         raise ChainError("a transfer keeps every day of the certification, but this one states others")
     if any(fact.effective_on > day for fact in left if not fact.type.startswith("certificate.")):

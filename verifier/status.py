@@ -93,8 +93,7 @@ class Fact:
 
     ``effective_on`` is a legal day; ``recorded_at`` an instant in UTC; ``sequence`` the place in the stream, which is
     the order of the log. ``valid_until`` (granted, recertified) is the last valid day, ``deadline`` (suspended) the
-    day by which the suspension must have been decided on. ``counted_from`` is the day whose whole months lead to
-    ``maintained_from``: that of a certification that was taken over, which a shorter month may have cut.
+    day by which it must have been decided on, ``counted_from`` that whose whole months lead to ``maintained_from``.
     """
 
     type: str
@@ -218,20 +217,14 @@ def _proven(standing: Standing, first: Fact) -> Standing:
     return replace(standing, conditions=(*standing.conditions, Condition.ADOPTED), proven_from=first.effective_on)
 
 
-def maintained_from(facts: Sequence[Fact], on: date, rule: MaintenanceRule | None = None) -> date | None:
-    """The legal day from which the next maintenance is counted on ``on``: what a transfer takes along; None before."""
+def maintained(facts: Sequence[Fact], on: date, rule: MaintenanceRule | None = None) -> tuple[date, date] | None:
+    """What a transfer takes along on ``on``: the day up to which maintenance is kept, and ``counted_from``; or None."""
     cycle = _fold(facts, on).cycle
     if cycle is None:
         return None
     months = cycle.months(cycle.confirmations, rule)
     # So far away that nothing falls due any more.
-    return cycle.valid_until if months is None else add_months(cycle.counted_from, months)
-
-
-def counted_from(facts: Sequence[Fact], on: date) -> date | None:
-    """The legal day whose whole months lead to each day on which maintenance falls due on ``on``; None before."""
-    cycle = _fold(facts, on).cycle
-    return None if cycle is None else cycle.counted_from
+    return cycle.valid_until if months is None else add_months(cycle.counted_from, months), cycle.counted_from
 
 
 def allowed(event_type: str, standing: Standing) -> bool:
@@ -315,11 +308,10 @@ def _start(fact: Fact) -> _Cycle | None:
     if fact.valid_until is None:
         return None
     day = fact.effective_on
-    starts_on = fact.cycle_starts_on or day
-    maintained_from = fact.maintained_from or starts_on
-    counted = fact.counted_from or maintained_from
-    months = (maintained_from.year - counted.year) * 12 + maintained_from.month - counted.month
-    granted_on = fact.granted_on or day
+    granted_on, starts_on = fact.granted_on or day, fact.cycle_starts_on or day
+    kept = fact.maintained_from or starts_on
+    counted = fact.counted_from or kept
+    months = (kept.year - counted.year) * 12 + kept.month - counted.month
     return _Cycle(State.ACTIVE, day, granted_on, starts_on, counted, fact.valid_until, months_before=months)
 
 
@@ -357,8 +349,7 @@ def _next_cycle(cycle: _Cycle, fact: Fact) -> _Cycle:
     in_time = day <= cycle.valid_until
     # In time, the new cycle joins the old one's last valid day; its maintenance is counted from there.
     counted = cycle.valid_until + timedelta(days=1) if in_time else day
-    until = fact.valid_until or cycle.valid_until
-    since = cycle.since if in_time else day
+    until, since = fact.valid_until or cycle.valid_until, cycle.since if in_time else day
     return _Cycle(State.ACTIVE, since, cycle.granted_on, day, counted, until, scope=cycle.scope)
 
 
@@ -385,8 +376,7 @@ def _next_due(cycle: _Cycle, rule: MaintenanceRule | None) -> date | None:
         return None
     if (months := cycle.months(cycle.confirmations + 1, rule)) is None:
         return None
-    due_on = add_months(cycle.counted_from, months)
-    return due_on if due_on <= cycle.valid_until else None
+    return due_on if (due_on := add_months(cycle.counted_from, months)) <= cycle.valid_until else None
 
 
 def _conditions(

@@ -15,7 +15,6 @@ from registry.domain.errors import BackdatedError
 from registry.domain.event import Adopted, Granted, TransferredIn
 from registry.domain.guards import check_accredited, check_timely
 from registry.domain.past import Past, check_past, past_of
-from verifier.status import counted_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,10 @@ def transfer_in(beginning: Beginning, left: Certification, out_sha256: bytes) ->
     decision = beginning.decision
     beginning.case.check_four_eyes()
     check_timely(TransferredIn.TOPIC, decision)
-    past = past_of(left.facts, decision.effective_on, maintenance_rule(beginning.edition.rules))
+    past, counted_from = past_of(left.facts, decision.effective_on, maintenance_rule(beginning.edition.rules))
     return _begin(
         TransferredIn, beginning, left.profile, origin=left.id, out_sha256=out_sha256, **past.days(),
-        counted_from=counted_from(left.facts, decision.effective_on),
+        counted_from=counted_from,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from registry.domain.edition import Gap, Rules, check_day, last_valid_day
 from registry.domain.errors import PastError, PastExpiredError, TransitionError, ValidityError
-from verifier.status import Fact, MaintenanceRule, State, maintained_from, status
+from verifier.status import Fact, MaintenanceRule, State, maintained, status
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,20 @@ def check_past(rules: Rules, past: Past, today: date) -> None:
         )
 
 
-def past_of(facts: Sequence[Fact], on: date, maintenance: MaintenanceRule | None) -> Past:
+def past_of(facts: Sequence[Fact], on: date, maintenance: MaintenanceRule | None) -> tuple[Past, date]:
     """The past of a certification that was handed over, as it stood on legal day ``on`` at the body that it left.
+
+    Beside it the day whose whole months lead to that from which maintenance is counted.
 
     Raises:
         TransitionError: it was not.
     """
     standing = status(facts, on, datetime.max.replace(tzinfo=UTC))
-    kept = maintained_from(facts, on, maintenance)
+    kept = maintained(facts, on, maintenance)
     match standing.state, standing.granted_on, standing.cycle_starts_on, kept, standing.valid_until:
-        case State.TRANSFERRED, date() as granted, date() as begun, date() as maintained, date() as last:
-            return Past(granted, begun, maintained, last)
+        case State.TRANSFERRED, date() as granted, date() as begun, (
+            date() as kept_from,
+            date() as counted,
+        ), date() as last:
+            return Past(granted, begun, kept_from, last), counted
     raise TransitionError(f"a certification that is {standing.state.replace('_', ' ')} was not handed over")

@@ -9,7 +9,7 @@ from tests.verifier.facts import GRANTED_ON, UNTIL, conditions, day, fact, life,
 from tests.verifier.lives import LATEST
 from verifier.accreditation import Accreditation, AccreditationFact, Coverage, accreditation
 from verifier.encoding import add_months, parse_instant
-from verifier.status import Condition, Fact, Limits, MaintenanceRule, State, breach, maintained_from, status
+from verifier.status import Condition, Fact, Limits, MaintenanceRule, State, breach, maintained, status
 
 YEARLY = MaintenanceRule(interval_months=12, window_days=60, grace_days=30)
 
@@ -52,16 +52,21 @@ def test_each_confirmation_moves_the_due_day_by_one_interval_and_no_more() -> No
     assert due == [day("2027-03-10"), day("2028-03-10"), None]
 
 
+def kept_from(facts: list[Fact], on_day: date, rule: MaintenanceRule | None = None) -> date | None:
+    kept = maintained(facts, on_day, rule)
+    return None if kept is None else kept[0]
+
+
 def test_a_transfer_takes_the_maintenance_along_that_is_due_next() -> None:
     facts = life("maintenance_confirmed 2027-02-01", "maintenance_confirmed 2028-03-20")
     asked = ("2026-03-09", "2026-03-10", "2027-02-01", "2028-03-20")
 
-    assert [maintained_from(facts, day(text), YEARLY) for text in asked] == [
+    assert [kept_from(facts, day(text), YEARLY) for text in asked] == [
         None, day("2026-03-10"), day("2027-03-10"), day("2028-03-10"),
     ]  # fmt: skip
-    assert maintained_from(facts, day("2028-03-20")) == day("2026-03-10")
+    assert kept_from(facts, day("2028-03-20")) == day("2026-03-10")
     # What would lie past the last valid day is not counted further, however long the rule's interval is.
-    assert maintained_from(facts, day("2028-03-20"), MaintenanceRule(2**53 - 1, 0, 0)) == UNTIL
+    assert kept_from(facts, day("2028-03-20"), MaintenanceRule(2**53 - 1, 0, 0)) == UNTIL
 
 
 def test_maintenance_is_due_while_suspended_too() -> None:
