@@ -85,16 +85,27 @@ function showHolder(claims, names) {
     ...claims,
     number: claims.number.replace(/^(.{4})(.{4})/, "$1-$2-"),
     body: own(names?.bodies, claims.body) ?? claims.body,
-    profile: inLanguage(own(edition?.profiles, claims.profile)) ?? claims.profile,
-    edition: inLanguage(edition?.title) ?? claims.edition,
+    profile: claims.profile,
+    edition: claims.edition,
     validUntil: day(claims.validUntil),
   };
   for (const line of holder.querySelectorAll("[data-claim]")) line.textContent = shown[line.dataset.claim];
+  showTitle(holder.querySelector('[data-claim="profile"]'), own(edition?.profiles, claims.profile));
+  showTitle(holder.querySelector('[data-claim="edition"]'), edition?.title);
   holder.querySelector('[data-claim-row="birthYear"]').hidden = claims.birthYear === null;
 }
 
+function showTitle(line, texts) {
+  line.removeAttribute("lang");
+  const language = texts && languageOf(texts);
+  if (!language) return;
+  line.textContent = texts[language];
+  line.lang = language;
+}
+
 const own = (object, name) => (object && Object.hasOwn(object, name) ? object[name] : undefined);
-const inLanguage = (texts) => texts && (texts[root.lang] ?? texts.it ?? Object.values(texts)[0]);
+/** In which language a title is shown: the reader's, else English, else whichever there is. */
+const languageOf = (texts) => [root.lang, "en", ...Object.keys(texts)].find((language) => Object.hasOwn(texts, language));
 
 async function showKnown() {
   const kept = await known();
