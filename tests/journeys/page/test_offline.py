@@ -106,6 +106,7 @@ def test_a_photo_is_read_and_answered_without_network(world: World, context: Bro
         expect(page.locator("#offline-holder .name")).to_have_text("Giulia D’Àngelo-Ferrari")
         expect(page.locator('[data-claim="body"]')).to_have_text("Aurora Certificazioni S.r.l.")
 
+
 def test_a_title_that_is_not_in_the_readers_language_is_the_english_one(world: World, browser: Browser) -> None:
     with (
         browser.new_context(locale="de-DE") as context,
@@ -119,7 +120,6 @@ def test_a_title_that_is_not_in_the_readers_language_is_the_english_one(world: W
         profile = page.locator('[data-claim="profile"]')
         expect(profile).to_have_text("Shift coordinator")
         expect(profile).to_have_attribute("lang", "en")
-
 
 
 def test_a_certificate_withdrawn_meanwhile_is_never_called_in_force_today(
