@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from traceback import format_tb
 from types import TracebackType
 from typing import Final
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -50,8 +51,10 @@ class Page(Flask):
         return self.memory.answer(environ, start_response, application)
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
-        """Log what went wrong, and not for whom."""
-        _log.error("a request could not be answered", exc_info=exc_info)
+        """Log what went wrong and where, and not for whom: a fault's own words may hold what was asked."""
+        kind, _, trace = exc_info
+        name = "" if kind is None else kind.__name__
+        _log.error("a request could not be answered: %s\n%s", name, "".join(format_tb(trace)))
 
 
 def _keep_files(response: Response) -> Response:

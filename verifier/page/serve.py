@@ -33,6 +33,8 @@ _THREADS: Final = 5
 # Connections, not requests: one that says nothing is in nobody's way, and goes after these milliseconds.
 _CONNECTIONS: Final = 1024
 _HEADER_MILLISECONDS: Final = 5000
+# How long running requests, of which some may never end, keep a process from ending.
+_ENDING_SECONDS: Final = 30
 # Seconds.
 _LOOKS_EVERY: Final = 1
 
@@ -184,6 +186,7 @@ def listen(load: Callable[[], WSGIApplication], host: str, port: int, workers: i
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=workers,
+        workers_kill_timeout=_ENDING_SECONDS,
         blocking_threads=threads + MAX_SENDERS,
         backpressure=_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),

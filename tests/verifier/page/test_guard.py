@@ -81,9 +81,12 @@ def test_people_get_a_page_for_an_error(client: FlaskClient) -> None:
     assert "Questa pagina non esiste." in answer.text
 
 
+_SAID = "what was asked"
+
+
 class _Broken:
     def read(self, path: str) -> bytes:
-        raise ZeroDivisionError
+        raise ZeroDivisionError(_SAID)
 
 
 def test_a_fault_is_logged_without_saying_who_asked_for_what(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -94,7 +97,9 @@ def test_a_fault_is_logged_without_saying_who_asked_for_what(world: World, caplo
         answer = app.test_client().get(f"/V/{number}")
 
     assert (answer.status_code, answer.content_type) == (500, MEDIA_TYPE)
-    assert "a request could not be answered" in caplog.text
+    assert "a request could not be answered: ZeroDivisionError" in caplog.text
+    assert "in read" in caplog.text
+    assert _SAID not in caplog.text
     assert number not in caplog.text
     assert "127.0.0.1" not in caplog.text
 
