@@ -10,7 +10,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
 from keys import master, pkcs8
 from keys.secret_file import stretch
@@ -31,6 +33,15 @@ def _passphrases_stretched_quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pkcs8, "SCRYPT_N", 2)
         patch.setattr(master, "stretch", lru_cache(stretch))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Almost every test makes an app of its own, which would compile its templates anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
         yield
 
 
