@@ -74,7 +74,7 @@ GROUPS: Final[Mapping[str, Group]] = {
     "check": Group(checks.KINDS, lambda: checks.measure(2000, 5), lambda: checks.measure(500, 3)),
     "page": Group(serving.KINDS, lambda: serving.measure(5, 3.0), lambda: serving.measure(3, 0.5)),
     "batch": Group(batch.KINDS, lambda: batch.measure(500, 5), lambda: batch.measure(50, 2)),
-    "hot": Group(hot.KINDS, lambda: hot.measure(20_000, 5, 5), lambda: hot.measure(1_000, 2, 1)),
+    "hot": Group(hot.KINDS, lambda: hot.measure(100_000, 5, 5), lambda: hot.measure(1_000, 2, 1)),
     "phone": Group(phone.KINDS, lambda: phone.measure(10), lambda: phone.measure(3)),
     "million": Group(million.KINDS, lambda: million.measure(1_000_000), lambda: million.measure(100_000)),
 }

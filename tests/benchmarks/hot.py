@@ -27,6 +27,7 @@ MEMORY: Final = Kind("page-memory", "MiB", "the same page over a registry of a t
 KINDS: Final = (AGAIN, AGAIN_JSON, MEMORY)
 _CLIENTS: Final = 64
 _ASKED: Final = 1000
+_PROCESSES: Final = 3
 _ACCEPT: Final = ("-H", "Accept: text/html", "-H", "Accept-Language: it")
 _CONFIGURATION: Final = """\
 worker_processes 1; daemon off; pid {place}/pid; error_log {place}/error;
@@ -56,12 +57,12 @@ def measure(certifications: int, rounds: int, seconds: int) -> Iterator[Figure]:
         with page(attesto) as port:
             for kind, path in ((AGAIN, f"/v/{numbers[0]}"), (AGAIN_JSON, f"/v/{numbers[0]}.json")):
                 yield _compare(kind, port, path, place, rounds, seconds)
-        tenth = _memory(attesto, numbers)
-        numbers += _grow(attesto, certifications - len(numbers))
-        whole = _memory(attesto, numbers)
-        growth = (whole - tenth) / (certifications - certifications // 10)
-        detail = {"certifications": certifications, "mib_for_a_million_more": round(growth * 1_000_000, 1)}
-        yield Figure(MEMORY, [(whole, tenth)], detail=detail)
+        tenths = [_memory(attesto, numbers) for _ in range(_PROCESSES)]
+        more = certifications - len(numbers)
+        numbers += _grow(attesto, more)
+        wholes = [_memory(attesto, numbers) for _ in range(_PROCESSES)]
+        detail = {"certifications": certifications, "mib_for_a_million_more": _for_a_million(tenths, wholes, more)}
+        yield Figure(MEMORY, list(zip(wholes, tenths, strict=True)), detail=detail)
 
 
 def _grow(attesto: Attesto, count: int) -> list[str]:
@@ -111,6 +112,16 @@ def _load(port: int, path: str, seconds: int) -> Loaded:
     assert rate is not None
     assert p99 is not None
     return Loaded(float(rate[1]), round(float(p99[1]) * _UNITS[p99[2]], 3))
+
+
+def _for_a_million(tenths: Sequence[float], wholes: Sequence[float], more: int) -> list[float]:
+    """The least and the most that a million certifications more may take, in MiB.
+
+    Processes that answer the same questions differ from each other by some MiB. What they differ by says nothing about
+    the registry, and is all the less the larger the registry.
+    """
+    growths = (min(wholes) - max(tenths), max(wholes) - min(tenths))
+    return [round(growth / more * 1_000_000, 1) for growth in growths]
 
 
 def _memory(attesto: Attesto, numbers: Sequence[str]) -> float:
