@@ -20,6 +20,7 @@ from registry.application.answers import ANSWERS
 from registry.application.evidence import EVIDENCE
 from registry.application.exams import EXAMS
 from registry.application.handovers import Handovers
+from registry.application.offers import OFFERS, Offers
 from registry.application.preparations import HANDOVERS, PREPARATIONS, Preparations
 from registry.application.register import Register
 from registry.application.registry import Registry
@@ -45,7 +46,7 @@ from verifier.trust import Policy, TrustRoot, format_trust_root
 
 MIGRATIONS: Final = (
     LOG, SCHEMES, VAULT, ANSWERS, STANDINGS, PUBLISHED, PREPARATIONS, EXAMS, EVIDENCE, TOMBSTONES, ERASURE,
-    HANDOVERS,
+    HANDOVERS, OFFERS,
 )  # fmt: skip
 _MASTER_KEY: Final = "master.json"
 
@@ -62,6 +63,7 @@ class Attesto:
     registry: Registry
     preparations: Preparations
     handovers: Handovers
+    offers: Offers
     register: Register
     standings: Standings
     publisher: Publisher
@@ -215,6 +217,7 @@ def open_registry(settings: Settings, clock: Clock = now) -> Iterator[Attesto]:
             registry,
             Preparations(database, registry, clock, secrets.token_bytes),
             Handovers(database, registry, clock, secrets.token_bytes),
+            Offers(database, registry, clock, secrets.token_bytes),
             Register(store, streams, key_set, clock, secrets.token_bytes),
             standings,
             Publisher(database, store, streams, standings, vault, folder, clock),

@@ -56,6 +56,7 @@ PERSONAL: Final[Mapping[str, str]] = {
     "hidden": "certification",
     "preparation": "holder",
     "handover": "holder",
+    "transfer_offer": "holder",
     "evidence_record": "holder",
     "exam_foundation": "holder",
     "number": "certification",

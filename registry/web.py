@@ -69,6 +69,7 @@ def open_web(settings: Settings, listening: Listening) -> WSGIApplication:
     desk = Desk(
         attesto.registry,
         attesto.preparations,
+        attesto.offers,
         TokenFile(settings.path(settings.api_tokens_file)),
         Answers(attesto.registry, settings.address),
         functools.lru_cache(maxsize=1024)(functools.partial(_name_check, attesto)),

@@ -17,6 +17,7 @@ from registry.api.openapi import description
 from registry.api.preparations import preparations
 from registry.api.problem import answer_problems
 from registry.api.reading import MAX_BODY_BYTES
+from registry.api.transfers import transfers
 from registry.publish.schedule import Schedule
 
 PREFIX: Final = "/api/v1"
@@ -42,4 +43,5 @@ def create_app(desk: Desk, schedule: Schedule, clock: Callable[[], datetime], ma
     app.register_blueprint(erasures, url_prefix=PREFIX)
     app.register_blueprint(exams, url_prefix=PREFIX)
     app.register_blueprint(evidence, url_prefix=PREFIX)
+    app.register_blueprint(transfers, url_prefix=PREFIX)
     return app

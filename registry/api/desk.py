@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from registry.api.answers import Answers
 from registry.api.problem import RefusedError
 from registry.api.tokens import TokenFile
+from registry.application.offers import Offers
 from registry.application.preparations import Preparations
 from registry.application.registry import Registry
 
@@ -29,6 +30,7 @@ class Desk:
 
     registry: Registry
     preparations: Preparations
+    offers: Offers
     tokens: TokenFile
     answers: Answers
     name_check: Callable[[str, str], Callable[[str], None]]

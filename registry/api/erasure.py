@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from registry.api.answers import Entry, Instant
 from registry.api.desk import answer, authorise, the_body, the_desk
-from registry.api.reading import read_model
+from registry.api.reading import idempotency_key, read_model
 from registry.api.requests import Line, Model
-from registry.application.erasure import Erased
+from registry.application.erased import Erased
 from registry.commands.erasure import EraseHolder
 
 erasures = Blueprint("erasures", __name__)
@@ -30,14 +30,15 @@ class ErasedAnswer(BaseModel):
     tree_size: int
     checkpoint: str = Field(description="C2SP checkpoint in a signed note")
     entries: list[Entry]
+    repeated: bool = Field(description="it was recorded before, under this idempotency key")
 
 
 @erasures.post("/certifications/<number>/erase")
 def erase(number: str) -> Response:
     """Erase whom a certification is about."""
-    asked = read_model(Erasure)
-    made = the_desk().registry.erasure.erase(EraseHolder(the_body(), number, asked.decider))
-    return answer(_erased(made), HTTPStatus.CREATED)
+    key, asked = idempotency_key(), read_model(Erasure)
+    made = the_desk().registry.erasure.erase(EraseHolder(the_body(), number, asked.decider, key))
+    return answer(_erased(made), HTTPStatus.OK if made.repeated else HTTPStatus.CREATED)
 
 
 def _erased(made: Erased) -> ErasedAnswer:
@@ -48,4 +49,5 @@ def _erased(made: Erased) -> ErasedAnswer:
         tree_size=receipt.size,
         checkpoint=receipt.checkpoint.decode(),
         entries=[Entry(leaf_index=index, proof=receipt.proof(index)) for index in receipt.indexes],
+        repeated=made.repeated,
     )

@@ -118,10 +118,12 @@ def _decision(name: str, model: type[BaseModel], *, number: bool) -> Schema:
 
 
 def _erasure() -> Schema:
-    # Repeated, it answers that it is done: it takes no key.
     return _decision("erase", Erasure, number=True) | {
-        "parameters": [{"$ref": "#/components/parameters/number"}],
-        "responses": {"201": _given("erased", ErasedAnswer), **_refusals(_REFUSALS)},
+        "responses": {
+            "201": _given("erased", ErasedAnswer),
+            "200": _given("was erased before under this key; nothing was written", ErasedAnswer),
+            **_refusals(_REFUSALS),
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""The part of the API's description on what a body keeps beside the log: exam sessions, evidence for maintenance."""
+"""The part of the API's description on what lies beside the log: exam sessions, evidence, offers of transfers."""
 
 from collections.abc import Mapping, Sequence
 from inspect import cleandoc
@@ -6,11 +6,13 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from registry.api.answers import Decided
 from registry.api.evidence import Evidence, EvidenceFile
 from registry.api.exams import Exam, ExamInvalidation, RecordedExam
+from registry.api.transfers import Acceptance, OfferedTransfer, TransferOffer
 
-TAKEN: Final[Sequence[type[BaseModel]]] = (Exam, ExamInvalidation, Evidence)
-GIVEN: Final[Sequence[type[BaseModel]]] = (RecordedExam, EvidenceFile)
+TAKEN: Final[Sequence[type[BaseModel]]] = (Exam, ExamInvalidation, Evidence, TransferOffer, Acceptance)
+GIVEN: Final[Sequence[type[BaseModel]]] = (RecordedExam, EvidenceFile, OfferedTransfer)
 PARAMETERS: Final[Mapping[str, object]] = {
     "exam": {
         "name": "exam", "in": "path", "required": True, "schema": {"type": "string"},
@@ -19,6 +21,10 @@ PARAMETERS: Final[Mapping[str, object]] = {
     "record": {
         "name": "record", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"},
         "description": "the id of a record of evidence",
+    },
+    "offer": {
+        "name": "offer", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"},
+        "description": "the id of an offer of a transfer",
     },
 }  # fmt: skip
 _ASKED: Final = ("401", "503")
@@ -53,6 +59,24 @@ def record_paths() -> dict[str, object]:
         "/certifications/{number}/evidence/{record}": {
             "delete": _named("removeEvidence", "Remove a record that was filed by mistake.", "number", "record")
             | evidence
+        },
+        "/certifications/{number}/transfer": {
+            "post": _taking("offerTransfer", TransferOffer, "key", "number")
+            | _answers(
+                OfferedTransfer, "was offered before under this key; nothing was written", *_REFUSED, "403", "404",
+                "409", "410", created="offered",
+            ),
+        },
+        "/transfers/{offer}": {
+            "get": _named("showOffer", "An offer that this body made, or that was made to it.", "offer")
+            | _answers(OfferedTransfer, "the offer", *_ASKED, "404", "410")
+        },
+        "/transfers/{offer}/acceptance": {
+            "post": _taking("acceptTransfer", Acceptance, "offer")
+            | _answers(
+                Decided, "was accepted before; nothing was written", *_REFUSED, "403", "404", "409", "410",
+                created="recorded: the certification as it begins here",
+            ),
         },
     }  # fmt: skip
 

@@ -31,7 +31,7 @@ ANSWERS: Final = Migration(
 )
 # What an erasure makes of the answers on a certification: their content could be tried against a name.
 FORGET: Final = "UPDATE answer SET salt = ?, content = ? WHERE certification = ?"
-_COLUMNS: Final = ("body", "idempotency_key", "salt", "content", "certification", "sequence", "events")
+COLUMNS: Final = ("body", "idempotency_key", "salt", "content", "certification", "sequence", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Answers:
             return ()
         salt = self._chance(SALT_BYTES)
         place = (prepared.certification.bytes, prepared.events[0].sequence, len(prepared.events))
-        return (Rows("answer", _COLUMNS, ((prepared.body, key, salt, _content(command, salt), *place),)),)
+        return (Rows("answer", COLUMNS, ((prepared.body, key, salt, _content(command, salt), *place),)),)
 
     def find(self, command: Answered, key: str | None, body: str | None = None) -> Recorded | None:
         """The first answer to a command that is repeated under ``key``, None where there is none yet.

@@ -6,7 +6,6 @@ what a crash leaves of that, or a restored backup brings back, ``registry.applic
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -14,11 +13,13 @@ from keys.errors import KeyMissingError
 from keys.key_set import KeySet
 from keys.signer import Purpose, Signer
 from keys.signing import jws_signing_input
+from registry.application.erased import Erased, ErasureAnswers
 from registry.application.prepare import Chance, Draft, Moment, current_key, draw_id, moment_of
 from registry.application.remains import Grave, Remains, changes, tombstone_row
 from registry.application.streams import Streams
 from registry.commands.erasure import EraseHolder
 from registry.commands.home_file import ToSign
+from registry.database import Database
 from registry.domain.decision import Decision
 from registry.domain.event import PersonalDataErased
 from registry.errors import (
@@ -31,7 +32,7 @@ from registry.errors import (
     UnknownError,
 )
 from registry.store.store import Clock, Store
-from registry.store.submission import NewEvent, Receipt, Rows, Submission
+from registry.store.submission import NewEvent, Rows, Submission
 from registry.vault import TOMBSTONE_COLUMNS, Numbered, Vault
 from verifier.errors import AttestoError, KeyNotInForceError, SignatureError
 from verifier.event import EVENT, Event, parse_event
@@ -42,19 +43,12 @@ from verifier.number import parse_number
 _TOPIC: Final = PersonalDataErased.TOPIC
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """A holder erased: the numbers of all certifications that the holder had at the body, and the receipt."""
-
-    numbers: tuple[str, ...]
-    receipt: Receipt
-
-
 class Erasure:
     """Erases holders; the keys of the bodies that decide it lie in ``key_set``."""
 
     def __init__(
         self,
+        database: Database,
         store: Store,
         streams: Streams,
         vault: Vault,
@@ -68,6 +62,7 @@ class Erasure:
         self._streams = streams
         self._vault = vault
         self._remains = remains
+        self.answers = ErasureAnswers(database, store, chance)
         self._key_set = key_set
         self._clock = clock
         self._chance = chance
@@ -93,15 +88,16 @@ class Erasure:
         """Erase a holder, for ever.
 
         Raises:
-            RequestError: no such certification here, another body's or erased already; the body's key is elsewhere.
+            RequestError: no such certification here, another body's or erased already; the body's key is elsewhere; an
+                idempotency key is repeated with another content.
             DomainError: a rule forbids it.
             KeysError: it is recorded, but the holder's data key could not be destroyed: doctor and publish do it.
             StoreError: it could not be stored.
         """
         try:
             return self._erase(command)
-        except (ConflictError, SignatureError, KeyNotInForceError):
-            # In another process a certification was granted or decided on, or the body's key was rotated.
+        except (ConflictError, SignatureError, KeyNotInForceError, ErasedError):
+            # In another process it was erased, another was granted or decided on, or the body's key was rotated.
             self._streams.forget()
             return self._erase(command)
 
@@ -131,6 +127,8 @@ class Erasure:
             RequestError, DomainError, KeysError, StoreError: as for ``erase``.
         """
         self._streams.forget()
+        if (answered := self.answers.find(command)) is not None:
+            return answered
         held, key = self._held(command), self._key(command.body)
         asked = {event.stream: event for event in map(parse_event, signed)}
         if asked.keys() != {one.certification for one in held} or len(asked) != len(signed):
@@ -140,6 +138,8 @@ class Erasure:
         return self._record(command, held, [self._signed(asked[one.certification], key) for one in held])
 
     def _erase(self, command: EraseHolder) -> Erased:
+        if (answered := self.answers.find(command)) is not None:
+            return answered
         held, signer = self._held(command), self._signer(command.body)
         draft = Draft(self._moment(), self._chance)
         return self._record(command, held, [self._event(one.certification, draft, signer) for one in held])
@@ -162,7 +162,7 @@ class Erasure:
         tombstones = tuple(tombstone_row(grave, command.decider) for grave in graves)
         made = Submission(
             tuple(events),
-            (Rows("tombstone", TOMBSTONE_COLUMNS, tombstones),),
+            (Rows("tombstone", TOMBSTONE_COLUMNS, tombstones), *self.answers.rows(command)),
             {body.id: body.version},
             self._moment().today,
             tuple(changes(graves)),

@@ -85,7 +85,7 @@ class Registry:
         self.exams = Exams(database)
         self.evidence = EvidenceRecords(database, vault.keys, chance)
         self.remains = Remains(database, streams, vault)
-        self.erasure = Erasure(store, streams, vault, self.remains, key_set, clock, chance)
+        self.erasure = Erasure(database, store, streams, vault, self.remains, key_set, clock, chance)
         self.reserve = Reserve(store, vault.keys, chance)
 
     def decide(self, command: Command) -> Recorded:

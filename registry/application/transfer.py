@@ -32,7 +32,7 @@ from registry.application.submit import Signed, sign, submission, token
 from registry.commands.decisions import Person, TransferCertification
 from registry.domain.beginning import transfer_in
 from registry.domain.certification import Certification
-from registry.domain.errors import ConsentError
+from registry.domain.errors import ConsentError, DomainError
 from registry.errors import ConflictError, KeysElsewhereError
 from registry.store.submission import Submission
 from registry.vault import HOLDER_TAG_BYTES, Holder, Numbered
@@ -135,10 +135,17 @@ class Transfers:
             StoreError: it could not be stored.
         """
         try:
-            return self._transfer(command)
-        except ConflictError:
-            # Somebody was faster: what is there now decides.
-            return self._transfer(command)
+            try:
+                return self._transfer(command)
+            except ConflictError:
+                # Somebody was faster: what is there now decides.
+                return self._transfer(command)
+        except DomainError:
+            # Faster with this very command, between the look at what is there and the guards: that is the answer.
+            answered = self.find(command)
+            if answered is None:
+                raise
+            return answered
 
     def _transfer(self, command: TransferCertification) -> Transferred:
         answered = self.find(command)

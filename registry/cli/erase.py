@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from registry.application.erasure import Erased
+from registry.application.erased import Erased
 from registry.bootstrap import Attesto
 from registry.cli.deciding import DECIDER
-from registry.cli.options import as_json, folder, registry_in
-from registry.cli.output import emit, receipt_fields, write_private
+from registry.cli.options import LINE, as_json, folder, registry_in
+from registry.cli.output import counted, emit, receipt_fields, write_private
 from registry.cli.submit import preparing
 from registry.cli.teaching import TeachingCommand
 from registry.commands.erasure import EraseHolder
@@ -27,15 +27,19 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @folder
 @click.argument("number")
 @DECIDER
+@click.option(
+    "--key", "idempotency_key", type=LINE, help="An idempotency key: the same command again gets the first answer."
+)
 @preparing
 @click.option("--prepared", type=_FILE, help="What --prepare wrote, once it is signed at home.")
 @click.option("--signatures", type=_FILE, help="What was signed of it ('attesto home sign').")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
-def erase(
+def erase(  # noqa: PLR0913, PLR0917  the command's parameters are the user's
     folder: Path,
     number: str,
     decider: str,
+    idempotency_key: str | None,
     prepare: Path | None,
     prepared: Path | None,
     signatures: Path | None,
@@ -58,15 +62,18 @@ def erase(
     """
     signed = _read_signed(prepared, signatures)
     with registry_in(folder) as attesto:
-        concerned = attesto.registry.erasure.concerned(number)
-        command = EraseHolder(concerned[0].body, number, decider)
+        erasure = attesto.registry.erasure
+        erased_by = None if idempotency_key is None else erasure.answers.body_of(number)
+        concerned = [] if erased_by else erasure.concerned(number)
+        command = EraseHolder(erased_by or concerned[0].body, number, decider, idempotency_key)
         if prepare is not None:
-            waiting = attesto.registry.erasure.prepare(command)
+            waiting = erasure.prepare(command)
             write_private(prepare, format_to_sign(waiting))
-            text = f"{len(waiting)} events wait in {prepare} to be signed, and to be submitted with it today."
+            waits = counted(len(waiting), "event waits", "events wait")
+            text = f"{waits} in {prepare} to be signed, and to be submitted with it today."
             emit(json_wanted, {"prepared": {"decisions": len(waiting), "file": prepare}}, text)
             return
-        if not yes:
+        if concerned and not yes:
             _ask(concerned)
         made = _erased(attesto, command, signed)
         value = {"erased": made.numbers, **receipt_fields(made.receipt)} if json_wanted else {}
@@ -95,8 +102,8 @@ def _read_signed(prepared: Path | None, signatures: Path | None) -> list[bytes] 
 
 def _ask(concerned: Sequence[Numbered]) -> None:
     listed = ", ".join(group_number(numbered.number) for numbered in concerned)
-    question = f"Erase one person with {len(concerned)} certifications ({listed})? This cannot be undone."
-    click.confirm(question, abort=True, err=True)
+    them = counted(len(concerned), "certification", "certifications")
+    click.confirm(f"Erase one person with {them} ({listed})? This cannot be undone.", abort=True, err=True)
 
 
 def _erased(attesto: Attesto, command: EraseHolder, signed: list[bytes] | None) -> Erased:

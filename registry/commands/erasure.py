@@ -7,9 +7,10 @@ from dataclasses import dataclass
 class EraseHolder:
     """Erase the holder of the certification ``number`` at ``body``, with every certification that the holder has there.
 
-    ``decider`` is who decides, by the body's own id.
+    ``decider`` is who decides, by the body's own id. The same again under ``idempotency_key`` gets the first answer.
     """
 
     body: str
     number: str
     decider: str
+    idempotency_key: str | None = None

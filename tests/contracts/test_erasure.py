@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -26,6 +26,7 @@ from registry.errors import (
     ErasedError,
     ForeignError,
     HeadError,
+    IdempotencyError,
     KeysElsewhereError,
     StaleError,
     TamperedError,
@@ -48,6 +49,7 @@ from tests.contracts.parts import (
     withdraw,
 )
 from tests.contracts.test_transfer import transfer, transfers
+from tests.contracts.threads import together
 from verifier.bundle import parse_record
 from verifier.certificate import parse_token
 from verifier.encoding import format_base64url, legal_day, parse_base64url
@@ -256,8 +258,9 @@ def test_a_certification_granted_meanwhile_is_erased_with_the_others(place: Plac
 
         vault = Meanwhile(one.database, one.holder_keys)
         erasure = Erasure(
-            one.store, one.streams, vault, one.registry.remains, one.key_set, one.clock, secrets.token_bytes
-        )
+            one.database, one.store, one.streams, vault, one.registry.remains, one.key_set, one.clock,
+            secrets.token_bytes,
+        )  # fmt: skip
 
         erased = erasure.erase(EraseHolder("aurora", first.number, "decider-9")).numbers
 
@@ -306,11 +309,58 @@ def test_of_two_processes_that_erase_one_person_the_slower_is_told_that_it_is_do
 
         vault = Meanwhile(one.database, one.holder_keys)
         erasure = Erasure(
-            one.store, one.streams, vault, one.registry.remains, one.key_set, one.clock, secrets.token_bytes
-        )
+            one.database, one.store, one.streams, vault, one.registry.remains, one.key_set, one.clock,
+            secrets.token_bytes,
+        )  # fmt: skip
 
         with pytest.raises(ErasedError, match=rf"^certification {number} was erased$"):
             erasure.erase(EraseHolder("aurora", number, "decider-9"))
+
+
+def test_an_erasure_that_is_repeated_under_its_key_gets_the_first_answer(parts: Parts) -> None:
+    numbers = [granted(parts).number, granted(parts).number]
+    command = EraseHolder("aurora", numbers[0], "decider-9", "k1")
+    first = parts.registry.erasure.erase(command)
+    size = parts.store.log.head().size
+
+    again = parts.registry.erasure.erase(replace(command, number=numbers[0].lower()))
+
+    assert (again.numbers, again.repeated, first.repeated) == (first.numbers, True, False)
+    assert (set(again.numbers), again.receipt.indexes) == (set(numbers), first.receipt.indexes)
+    assert parts.store.log.head().size == size
+    # What the doctor erases again leaves the answer as it is.
+    parts.registry.remains.complete()
+    assert parts.registry.erasure.erase(command).repeated
+    with pytest.raises(ErasedError, match=r" was erased$"):
+        parts.registry.erasure.erase(replace(command, idempotency_key=None))
+
+
+def test_a_key_is_for_one_content_whatever_the_commands_are(parts: Parts) -> None:
+    number, other = granted(parts, "k1").number, parts.registry.decide(grant("Bea", key="k2")).number
+    command = EraseHolder("aurora", number, "decider-9", "k3")
+    used = r"^idempotency key k\d was used for another content$"
+    with pytest.raises(IdempotencyError, match=used):
+        parts.registry.erasure.erase(replace(command, idempotency_key="k1"))
+    parts.registry.erasure.erase(command)
+
+    for changed in (replace(command, number=other), replace(command, decider="decider-8")):
+        with pytest.raises(IdempotencyError, match=used):
+            parts.registry.erasure.erase(changed)
+    with pytest.raises(IdempotencyError, match=used):
+        parts.registry.decide(grant("Bea", key="k3"))
+    with pytest.raises(IdempotencyError, match=used):
+        # The key of a grant whose holder is erased by now.
+        parts.registry.erasure.erase(EraseHolder("aurora", other, "decider-9", "k1"))
+    assert parts.registry.certification(other)[0].number == other
+
+
+def test_an_erasure_under_one_key_by_many_at_once_is_one(parts: Parts) -> None:
+    command = EraseHolder("aurora", granted(parts).number, "decider-9", "k1")
+
+    made = together([lambda: parts.registry.erasure.erase(command)] * 4)
+
+    assert sorted(one.repeated for one in made) == [False, True, True, True]
+    assert len({one.receipt.indexes for one in made}) == 1
 
 
 @dataclass

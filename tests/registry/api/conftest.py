@@ -88,6 +88,7 @@ def desk(attesto: Attesto) -> Desk:
     return Desk(
         attesto.registry,
         attesto.preparations,
+        attesto.offers,
         tokens,
         Answers(attesto.registry, settings.address),
         lambda *_: check,

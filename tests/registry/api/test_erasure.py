@@ -56,6 +56,22 @@ def test_from_then_on_every_address_of_it_answers_that_it_was_erased(body: Offic
     assert problem(again) == (410, "erased", "what was recorded under idempotency key erased-1 was erased")
 
 
+def test_an_erasure_is_repeated_under_its_key_and_no_other_content_is(body: Office) -> None:
+    number = body.granted()["number"]
+    made = body.post(f"/certifications/{number}/erase", ERASE, "erase-1")
+
+    again = body.post(f"/certifications/{number}/erase", ERASE, "erase-1")
+    another = body.post(f"/certifications/{number}/erase", {"decider": "DE-07"}, "erase-1")
+
+    assert (made.status_code, made.json["repeated"]) == (201, False)
+    assert (again.status_code, again.json["repeated"]) == (200, True)
+    assert [entry["leaf_index"] for entry in again.json["entries"]] == [
+        entry["leaf_index"] for entry in made.json["entries"]
+    ]
+    assert problem(another)[:2] == (422, "idempotency")
+    assert problem(body.post("/certifications", GRANT, "erase-1"))[:2] == (422, "idempotency")
+
+
 def test_another_body_erases_nobody_of_this_one(body: Office, other: Office) -> None:
     number = body.granted()["number"]
 

@@ -49,7 +49,7 @@ def test_it_names_the_addresses_and_methods_that_there_are(app: Flask) -> None:
     assert routes <= described
     for method, path in described:
         place = path.replace("{number}", "7K3M9P2XQD4W5").replace("{preparation}", str(UUID(int=1)))
-        place = place.replace("{record}", str(UUID(int=1)))
+        place = place.replace("{record}", str(UUID(int=1))).replace("{offer}", str(UUID(int=1)))
         adapter.match(PREFIX + place, method)
 
 

@@ -24,7 +24,7 @@ ERRORS: Final = {
 }
 # What no request can meet.
 NOT_OVER_HTTP: Final = {
-    "setting", "csv", "exam-stands", "receiver", "consent",
+    "setting", "csv", "exam-stands", "consent", "reduction", "edition-overlap",
 }  # fmt: skip
 # What is a fault of ours, or of the machine's: whoever asks can do nothing about it.
 OURS: Final = {
