@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import BoundedSemaphore
 from time import monotonic
 from typing import Final
 
@@ -40,6 +41,25 @@ class Hurried:
         if self._clock() > self._ends:
             raise UnavailableError("the registry answers too slowly")
         return self._source.read(path)
+
+
+class Patient:
+    """A source that so many ask at a time: while it is slow, what needs no registry finds a thread that is free."""
+
+    def __init__(self, source: Source, most: int, seconds: float = 1) -> None:
+        """Let ``most`` read from ``source``, and the others wait for so many seconds."""
+        self._source = source
+        self._reading = BoundedSemaphore(most)
+        self._seconds = seconds
+
+    def read(self, path: str) -> bytes:
+        """The file at ``path``; raises as Source says, and UnavailableError where too many wait already."""
+        if not self._reading.acquire(timeout=self._seconds):
+            raise UnavailableError("the registry answers too slowly")
+        try:
+            return self._source.read(path)
+        finally:
+            self._reading.release()
 
 
 @dataclass(frozen=True, slots=True)

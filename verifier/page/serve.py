@@ -22,6 +22,7 @@ from granian.log import logger as granian_log
 from verifier.errors import FormatError, UnavailableError
 from verifier.fetch import open_source
 from verifier.page.app import create_app
+from verifier.page.desk import Patient
 from verifier.page.names import Names
 from verifier.page.packs import keep_sealer
 from verifier.page.reception import MAX_SENDERS
@@ -135,7 +136,7 @@ def _open(serving: Serving, known: Names | None, sealer: Sealer | None) -> Flask
             content = file.read(MAX_TRUST_BYTES + 1)
     except OSError as error:
         raise FormatError(f"the trust root {serving.trust} cannot be read: {error.strerror}") from error
-    source, trust = open_source(serving.public), parse_trust_root(content)
+    source, trust = Patient(open_source(serving.public), _THREADS), parse_trust_root(content)
     page = create_app(source, trust, now, serving.address, serving.proxies, known)
     keep_sealer(page.extensions, sealer)
     return page
