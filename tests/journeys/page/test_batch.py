@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import openpyxl
 import pytest
@@ -294,20 +294,16 @@ def test_an_evidence_pack_is_made_of_the_table(world: World, page: Page, address
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "it"), (1280, "en")])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_form_and_the_table_are_accessible(
     world: World,
     browser: Browser,
     address: str,
     tmp_path: Path,
-    scheme: Literal["light", "dark"],
     width: int,
     language: str,
 ) -> None:
     (tmp_path / "alterato.pdf").write_bytes(printed(world, "active", name="Carla Altra"))
-    with browser.new_context(
-        viewport={"width": width, "height": 844}, color_scheme=scheme, locale=language, reduced_motion="reduce"
-    ) as context:
+    with browser.new_context(viewport={"width": width, "height": 844}, locale=language) as context:
         page = context.new_page()
         page.goto(f"{address}/batch")
         check_accessible(page, "form")

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -505,14 +504,9 @@ def test_a_browser_that_keeps_nothing_scans_and_checks_with_network(
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_scanner_and_offline_page_are_accessible(
-    world: World, browser: Browser, scheme: Literal["light", "dark"], width: int
-) -> None:
+def test_scanner_and_offline_page_are_accessible(world: World, browser: Browser, width: int) -> None:
     with (
-        browser.new_context(
-            viewport={"width": width, "height": 844}, color_scheme=scheme, locale="en-GB", reduced_motion="reduce"
-        ) as context,
+        browser.new_context(viewport={"width": width, "height": 844}, locale="en-GB") as context,
         network(context, world.source, world.trust) as net,
     ):
         page = learn(context, net.address)

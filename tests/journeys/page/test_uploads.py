@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -71,13 +70,10 @@ def test_several_files_are_one_table(visitor: BrowserContext, address: str, fold
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "it"), (1280, "en")])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_forms_and_answers_are_accessible(
-    browser: Browser, address: str, folder: Path, scheme: Literal["light", "dark"], width: int, language: str
+    browser: Browser, address: str, folder: Path, width: int, language: str
 ) -> None:
-    with browser.new_context(
-        viewport={"width": width, "height": 844}, color_scheme=scheme, locale=language, reduced_motion="reduce"
-    ) as context:
+    with browser.new_context(viewport={"width": width, "height": 844}, locale=language) as context:
         page = context.new_page()
         page.goto(f"{address}/check")
         check_accessible(page, "form")
