@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PEOPLE ?= 1000
 DEMO ?= demo
-XDIST ?= -n 2
+XDIST ?= -n 2 --dist worksteal
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check
 COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
@@ -39,6 +39,7 @@ lock: ## writes the pinned requirements anew (needs uv)
 
 system: ## installs what the tests need from Debian, where it is missing
 	@scripts/system-packages chromium poppler-utils softhsm2 libzbar0
+	@scripts/system-packages chromium-headless-shell # not everywhere; it is faster
 
 clean: ## removes what make has made
 	rm -rf $(VENV) demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
