@@ -203,7 +203,7 @@ def _one(answer: Answer, report: Report, means: Means, trust_root: str) -> Itera
     if overruling is not None:
         # The headline of what the code names would read like a word for the edited document.
         lines = islice(lines, _HEADLINE_LINES, None)
-    elif (words := _headline(answer, report)) != headline(report):
+    elif (words := _headline(answer, report)).title != headline(report).title:
         first, _, *others = lines
         asked = first.text.removeprefix(headline(report).title)
         lines = iter((Line(words.title + asked, words.tone), Line(words.text), *others))
@@ -226,8 +226,8 @@ def _overruling(answer: Answer) -> Headline | None:
 
 def _headline(answer: Answer, report: Report) -> Headline:
     """The report's headline; nothing is simply good of a page that has to be looked at."""
-    words = headline(report)
-    return HEADLINES["to_compare"] if answer.doubtful and words.tone is Tone.GOOD else words
+    words = headline(report, answer.today)
+    return HEADLINES["to_compare"] if answer.doubtful and headline(report).tone is Tone.GOOD else words
 
 
 def _of_document(answer: Answer) -> Iterator[Line]:

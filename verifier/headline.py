@@ -1,15 +1,15 @@
 """Which headline a report gets: the name by which command line, page and pack find their words for it."""
 
 from verifier.accreditation import Coverage
-from verifier.report import TOKEN_CHECKS, Answer, Kind, Outcome, Report, Verdict
+from verifier.report import TOKEN_CHECKS, Answer, Kind, Outcome, Report, Requirement, Verdict
 from verifier.status import Condition, State
 
 
-def headline_key(report: Report) -> str:
-    """The headline of the verdict, as the day asked for is known."""
+def headline_key(report: Report, today: Report | None = None) -> str:
+    """The headline of the verdict, as the day asked for is known; ``today`` is the report for the present day."""
     match report.verdict:
         case Verdict.IN_FORCE:
-            return _in_force_key(report)
+            return _in_force_key(report, today)
         case Verdict.NOT_IN_FORCE:
             return state_key(report.answers[0])
         case Verdict.FORGED:
@@ -20,7 +20,7 @@ def headline_key(report: Report) -> str:
             return str(verdict)
 
 
-def _in_force_key(report: Report) -> str:
+def _in_force_key(report: Report, today: Report | None) -> str:
     answer = report.answers[0]
     if answer.accreditation.leaves_profile_out:
         return "accreditation_other_profile"
@@ -28,11 +28,29 @@ def _in_force_key(report: Report) -> str:
         return f"accreditation_{answer.accreditation.coverage}"
     if report.uncovered and report.question.kind is not Kind.SCORING:
         return "accreditation_interrupted"
+    if changed_since(report, today):
+        return "changed_since"
     if Condition.MAINTENANCE_OVERDUE in answer.standing.conditions:
         return "maintenance_overdue"
     if report.changes_to_come():
         return "change_scheduled"
     return "in_force" if report.token is None else "genuine"
+
+
+def changed_since(report: Report, today: Report | None) -> bool:
+    """Whether there is something else to know today, of a day in force.
+
+    What came later is told, and not held against a requirement for points; of a day to come nothing came later.
+    """
+    if today is None or report.question.kind is Kind.SCORING or report.question.so_far:
+        return False
+    return headline_key(today) not in {"in_force", "genuine"}
+
+
+def unmet(report: Report) -> bool:
+    """Whether it does not meet the requirement that was asked for, which is grave whatever the headline."""
+    kind = report.question.kind
+    return bool(report.answers) and kind is not Kind.DAY and report.requirement(kind) is Requirement.NOT_MET
 
 
 def state_key(answer: Answer) -> str:

@@ -13,7 +13,7 @@ from verifier.certificate import Certificate
 from verifier.encoding import end_of_day, format_base64, format_day, format_instant
 from verifier.finding import Difference
 from verifier.gap import Gap
-from verifier.headline import headline_key, stopped_at
+from verifier.headline import changed_since, headline_key, stopped_at, unmet
 from verifier.number import group_number
 from verifier.report import (
     CHECKS,
@@ -59,12 +59,14 @@ class Line:
     tone: Tone = Tone.PLAIN
 
 
-def headline(report: Report) -> Headline:
-    """The verdict: a few words without the day, and one sentence."""
+def headline(report: Report, today: Report | None = None) -> Headline:
+    """The verdict: a few words without the day, and one sentence; ``today`` is the report for the present day."""
     words = HEADLINES[headline_key(report)]
     standing = report.answers[0].standing if report.answers else None
-    # Of a day that has not come yet nothing is simply good.
-    tone = Tone.CAUTION if words.tone is Tone.GOOD and report.question.so_far else words.tone
+    # Of a day that has not come yet nothing is simply good, nor of one since which something came; a line says what.
+    more = report.question.so_far or (report.verdict is Verdict.IN_FORCE and changed_since(report, today))
+    tone = Tone.CAUTION if words.tone is Tone.GOOD and more else words.tone
+    tone = Tone.BAD if unmet(report) else tone
     days = {**_days(standing), "until": _day(report.question.until)}
     return Headline(tone, words.title, words.text.format_map(days))
 
@@ -77,7 +79,7 @@ def report_lines(report: Report, snapshot_max_age: int, today: Report | None = N
         snapshot_max_age: what the trust root allows, in seconds.
         today: the report on the present day, where another day was asked for.
     """
-    verdict = headline(report)
+    verdict = headline(report, today)
     yield Line(verdict.title + _asked(report), verdict.tone)
     yield Line(verdict.text)
     if today is not None:

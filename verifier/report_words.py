@@ -78,7 +78,7 @@ HEADLINES: Final[Mapping[str, Headline]] = {
         "The certification stands. The body is accredited for this scheme, but not for this profile, on that day.",
     ),
     "interrupted": Headline(
-        Tone.BAD,
+        Tone.CAUTION,
         "IN FORCE, BUT NOT ALL ALONG",
         "The certification counts on that day, but not on every day from then to {until}.",
     ),

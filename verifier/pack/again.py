@@ -1,20 +1,30 @@
 """One item of an evidence pack asked again: what was presented, the question of then, and the pack's own bundle."""
 
 from verifier.bundle import Bundle
+from verifier.encoding import legal_day
 from verifier.errors import FormatError, NotFoundError, UnavailableError
 from verifier.pack.content import Item, Missing
-from verifier.report import Report
+from verifier.report import Question, Report
 from verifier.trust import TrustRoot
 from verifier.verify import verify
 
 
-def ask_again(item: Item, trust: TrustRoot) -> Report:
-    """The report on an item.
+def ask_again(item: Item, trust: TrustRoot, question: Question | None = None) -> Report:
+    """The report on an item, by its own question or another.
 
     Raises:
         FormatError: the item does not say what was asked.
     """
-    return verify(trust, item.question, lambda: _obtain(item), item.number, item.token)
+    return verify(trust, question or item.question, lambda: _obtain(item), item.number, item.token)
+
+
+def ask_for_today(item: Item, trust: TrustRoot) -> Report | None:
+    """The report on the day on which the pack was made; None where that was asked for."""
+    question = item.question
+    today = legal_day(question.now)
+    if item.bundle is None or question.on == today:
+        return None
+    return ask_again(item, trust, Question(today, question.now, question.now))
 
 
 def _obtain(item: Item) -> Bundle:

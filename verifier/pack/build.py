@@ -8,7 +8,17 @@ from verifier.answers import Answer
 from verifier.document import FieldOutcome, Titles, differing
 from verifier.errors import FormatError
 from verifier.fetch import Source
-from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, Compared, Item, Missing, Pack, Tender
+from verifier.pack.content import (
+    MAX_ITEMS,
+    MAX_TEXT_CHARACTERS,
+    PAGE,
+    TO_COMPARE,
+    Compared,
+    Item,
+    Missing,
+    Pack,
+    Tender,
+)
 from verifier.pack.make import make_pack, software, typesetting
 from verifier.pack.words import Words
 from verifier.presented import Presented
@@ -40,6 +50,16 @@ def pack_answers(answers: Sequence[Answer], frame: Frame, at: datetime, sealer: 
             language.
         AttestoError: it cannot be sealed as configured.
     """
+    pack, reports = gather(answers, frame, at)
+    return make_pack(pack, reports, sealer)
+
+
+def gather(answers: Sequence[Answer], frame: Frame, at: datetime) -> tuple[Pack, list[Report]]:
+    """The pack's content, and the report on each of its items.
+
+    Raises:
+        FormatError: as above.
+    """
     Words(frame.language)
     tender = frame.tender
     _check_texts([tender.committee, tender.cig, tender.lot, tender.requirement, *(a.input.bidder for a in answers)])
@@ -48,8 +68,9 @@ def pack_answers(answers: Sequence[Answer], frame: Frame, at: datetime, sealer: 
         raise FormatError(f"a pack has at least one answer and at most {MAX_ITEMS}, not {len(packed)}")
     items, reports = tuple(item for item, _ in packed), [report for _, report in packed]
     titles = _titles(answers, frame.source)
-    pack = Pack(at, frame.language, software(), typesetting(), frame.address, frame.trust, tender, items, titles)
-    return make_pack(pack, reports, sealer)
+    return Pack(
+        at, frame.language, software(), typesetting(), frame.address, frame.trust, tender, items, titles
+    ), reports
 
 
 def _titles(answers: Iterable[Answer], source: Source | None) -> dict[str, Mapping[str, str]]:
@@ -98,9 +119,13 @@ def _compared(answer: Answer) -> Iterator[Compared]:
     """What the document shows, held against the record; a seal that is broken differs from what was sealed."""
     others = differing(answer.fields)
     for one in answer.fields:
+        if one.name == PAGE:
+            continue
         # A pack knows no other way in which a document is no more what it was.
         outcome = FieldOutcome.DIFFERENT if one.name in others else one.outcome
         yield Compared(one.name, one.shown, one.recorded, str(outcome))
+    if answer.doubtful:
+        yield Compared(PAGE, "", "", TO_COMPARE)
     if answer.unsealed:
         yield Compared("seal", "", "", str(FieldOutcome.DIFFERENT))
 

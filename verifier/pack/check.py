@@ -45,7 +45,8 @@ class ItemCheck:
     """One item checked again: the verdict that the pack states, and the one that its bundle proves.
 
     ``differences`` are the parts of the report that differ; ``doubts`` say what the trust root knows of keys that
-    signed it and were in doubt already; ``proven`` is whether the pack holds what the verdict rests on.
+    signed it and were in doubt already; ``proven`` is whether the pack holds what the verdict rests on;
+    ``doubtful``, whether something on the document was not compared when the pack was made.
     """
 
     place: int
@@ -57,6 +58,7 @@ class ItemCheck:
     differences: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     proven: bool = True
+    doubtful: bool = False
 
     @property
     def same(self) -> bool:
@@ -170,6 +172,7 @@ def _check_item(place: int, item: Item, trust: TrustRoot) -> ItemCheck:
         differences,
         tuple(_doubts(item, trust, report)),
         proven=_proven(item, report),
+        doubtful=item.doubtful,
     )
 
 

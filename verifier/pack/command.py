@@ -13,7 +13,7 @@ from verifier.pack.content import Pack
 from verifier.pack.document import read_seals
 from verifier.report import ExitCode, Outcome
 from verifier.report_text import Line, headline
-from verifier.report_words import Tone
+from verifier.report_words import HEADLINES, Tone
 from verifier.seal import Seal, SealTrust, format_seal
 from verifier.trust import TrustRoot
 
@@ -108,6 +108,8 @@ def _sealed(seal: Seal) -> str:
 def _item(item: ItemCheck) -> Iterator[Line]:
     number = "no number" if item.number is None else group_number(item.number)
     words = headline(item.report)
+    if item.doubtful and words.tone is Tone.GOOD:
+        words = HEADLINES["to_compare"]
     title = words.title if item.verdict is item.report.verdict else "FORGED OR ALTERED, as its document was edited"
     same = "" if item.same and item.proven else "  !"
     bidder = f", {item.bidder}" if item.bidder else ""
@@ -143,6 +145,7 @@ def format_check(check: PackCheck) -> dict[str, Json]:
                 "differences": list(item.differences),
                 "doubts": list(item.doubts),
                 "proven": item.proven,
+                "doubtful": item.doubtful,
             }
             for item in check.items
         ],

@@ -36,6 +36,9 @@ _MAX_VALUES: Final = 8_000_000
 # A part may stand in many bundles: 5,000 of them, each with all its parts, take some 100 MB.
 _MAX_UNFOLDED_BYTES: Final = 512 * 1024 * 1024
 MAX_TEXT_CHARACTERS: Final = 4000
+# A field that stands for the whole page: something on it was not compared with the record.
+PAGE: Final = "page"
+TO_COMPARE: Final = "to_compare"
 _TENDER: Final = ("committee", "cig", "lot", "requirement")
 _COMPARED: Final = ("name", "shown", "recorded", "outcome")
 _ITEM: Final = frozenset({"number", "token", "bidder", "verdict", "report", "fields", "bundle", "missing"})
@@ -93,6 +96,11 @@ class Item:
     missing: Missing | None = None
     bidder: str = ""
     fields: tuple[Compared, ...] = ()
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something on the document was not compared with the record, so that it has to be looked at."""
+        return any(compared.outcome == TO_COMPARE for compared in self.fields)
 
     @property
     def question(self) -> Question:

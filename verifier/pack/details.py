@@ -1,23 +1,17 @@
-"""The details of one answer in an evidence pack: checks, events, differences, gaps, and the line for the ESPD."""
+"""The details of one answer in an evidence pack: facts, checks, events, notes, and the line for the ESPD."""
 
 from collections.abc import Iterator
 
-from verifier.accreditation import Accreditation
-from verifier.encoding import Json, format_instant, legal_day
+from verifier.encoding import Json, format_instant
 from verifier.fonts import printable
-from verifier.pack.row import NONE, PERSONAL, Row, outcome_words, pairs, question_words
+from verifier.pack.notes import accredited_words, notes, state_words
+from verifier.pack.row import NONE, Row, pairs, question_words
 from verifier.pack.words import (
-    CAUSES,
     CHECKS,
-    COVERAGES,
     EVENTS,
-    FIELDS,
-    HEADLINES,
     KINDS,
-    OTHER_PROFILE,
     OUTCOMES,
     REQUIREMENTS,
-    STATES,
     Words,
 )
 from verifier.report import Answer, Kind, Outcome, Report
@@ -26,17 +20,16 @@ from verifier.report import Answer, Kind, Outcome, Report
 def detail(row: Row, address: str, words: Words) -> Json:
     """What is said of one item."""
     report = row.report
-    tone, title = HEADLINES[row.key]
     return {
         "place": str(row.place),
         "number": row.number,
-        "tone": str(tone.value),
-        "title": words(title),
+        "tone": str(row.tone.value),
+        "title": words(row.title),
         "facts": pairs(_facts(row, words)),
         "checks": list(_checks(report, words)),
         "stopped": next((c.reason for c in report.checks if c.outcome is not Outcome.PASSED), ""),
         "events": _events(report, words),
-        "notes": list(_notes(row, words)),
+        "notes": list(notes(row, words)),
         "espd": _espd(row, address, words),
     }
 
@@ -67,10 +60,12 @@ def _facts(row: Row, words: Words) -> Iterator[tuple[str, str]]:
         standing = asked.standing
         if standing.granted_on is not None:
             yield words("First grant"), words.day(standing.granted_on)
+        if standing.scope is not None:
+            yield words("Scope: only these tasks"), ", ".join(standing.scope)
         if standing.valid_until is not None:
             yield words("Last valid day"), words.day(standing.valid_until)
         if report.question.kind is not Kind.DAY:
-            outcome = words(REQUIREMENTS[report.requirement(report.question.kind)])
+            outcome = words(REQUIREMENTS[row.requirement])
             yield words(KINDS[report.question.kind]), outcome
 
 
@@ -86,11 +81,8 @@ def _answers(report: Report, words: Words) -> Iterator[tuple[str, Answer]]:
 
 
 def _answered(answer: Answer, words: Words) -> str:
-    return f"{words(STATES[answer.standing.state])}; {_accredited(answer.accreditation, words)}"
-
-
-def _accredited(accreditation: Accreditation, words: Words) -> str:
-    return words(OTHER_PROFILE if accreditation.leaves_profile_out else COVERAGES[accreditation.coverage])
+    said = state_words(answer.standing.state, answer, words)
+    return f"{said}; {accredited_words(answer.accreditation, words)}"
 
 
 def _events(report: Report, words: Words) -> Json:
@@ -100,50 +92,6 @@ def _events(report: Report, words: Words) -> Json:
         [str(index), words(EVENTS.get(name, name)), words.day(on), format_instant(at)]
         for index, name, on, at in (*places, *evidence)
     ]
-
-
-def _notes(row: Row, words: Words) -> Iterator[str]:
-    report = row.report
-    for found in report.differences:
-        yield words(
-            "The answers then and now differ through entry %(index)s, “%(event)s”: %(cause)s.",
-            index=found.index,
-            event=words(EVENTS.get(found.type, found.type)),
-            cause=words(CAUSES[found.cause]),
-        )
-    yield from _changes(report, words)
-    for gap in report.gaps:
-        days = words("%(first)s to %(last)s", first=words.day(gap.starts_on), last=words.day(gap.ends_on))
-        yield words("Not in force: %(days)s (%(state)s).", days=days, state=words(STATES[gap.state]))
-    for span in report.uncovered:
-        days = words("%(first)s to %(last)s", first=words.day(span.starts_on), last=words.day(span.ends_on))
-        yield words("Accreditation: %(days)s (%(state)s).", days=days, state=_accredited(span.accreditation, words))
-    for compared in row.item.fields:
-        if compared.outcome == "same":
-            continue
-        field = words(FIELDS.get(compared.name, compared.name))
-        said = words(
-            "The document against the record: %(field)s, %(outcome)s.",
-            field=field,
-            outcome=outcome_words(compared.outcome, words),
-        )
-        shown = compared.name not in PERSONAL and compared.differs and compared.shown
-        yield printable(said + (f" “{compared.shown}” / “{compared.recorded}”" if shown else ""))
-    if row.item.fields and all(compared.outcome == "same" for compared in row.item.fields):
-        yield words("The document against the record: every field is the same.")
-    if row.item.bundle is None:
-        yield words("There is no proof of this answer in the file: it cannot be checked again.")
-
-
-def _changes(report: Report, words: Words) -> Iterator[str]:
-    """What is recorded of days after the one asked for."""
-    today = legal_day(report.question.now)
-    for _, name, on, _ in report.to_come() if report.answers else ():
-        event, day = words(EVENTS[name]), words.day(on)
-        if on > today:
-            yield words("Already recorded for %(day)s: %(event)s.", day=day, event=event)
-        else:
-            yield words("Since then, on %(day)s: %(event)s.", day=day, event=event)
 
 
 def _espd(row: Row, address: str, words: Words) -> str:

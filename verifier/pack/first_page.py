@@ -63,10 +63,10 @@ def _asked(pack: Pack, rows: Sequence[Row], words: Words) -> Iterator[tuple[str,
 
 def _counts(rows: Sequence[Row], words: Words) -> Json:
     order = list(HEADLINES)
-    counted = Counter(row.key for row in rows)
+    counted = Counter((row.key, row.tone) for row in rows)
     return [
-        {"tone": str(HEADLINES[key][0].value), "title": words(HEADLINES[key][1]), "count": counted[key]}
-        for key in sorted(counted, key=order.index)
+        {"tone": str(tone.value), "title": words(HEADLINES[key][1]), "count": counted[key, tone]}
+        for key, tone in sorted(counted, key=lambda one: (order.index(one[0]), one[1].value))
     ]
 
 

@@ -9,13 +9,14 @@ from datetime import datetime
 
 from verifier.encoding import Json
 from verifier.fonts import printable
-from verifier.pack.content import Pack
+from verifier.pack.again import ask_for_today
+from verifier.pack.content import Item, Pack
 from verifier.pack.details import detail
 from verifier.pack.first_page import first_page
 from verifier.pack.row import NONE, PERSONAL, Row, outcome_words, question_words
 from verifier.pack.stamp import EMPTY
-from verifier.pack.words import HEADLINES, STATES, Words
-from verifier.report import Question, Report
+from verifier.pack.words import STATES, Words
+from verifier.report import Question, Report, Verdict
 from verifier.trust import TrustRoot
 
 
@@ -23,7 +24,7 @@ def printed(pack: Pack, reports: Sequence[Report], trust: TrustRoot) -> dict[str
     """What pack.typ reads; ``reports`` are those of the pack's items, ``trust`` is the pack's own trust root."""
     words = Words(pack.language)
     pairs = zip(pack.items, reports, strict=True)
-    rows = [Row(place, item, report, _profile(report, pack)) for place, (item, report) in enumerate(pairs, start=1)]
+    rows = [_row(place, item, report, pack, trust) for place, (item, report) in enumerate(pairs, start=1)]
     return {
         "language": pack.language,
         "colon": words.colon,
@@ -40,6 +41,12 @@ def printed(pack: Pack, reports: Sequence[Report], trust: TrustRoot) -> dict[str
         "made": words.instant(pack.made_at),
         "attachment": words("All proofs, for the program attesto-verify"),
     }
+
+
+def _row(place: int, item: Item, report: Report, pack: Pack, trust: TrustRoot) -> Row:
+    # Of what is not in force nothing is made better or worse by today.
+    today = ask_for_today(item, trust) if report.verdict is Verdict.IN_FORCE else None
+    return Row(place, item, report, _profile(report, pack), today)
 
 
 def _profile(report: Report, pack: Pack) -> str:
@@ -68,9 +75,8 @@ def _table(rows: Iterable[Row], words: Words) -> Json:
 
 def _line(row: Row, words: Words) -> Json:
     facts, evidence, question = row.report.facts, row.report.evidence, row.report.question
-    tone, title = HEADLINES[row.key]
     return {
-        "tone": str(tone.value),
+        "tone": str(row.tone.value),
         "cells": [
             str(row.place),
             row.number,
@@ -79,7 +85,7 @@ def _line(row: Row, words: Words) -> Json:
             printable(row.item.bidder) or NONE,
             question_words(Question(question.on, question.known_at, question.now, question.until), words),
             known(row, question.then, words),
-            words(title),
+            words(row.title),
             NONE if evidence is None else ", ".join(str(index) for index, *_ in evidence.events),
         ],
     }

@@ -7,11 +7,11 @@ from typing import Final
 
 from verifier.encoding import Json, format_instant
 from verifier.fonts import printable
-from verifier.headline import headline_key
+from verifier.headline import headline_key, unmet
 from verifier.number import group_number
 from verifier.pack.content import Item
 from verifier.pack.words import COMPARED, HEADLINES, KINDS, Words
-from verifier.report import Kind, Question, Report, Verdict
+from verifier.report import Kind, Question, Report, Requirement, Verdict
 from verifier.report_words import Tone
 
 NONE: Final = "–"
@@ -21,21 +21,43 @@ PERSONAL: Final = frozenset({"name", "birth_year", "birth_date", "birth_place"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item with its place in the pack, its report, and its profile's title or slug."""
+    """An item with its place in the pack, its report and the one for the day of the pack, and its profile's title."""
 
     place: int
     item: Item
     report: Report
     profile: str
+    today: Report | None = None
 
     @property
     def key(self) -> str:
         """The headline of its verdict; a document that was edited is no genuine one, whatever its code says."""
         if self.item.verdict is Verdict.FORGED and self.report.verdict is not Verdict.FORGED:
             return "unsealed" if [f.name for f in self.item.fields if f.differs] == ["seal"] else "edited"
-        key = headline_key(self.report)
+        key = headline_key(self.report, self.today)
         good = HEADLINES[key][0] is Tone.GOOD
+        if good and self.item.doubtful:
+            return "to_compare"
         return "in_force_so_far" if good and self.report.question.so_far else key
+
+    @property
+    def tone(self) -> Tone:
+        """How grave it is: an unmet requirement as much as no force."""
+        return Tone.BAD if unmet(self.report) else HEADLINES[self.key][0]
+
+    @property
+    def title(self) -> str:
+        """The headline in English."""
+        return HEADLINES[self.key][1]
+
+    @property
+    def requirement(self) -> Requirement:
+        """What becomes of the requirement; an altered document meets none, and a doubtful one has to be judged."""
+        if self.item.verdict is not self.report.verdict:
+            return Requirement.NOT_MET
+        met = self.report.requirement(self.report.question.kind)
+        judged = self.item.doubtful and met in {Requirement.MET, Requirement.MET_SO_FAR}
+        return Requirement.TO_BE_JUDGED if judged else met
 
     @property
     def number(self) -> str:

@@ -19,7 +19,7 @@ from verifier.errors import FormatError
 from verifier.finding import Cause
 from verifier.report import Kind, Outcome, Requirement
 from verifier.report_words import Tone
-from verifier.status import State
+from verifier.status import Condition, State
 
 LANGUAGES: Final = ("it", "en", "fr", "de", "es")
 TRANSLATIONS: Final = Path(__file__).parents[1] / "page" / "translations"
@@ -36,7 +36,9 @@ HEADLINES: Final[Mapping[str, tuple[Tone, str]]] = {
     "accreditation_other_profile": (Tone.CAUTION, "In force, not accredited for this profile"),
     "accreditation_interrupted": (Tone.CAUTION, "In force, not accredited on every day"),
     "superseded": (Tone.CAUTION, "Genuine, but replaced by a newer certificate"),
-    "interrupted": (Tone.BAD, "In force, but not all along"),
+    "changed_since": (Tone.CAUTION, "In force then, another answer today"),
+    "to_compare": (Tone.CAUTION, "In force, but look at the page"),
+    "interrupted": (Tone.CAUTION, "In force, but not all along"),
     "suspended": (Tone.BAD, "Suspended"),
     "expired": (Tone.BAD, "Expired"),
     "withdrawn": (Tone.BAD, "Withdrawn"),
@@ -84,6 +86,22 @@ CAUSES: Final[Mapping[Cause, str]] = {
     Cause.APPEAL_UPHELD: "it takes an earlier decision back, as if that had not been",
     Cause.RECORDED_LATE: "it was recorded after the day from which it counts",
     Cause.DECIDED_LATER: "it was not recorded yet by then",
+}
+
+CONDITIONS: Final[Mapping[Condition, str]] = {
+    Condition.MAINTENANCE_DUE: "Maintenance is due by %(maintenance_due_on)s and not confirmed yet.",
+    Condition.MAINTENANCE_IN_GRACE: "Maintenance was due by %(maintenance_due_on)s and is not confirmed; the period of"
+    " grace is still running.",
+    Condition.MAINTENANCE_OVERDUE: "Maintenance was due by %(maintenance_due_on)s and is not confirmed. The body has"
+    " not decided on it yet.",
+    Condition.SUSPENSION_PAST_DEADLINE: "The body should have decided on the suspension by %(deadline)s and has not.",
+    Condition.CHANGE_SCHEDULED: "A decision that is already recorded takes effect on a later day.",
+    Condition.RECORDED_LATE: "A decision was recorded after the day from which it counts.",
+    Condition.MAINTENANCE_REFUSED: "The body refused to confirm the certification's maintenance.",
+    Condition.ADOPTED: "It was granted before this registry. Its original dates (granted on %(granted_on)s) are the"
+    " body's claim; its status is proven only from %(proven_from)s on, the day it was recorded here.",
+    Condition.ORIGIN_ANNULLED: "The body that handed the certification over annulled it from the start. The body that"
+    " took it over has not: from the day of the transfer on, its decisions count.",
 }
 
 EVENTS: Final[Mapping[str, str]] = {
@@ -156,7 +174,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "number": "Number",
     "profile": "Profile",
     "body": "Certification body",
-    "revision": "Revision",
+    "revision": "Issue of the document",
     "edition": "Edition",
     "scheme": "Scheme",
     "birth_year": "Year of birth",

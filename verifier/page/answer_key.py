@@ -1,7 +1,7 @@
 """Which of the page's answers a report is: the name by which words, style and script know it."""
 
 from verifier.accreditation import Coverage
-from verifier.headline import state_key
+from verifier.headline import changed_since, state_key
 from verifier.report import TOKEN_CHECKS, Kind, Outcome, Report, Verdict
 from verifier.status import Condition
 
@@ -29,8 +29,7 @@ def _in_force_key(report: Report, now: Report | None) -> str:
         return "accreditation_interrupted"
     if report.question.so_far:
         return "in_force_so_far"
-    # What came later is told, and not held against a requirement for points.
-    if now is not None and report.question.kind is not Kind.SCORING and result_key(now) != "in_force":
+    if changed_since(report, now):
         return "changed_since"
     if Condition.MAINTENANCE_OVERDUE in answer.standing.conditions:
         return "maintenance_overdue"

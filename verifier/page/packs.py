@@ -6,7 +6,8 @@
 
 That is the field ``request`` of a form, or the body as JSON; a form without it asks for one number by its own fields.
 Of an item only ``number`` or ``token`` must be there. ``differing`` names the fields of the visitor's document that
-were found to differ from the record: the page keeps no documents, and a pack must not call an edited one genuine.
+were found to differ from the record, and ``page`` says that something on it could not be compared: the page keeps no
+documents, and a pack must not call an edited one genuine.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,14 +20,14 @@ from flask_babel import gettext
 
 from verifier.answers import Answer, Means, answer
 from verifier.certificate import MAX_TOKEN_BYTES, parse_base32, parse_token
-from verifier.document import Field, FieldOutcome
+from verifier.document import Field, FieldOutcome, Reason
 from verifier.encoding import Json, legal_day, parse_json
 from verifier.errors import AttestoError, FormatError
 from verifier.fetch import Sitting
 from verifier.inputs import Input
 from verifier.number import parse_number
 from verifier.pack.build import Frame, pack_answers
-from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, Tender
+from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, PAGE, Tender
 from verifier.page.allowance import asker
 from verifier.page.desk import SECONDS, Hurried, the_desk
 from verifier.page.guard import takes
@@ -186,7 +187,13 @@ def _answers(wanted: Sequence[Wanted]) -> list[Answer]:
     return [_answer(one, Means(desk.trust, one.question, {}, source)) for one in wanted]
 
 
+def _field(name: str) -> Field:
+    if name == PAGE:
+        return Field(name, "", "", FieldOutcome.NOT_COMPARABLE, Reason.SEVERAL)
+    return Field(name, "", "", FieldOutcome.DIFFERENT)
+
+
 def _answer(wanted: Wanted, means: Means) -> Answer:
     answered = answer(wanted.input, means)
-    found = tuple(Field(name, "", "", FieldOutcome.DIFFERENT) for name in wanted.differing)
+    found = tuple(map(_field, wanted.differing))
     return replace(answered, fields=found) if found else answered

@@ -13,6 +13,7 @@ from verifier.certificate import format_base32
 from verifier.document import differing
 from verifier.encoding import Json
 from verifier.errors import FormatError
+from verifier.pack.content import PAGE
 from verifier.page.allowance import asker
 from verifier.page.asking import answer_all, holder_key, profile_titles, question, read_all, read_sent, rows_of
 from verifier.page.desk import the_desk
@@ -119,4 +120,6 @@ def _pack(answer: Answer) -> Json:
     item |= {"number": presented.number, "token": "" if presented.token is None else format_base32(presented.token)}
     # What was altered after it was sealed is no more genuine in a pack than here.
     others: list[Json] = [*differing(answer.fields), *(["seal"] if answer.unsealed else [])]
+    if answer.doubtful:
+        others.append(PAGE)
     return {"items": [item | {"differing": others}]}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from verifier.accreditation import Accreditation
+from verifier.headline import unmet
 from verifier.page.answer_key import of_every_day, result_key
 from verifier.page.check_words import BROWSER_CHECKS, CHECK_WORDS, UNCHECKED, CheckWords
 from verifier.page.day import standing_days
@@ -17,7 +18,7 @@ from verifier.page.words import (
     Headline,
     Tone,
 )
-from verifier.report import CHECKS, Answer, Check, Kind, Outcome, Report, Requirement
+from verifier.report import CHECKS, Answer, Check, Outcome, Report
 from verifier.status import Standing
 
 
@@ -70,8 +71,7 @@ def report_result(report: Report, now: Report | None = None) -> Result:
     if standing is None or key == "superseded":
         return result
     result = replace(result, title=answer_sentence(report, now, genuine=genuine))
-    not_met = report.question.kind is not Kind.DAY and report.requirement(report.question.kind) is Requirement.NOT_MET
-    return replace(result, tone=Tone.BAD) if not_met else result
+    return replace(result, tone=Tone.BAD) if unmet(report) else result
 
 
 def number_sentence(report: Report, now: Report | None = None) -> str:

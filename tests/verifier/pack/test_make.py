@@ -15,7 +15,7 @@ from tests.verifier.page.world import NOW, TODAY, World
 from verifier.answers import Means, answer
 from verifier.document import Field, FieldOutcome
 from verifier.errors import FormatError
-from verifier.inputs import Input
+from verifier.inputs import Document, Input
 from verifier.pack.build import Frame, pack_answers
 from verifier.pack.content import Tender
 from verifier.pack.words import LANGUAGES
@@ -97,6 +97,22 @@ def test_what_is_amber_says_so_and_what_came_later_is_told(world: World, tmp_pat
     assert "Since then, on 08/01/2029: Certification withdrawn." in text
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("due", "and not confirmed yet."),
+        ("in grace", "the period of grace is still running."),
+        ("overdue", "The body has not decided on it yet."),
+        ("late", "A decision was recorded after the day from which it counts."),
+        ("past deadline", "The body should have decided on the suspension by"),
+    ],
+)
+def test_what_holds_beside_an_answer_is_printed_with_it(name: str, said: str, world: World, tmp_path: Path) -> None:
+    text = " ".join(pages(packed(world, answers(world, name, on=TODAY), "en"), tmp_path))
+
+    assert said in text
+
+
 def test_it_is_archival_and_accessible_and_has_one_attachment(pack: bytes, tmp_path: Path) -> None:
     (tmp_path / "pack.pdf").write_bytes(pack)
 
@@ -142,6 +158,20 @@ def test_of_an_edited_document_the_annex_alone_says_what_name_it_shows(world: Wo
     assert "Profile, DIFFERENT. “capo” / “coordinatore”" in text
     assert "Falsario" not in text
     assert "Mario Falsario (DIFFERENT)" in annex
+
+
+def test_a_document_that_was_not_compared_as_a_whole_is_not_green(world: World, tmp_path: Path) -> None:
+    made = answers(world, "active", on=DAY, kind=Kind.PARTICIPATION)[0]
+    drawn = replace(made.input, document=Document(("Certificato",), bytes(32), drawn=True))
+    same = Field("name", NAME, NAME, FieldOutcome.SAME)
+    pack = packed(world, [replace(made, input=drawn, fields=(same,))], "en")
+
+    text = " ".join(pages(pack, tmp_path))
+
+    assert "In force, but look at the page" in text
+    assert "To be judged" in text
+    assert "Genuine and in force" not in text
+    assert opened(pack).items[0].doubtful
 
 
 def test_people_are_counted_once(world: World, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from verifier.pack.row import question_words
 from verifier.pack.words import LANGUAGES, Words
 from verifier.report import CHECKS, Kind, Outcome, Question, Requirement
 from verifier.report_words import HEADLINES
-from verifier.status import State
+from verifier.status import Condition, State
 
 PACKAGE = Path(words.__file__).parent
 OWN = json.loads((PACKAGE / "words.json").read_text(encoding="utf-8"))
@@ -31,8 +31,8 @@ ALIKE = {"it": {"Log"}, "fr": {"Page", "Question", "Lot", "Signatures"}, "de": {
 def texts() -> set[str]:
     """Every text that a pack may say, in English."""
     tables = (
-        words.STATES, words.COVERAGES, words.CAUSES, words.EVENTS, words.CHECKS, words.OUTCOMES, words.REQUIREMENTS,
-        words.KINDS, words.FIELDS, words.COMPARED,
+        words.STATES, words.CONDITIONS, words.COVERAGES, words.CAUSES, words.EVENTS, words.CHECKS, words.OUTCOMES,
+        words.REQUIREMENTS, words.KINDS, words.FIELDS, words.COMPARED,
     )  # fmt: skip
     said = set(chain.from_iterable(table.values() for table in tables))
     said |= {title for _, title in words.HEADLINES.values()} | {words.OTHER_PROFILE}
@@ -57,8 +57,9 @@ def test_a_translation_has_the_gaps_of_its_source() -> None:
 
 
 def test_every_outcome_has_words() -> None:
-    assert words.HEADLINES.keys() == HEADLINES.keys() | {"in_force_so_far"}
+    assert words.HEADLINES.keys() == HEADLINES.keys() | {"in_force_so_far", "changed_since"}
     assert words.STATES.keys() == set(State)
+    assert words.CONDITIONS.keys() == set(Condition)
     assert words.COVERAGES.keys() == set(Coverage)
     assert words.CAUSES.keys() == set(Cause)
     assert words.CHECKS.keys() == CHECKS.keys()

@@ -93,6 +93,14 @@ def test_a_document_that_was_edited_is_not_called_genuine(client: FlaskClient, w
     assert check.items[0].verdict is Verdict.FORGED
 
 
+def test_a_document_that_was_not_compared_as_a_whole_has_to_be_looked_at(client: FlaskClient, world: World) -> None:
+    asked = [item(world, "active", token=True, differing=["page"])]
+
+    check = checked(post(client, {"items": asked}), world)
+
+    assert (check.items[0].verdict, check.items[0].doubtful) == (Verdict.IN_FORCE, True)
+
+
 def test_a_pack_is_a_file_that_no_cache_keeps_and_no_list_finds(client: FlaskClient, world: World) -> None:
     headers = post(client, {"items": [item(world, "active")]}).headers
 

@@ -184,15 +184,16 @@ async function saveSheet() {
   await fetched(form.dataset.sheet, JSON.stringify({ rows: plain(rows(), words) }), "application/json", `attesto-${day()}.xlsx`);
 }
 
-// What the page answered is asked for anew there; of a document that was altered it is said what of it.
+// What the page answered is asked for anew there; of a document that was altered, or not compared, it is said what of it.
 async function savePack() {
   const { bidder: _bidder, ...asked } = { ...batch.asked, until: batch.asked.to };
   delete asked.to;
   const items = rows()
     .filter((row) => row.number || row.token)
     .map(({ number, token, bidder, differing, reasons }) => {
-      const altered = reasons.includes("seal") ? [...differing, "seal"] : differing;
-      return { ...asked, number, token, bidder, differing: altered };
+      const seal = reasons.includes("seal") ? ["seal"] : [];
+      const page = reasons.includes("drawn") || reasons.includes("foreign") ? ["page"] : [];
+      return { ...asked, number, token, bidder, differing: [...differing, ...seal, ...page] };
     });
   const { bidder, ...tender } = tenderNotes();
   if (!items.length) return refuse(words("nothing"));
