@@ -31,6 +31,8 @@ _DAY: Final = re.compile(
 )
 # A page with fewer of the template's labels is another kind of document, on which such a word may stand as well.
 _LEAST_LABELS: Final = 3
+# What comes after these is no value of the certificate.
+_ADVICE: Final = frozenset({"key", "advice", "domain"})
 _JOINED: Final = frozenset({"number", "revision", "name", "birth_year"})
 
 
@@ -117,6 +119,15 @@ def read_printed(lines: Sequence[str]) -> Printed:
         places["espd"] = (*places.get("espd", ()), *numbers)
         issuers.append(_lines(espd["body"]))
     return Printed(places, _lines(text[: labels[0].start()]), tuple(issuers))
+
+
+def states(lines: Sequence[str], line: str) -> bool:
+    """Whether a line of a page is one of its labels or a part of what they name; other words on it are neither."""
+    if _LABEL.match(_clean(line).strip()):
+        return True
+    printed, wanted = read_printed(lines), key(line)
+    values = [*printed.top, *(value for name, some in printed.places.items() if name not in _ADVICE for value in some)]
+    return bool(wanted) and any(wanted in key(value) for value in values)
 
 
 def key(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+from PIL import Image, ImageDraw, ImageFont
 
 from keys.signer import Purpose, Signer, generate
 from keys.signing import sign_token
@@ -27,6 +28,7 @@ from tests.verifier.paper import png, symbol
 from verifier.bundle import Bundle, format_bundle
 from verifier.certificate import Certificate, format_link, parse_token
 from verifier.fetch import FolderSource, fetch_bundle
+from verifier.fonts import FOLDER
 
 HERE: Final = Path(__file__).parent
 ORIGIN: Final = "registro.example/log"
@@ -102,6 +104,7 @@ class Studio:
         """Documents that say what is not so."""
         yield from self._retypeset()
         yield from self._painted_over()
+        yield from self._drawn_beside()
         yield from self._false_tokens()
         yield from self._malformed()
         yield from self._bundles()
@@ -141,6 +144,11 @@ class Studio:
         ):
             says = f"the true page; “{old}” painted over with “{new}”"
             yield Piece(f"{name}.pdf", f"differs: {fields}", says, _paint_over(pdf, old, new))
+
+    def _drawn_beside(self) -> Iterator[Piece]:
+        """The true page, with something on it that is no text."""
+        says = "the true page; beside the profile a picture of the words “e direttore”"
+        yield Piece("picture-beside.pdf", "to compare", says, _pictured(format_pdf(self._printed("in force"))))
 
     def _false_tokens(self) -> Iterator[Piece]:
         number, token = self._newest("in force")
@@ -281,6 +289,22 @@ def _paint_over(pdf: bytes, old: str, new: str) -> bytes:
         pdfium.FPDFText_SetText(words, pdfium.cast(encoded, pdfium.POINTER(pdfium.FPDF_WCHAR)))
         pdfium.FPDFPageObj_Transform(words, 1, 0, 0, 1, left, bottom)
         pdfium.FPDFPage_InsertObject(page, words)
+    page.gen_content()
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def _pictured(pdf: bytes) -> bytes:
+    """The page with a picture of two words where nothing is written."""
+    words = Image.new("L", (400, 80), 255)
+    font = ImageFont.truetype(FOLDER / "NotoSans-Regular.ttf", 60)
+    ImageDraw.Draw(words).text((4, 0), "e direttore", font=font, fill=30)
+    document = pypdfium2.PdfDocument(pdf)
+    page, picture = document[0], pypdfium2.PdfImage.new(document)
+    picture.set_bitmap(pypdfium2.PdfBitmap.from_pil(words))
+    picture.set_matrix(pypdfium2.PdfMatrix().scale(120, 24).translate(330, 545))
+    page.insert_obj(picture)
     page.gen_content()
     made = io.BytesIO()
     document.save(made)

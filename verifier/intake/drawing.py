@@ -13,6 +13,7 @@ import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
 from pypdfium2 import raw
 
+from verifier.intake.letters import Letter, is_more_than
 from verifier.intake.symbol import Place
 
 # Pixels per point, and the forms in forms that are looked into.
@@ -38,10 +39,11 @@ def is_remarked(page: pypdfium2.PdfPage) -> bool:
     return any(_lies_over(page, place) for place in range(raw.FPDFPage_GetAnnotCount(page)))
 
 
-def is_drawn_on(page: pypdfium2.PdfPage, codes: Iterable[Place]) -> bool:
+def is_drawn_on(page: pypdfium2.PdfPage, codes: Iterable[Place], letters: Sequence[Letter]) -> bool:
     """Whether anything but text, these codes and lines is seen on the page, or its text is not seen whole.
 
-    A page that is another one when it is printed is drawn on, too.
+    ``letters`` are those of the page: text that is drawn and is none of them is drawn on it, too, and so is a page that
+    is another one when it is printed.
     """
     whole = _drawn(page)
     if ImageChops.difference(whole, _drawn(page, optimize_mode="print")).getbbox() is not None:
@@ -50,8 +52,10 @@ def is_drawn_on(page: pypdfium2.PdfPage, codes: Iterable[Place]) -> bool:
     texts = [part for part in parts if part.type == raw.FPDF_PAGEOBJ_TEXT]
     # A form is what it holds.
     others = [part for part in parts if part.type not in {raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_FORM}]
-    bare = _without(page, texts)
-    return _is_covered(whole, bare, _without(page, others)) or not _has_lines_alone(_without_codes(bare, codes))
+    bare, text = _without(page, texts), _without(page, others)
+    if is_more_than(letters, _ink(text, _LETTER), page.get_size()) or _is_covered(whole, bare, text):
+        return True
+    return not _has_lines_alone(_without_codes(bare, codes))
 
 
 def _lies_over(page: pypdfium2.PdfPage, place: int) -> bool:
@@ -65,9 +69,9 @@ def _lies_over(page: pypdfium2.PdfPage, place: int) -> bool:
         raw.FPDFPage_CloseAnnot(note)
 
 
-def _is_covered(whole: Image.Image, bare: Image.Image, alone: Image.Image) -> bool:
+def _is_covered(whole: Image.Image, bare: Image.Image, text: Image.Image) -> bool:
     """Whether a part of the text, as it is drawn alone, makes no difference to the page, or is crossed by a line."""
-    letters = _ink(alone, _LETTER)
+    letters = _ink(text, _LETTER)
     seen = ImageChops.difference(whole, bare).point([0] * _TRACE + [255] * (256 - _TRACE))
     clear = ImageChops.subtract(seen, _ink(bare, _SEEN))
     return sum(ImageChops.subtract(letters, clear).histogram()[1:]) > _MISSING

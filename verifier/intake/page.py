@@ -1,7 +1,7 @@
 """PDF files: the codes on their pages, the visible text beside them, what is attached, how many seals there are."""
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from math import sqrt
 from typing import Final
@@ -13,11 +13,12 @@ from pypdfium2 import raw
 from verifier.bundle import MAX_BUNDLE_BYTES
 from verifier.errors import FormatError
 from verifier.intake.drawing import is_drawn_on, is_remarked
+from verifier.intake.letters import read_letters, strange_lines
 from verifier.intake.picture import MAX_PAGES, pages_not_read
 from verifier.intake.shown import Shown
 from verifier.intake.symbol import Symbols, find_symbols, search_symbols
 from verifier.intake.text import MAX_CHARACTERS, visible_lines
-from verifier.printed import is_certificate
+from verifier.printed import is_certificate, states
 
 _COARSE: Final = 150
 _FINE: Final = 300
@@ -125,8 +126,15 @@ def _all_lines(page: pypdfium2.PdfPage) -> tuple[str, ...]:
 
 def _shown(page: pypdfium2.PdfPage, place: int, symbols: Symbols, remarked: bool) -> Shown:
     lines = visible_lines(page) if symbols.of_certificates else ()
-    drawn = bool(lines) and (remarked or is_drawn_on(page, symbols.places))
+    drawn = bool(lines) and (remarked or _is_doubtful(page, symbols, lines))
     return Shown(place + 1, symbols.texts, lines, symbols.unread, drawn)
+
+
+def _is_doubtful(page: pypdfium2.PdfPage, symbols: Symbols, lines: Sequence[str]) -> bool:
+    """Whether the page is drawn on, or what it states is drawn in letters that no certificate has."""
+    letters = read_letters(page)
+    strange = any(states(lines, line) for line in strange_lines(letters))
+    return strange or is_drawn_on(page, symbols.places, letters)
 
 
 def _drawn(page: pypdfium2.PdfPage, resolution: int) -> Image.Image:

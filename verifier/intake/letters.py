@@ -1,0 +1,137 @@
+"""Whether the letters of a PDF file's page are drawn as what the file says they are.
+
+A font says which letter each of its shapes is, and may lie: "responsabile" is drawn, and "coordinatore", or nothing but
+spaces, is what any program reads. The fonts of certificates are here, so a shape is held against the one of its letter:
+by the box around it, in parts of the font's size. What is drawn as no letter at all has no such box.
+"""
+
+import ctypes
+import functools
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple, TypeAlias
+from unicodedata import category
+
+import pypdfium2
+from fontTools.ttLib import TTFont
+from PIL import Image, ImageDraw
+from pypdfium2 import raw
+
+from verifier.fonts import FOLDER, NAME_FILES
+from verifier.intake.text import MAX_CHARACTERS
+
+# Left, bottom, right and top.
+_Box: TypeAlias = tuple[float, float, float, float]
+_TEXT_FILES: Final = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
+# Parts of the font's size: letters that people confuse differ by more, and rounding by less.
+_TOLERANCE: Final = 0.02
+_DECIMALS: Final = 3
+_NOTHING: Final = (0.0, 0.0, 0.0, 0.0)
+# Pixels around a letter's box that are its edge, and dots outside of every box that may be one's.
+_EDGE: Final = 2
+_SPECKS: Final = 6
+# Scripts that join letters, or put them together: their shapes are not those of the letters.
+_JOINED: Final = (("\u0600", "\u08ff"), ("\u0900", "\u0dff"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufefc"))
+_LIGATURES: Final = frozenset("fil")
+_BREAK: Final = "\n"
+
+
+class Letter(NamedTuple):
+    """A letter with the box of its shape on the page, in points, and that box in parts of the font's size."""
+
+    text: str
+    box: _Box
+    shape: _Box
+
+
+def read_letters(page: pypdfium2.PdfPage) -> tuple[Letter, ...]:
+    """The letters of a page, spaces and ends of lines among them, in the order of the file."""
+    return tuple(_letters(page))
+
+
+def strange_lines(letters: Sequence[Letter]) -> Iterator[str]:
+    """The lines that have a letter which is drawn otherwise than in the fonts of certificates."""
+    ends = [place for place, letter in enumerate(letters) if letter.text == _BREAK]
+    for start, end in pairwise([-1, *ends, len(letters)]):
+        line = letters[start + 1 : end]
+        if any(not _is_own(*letter[::2]) and _is_comparable(place, line) for place, letter in enumerate(line)):
+            yield "".join(letter.text for letter in line)
+
+
+def is_more_than(letters: Sequence[Letter], ink: Image.Image, points: tuple[float, float]) -> bool:
+    """Whether the ink of a page's text, ``points`` wide and high, is more than that of its letters."""
+    rest, across, up = ink.copy(), ink.width / points[0], ink.height / points[1]
+    draw = ImageDraw.Draw(rest)
+    for text, (left, bottom, right, top), _ in letters:
+        if _is_seen(text):
+            upper, lower = ink.height - top * up, ink.height - bottom * up
+            draw.rectangle((left * across - _EDGE, upper - _EDGE, right * across + _EDGE, lower + _EDGE), fill=0)
+    return sum(rest.histogram()[1:]) > _SPECKS
+
+
+def _letters(page: pypdfium2.PdfPage) -> Iterator[Letter]:
+    textpage = page.get_textpage()
+    corner = page.get_bbox()[:2]
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
+    for place in range(min(textpage.count_chars(), MAX_CHARACTERS)):
+        left, bottom, right, top = textpage.get_charbox(place)
+        raw.FPDFText_GetCharOrigin(textpage, place, x, y)
+        raw.FPDFText_GetMatrix(textpage, place, matrix)
+        size = raw.FPDFText_GetFontSize(textpage, place)
+        shape = _shape_of((left - x.value, bottom - y.value, right - x.value, top - y.value), matrix, size)
+        box = left - corner[0], bottom - corner[1], right - corner[0], top - corner[1]
+        yield Letter(chr(raw.FPDFText_GetUnicode(textpage, place)), box, shape)
+
+
+def _shape_of(box: _Box, matrix: raw.FS_MATRIX, size: float) -> _Box:
+    """The box of a letter as its font has it, whatever the page makes it: smaller, turned or mirrored."""
+    unit = size * (matrix.a * matrix.d - matrix.b * matrix.c)
+    if not unit:
+        return _NOTHING
+    (left, right), (bottom, top) = (
+        sorted((box[0] * across + box[1] * up, box[2] * across + box[3] * up))
+        for across, up in ((matrix.d / unit, -matrix.c / unit), (-matrix.b / unit, matrix.a / unit))
+    )
+    return round(left, _DECIMALS), round(bottom, _DECIMALS), round(right, _DECIMALS), round(top, _DECIMALS)
+
+
+def _is_comparable(place: int, line: Sequence[Letter]) -> bool:
+    """Whether a letter's shape is its own: not that of a ligature, nor with a mark on it, nor joined to others."""
+    letter = line[place].text
+    if not _is_seen(letter) or any(first <= letter <= last for first, last in _JOINED):
+        return False
+    beside = [other.text for other in line[max(0, place - 1) : place + 2]]
+    if letter in _LIGATURES and "f" in beside and sum(text in _LIGATURES for text in beside) > 1:
+        return False
+    return all(category(text)[0] != "M" for text in beside)
+
+
+@functools.cache
+def _is_seen(letter: str) -> bool:
+    """Whether it is a letter, and neither a space nor a mark without a shape."""
+    return not letter.isspace() and category(letter)[0] != "C"
+
+
+@functools.lru_cache(maxsize=16384)
+def _is_own(letter: str, shape: _Box) -> bool:
+    """Whether the shape is the one of that letter in a font of certificates."""
+    return any(all(abs(a - b) <= _TOLERANCE for a, b in zip(shape, own, strict=True)) for own in _shapes(letter))
+
+
+@functools.cache
+def _shapes(letter: str) -> tuple[_Box, ...]:
+    """The boxes of a letter in each font that has it, in parts of the font's size."""
+    return tuple(box for font in _fonts() if (box := _shape(font, letter)) is not None)
+
+
+def _shape(font: TTFont, letter: str) -> _Box | None:
+    name, unit = font.getBestCmap().get(ord(letter)), font["head"].unitsPerEm
+    glyph = None if name is None else font["glyf"][name]
+    if glyph is None or not glyph.numberOfContours:
+        return None
+    return glyph.xMin / unit, glyph.yMin / unit, glyph.xMax / unit, glyph.yMax / unit
+
+
+@functools.cache
+def _fonts() -> tuple[TTFont, ...]:
+    return tuple(TTFont(FOLDER / name, lazy=True) for name in (*_TEXT_FILES, *NAME_FILES.values()))
