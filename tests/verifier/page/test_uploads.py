@@ -140,7 +140,8 @@ def test_what_was_not_compared_on_a_page_with_a_genuine_code_is_never_green(
 ) -> None:
     document = ("atto.pdf", TO_COMPARE[name](world))
 
-    assert result(post(document)) == "caution to_compare"
+    assert result(page := post(document)) == "caution to_compare"
+    assert '"differing": ["page"]' in unescape(page)
     told = words(post(document, kind="participation", on="2029-02-01"))
     assert "To be judged by you: in force" in told
     assert "but something on the page could not be compared" in told
