@@ -99,10 +99,11 @@ def _ink(paper: Image.Image, least: int) -> Image.Image:
 
 
 def _are_lines(ink: Image.Image) -> bool:
-    pixels, thickness = ink.tobytes(), 0
+    # Runs of ink as words between spaces: however many spaces there are, they part two words alone.
+    pixels, thickness = ink.tobytes().replace(b"\0", b" "), 0
     for start in range(0, len(pixels), ink.width):
-        runs = pixels[start : start + ink.width].split(b"\0")
-        shortest = min((len(run) for run in runs if run), default=0)
+        runs = pixels[start : start + ink.width].split()
+        shortest = min(map(len, runs), default=0)
         thickness = thickness + 1 if shortest else 0
         if thickness > _THICKNESS or 0 < shortest < _LINE * ink.width:
             return False
