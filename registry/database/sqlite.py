@@ -12,6 +12,9 @@ from registry.errors import ConflictError, StoreUnavailableError
 
 BUSY_SECONDS: Final = 30
 _SWITCH_SECONDS: Final = 0.02
+# Room for what one batch of a projection changes: in SQLite's own 2,000 a page is written and read several times in one
+# transaction.
+_CACHE_KIB: Final = 16_384
 
 
 class SqliteTransaction:
@@ -146,6 +149,7 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     _switch_to_wal(connection)
     connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     return connection
 
 
