@@ -19,10 +19,11 @@ from verifier.presented import Presented
 from verifier.report import EXIT_CODES, ExitCode, Outcome, Question, Report, Verdict
 from verifier.report_json import format_report
 from verifier.report_text import Line, headline, report_lines
-from verifier.report_words import HEADLINES, Headline, Tone
+from verifier.report_words import HEADLINES, Headline
 from verifier.seal import format_seal
 from verifier.seal_text import seal_lines
 from verifier.titles import find_titles
+from verifier.tone import Tone
 from verifier.trust import TrustRoot
 from verifier.verify import examine, judge
 
@@ -236,7 +237,7 @@ def _of_document(answer: Answer) -> Iterator[Line]:
 
 
 def _summary(answers: Sequence[Answer]) -> Iterator[Line]:
-    yield Line(f"{len(answers)} answers", Tone.HEADING)
+    yield Line(f"{len(answers)} answers", heading=True)
     shown = [(*_verdict(answer), answer.input.place) for answer in answers]
     width = max(len(title) for title, _, _ in shown)
     for title, tone, place in shown:

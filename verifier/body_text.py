@@ -7,8 +7,9 @@ from verifier.accreditation import AccreditationFact
 from verifier.body import BodyReport, BodyVerdict, KeyEvent, ProvenBody, RegisteredKey, SchemeAccreditation
 from verifier.encoding import format_day, format_instant
 from verifier.report_text import Line
-from verifier.report_words import COVERAGES, HEADLINES, Headline, Tone
+from verifier.report_words import COVERAGES, HEADLINES, Headline
 from verifier.stream import LoggedEvent
+from verifier.tone import Tone
 
 BODY_HEADLINES: Final[Mapping[BodyVerdict, Headline]] = {
     BodyVerdict.PROVEN: Headline(
@@ -39,18 +40,18 @@ def body_lines(report: BodyReport) -> Iterator[Line]:
 
 def _record(body: ProvenBody) -> Iterator[Line]:
     history = body.history
-    yield from (Line(), Line(f"{history.name} ({history.slug}, {history.website})", Tone.HEADING))
+    yield from (Line(), Line(f"{history.name} ({history.slug}, {history.website})", heading=True))
     if history.hosted:
         yield Line("  the registry's operator keeps this body's keys, and could sign in its name")
     for accredited in body.accreditations:
         yield from _scheme(accredited)
     if not body.accreditations:
         yield from (Line(), Line("No accreditation is recorded."))
-    yield from (Line(), Line("Its keys over time", Tone.HEADING))
+    yield from (Line(), Line("Its keys over time", heading=True))
     for key in body.keys:
         yield from _key(key, body)
     yield Line(f"  recovery  {body.recovery_key.key_id}, named by the trust root")
-    yield from (Line(), Line("Its entries in the log", Tone.HEADING))
+    yield from (Line(), Line("Its entries in the log", heading=True))
     for logged in body.events:
         yield Line(
             f"  entry {logged.index}  {_event(logged.event.type)}, recorded {format_instant(logged.recorded_at)}"
@@ -62,7 +63,7 @@ def _record(body: ProvenBody) -> Iterator[Line]:
 def _scheme(accredited: SchemeAccreditation) -> Iterator[Line]:
     current = accredited.current
     since = "–" if current.since is None else format_day(current.since)
-    yield from (Line(), Line(f"Accreditation for scheme {accredited.scheme}", Tone.HEADING))
+    yield from (Line(), Line(f"Accreditation for scheme {accredited.scheme}", heading=True))
     yield Line(f"  today: {COVERAGES[current.coverage].format(since=since)}")
     if current.profiles is not None:
         yield Line("  reduced to these profiles: " + (", ".join(current.profiles) or "none"))

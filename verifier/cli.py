@@ -26,9 +26,9 @@ from verifier.pack.command import format_check, pack_lines, recheck
 from verifier.pack.options import add_pack_options, write_pack
 from verifier.report import ExitCode, Kind, Question
 from verifier.report_text import Line
-from verifier.report_words import Tone
 from verifier.seal import SealTrust
 from verifier.seal_roots import read_seal_roots
+from verifier.tone import Tone
 from verifier.trust import MAX_TRUST_BYTES, TrustRoot, parse_trust_root
 
 _PROGRAM: Final = "attesto-verify"
@@ -36,12 +36,13 @@ _BODY: Final = "body"
 _PACK: Final = "pack"
 _INTERRUPTED: Final = 130
 _COLOURS: Final[Mapping[Tone, str]] = {
-    Tone.HEADING: "1",
     Tone.GOOD: "32",
     Tone.CAUTION: "33",
     Tone.BAD: "31",
+    Tone.ALARM: "31",
     Tone.UNKNOWN: "35",
 }
+_BOLD: Final = "1"
 # Joiners are part of names in Persian and Indian scripts; whatever else is invisible or steers a terminal is not shown.
 _JOINERS: Final = "\u200c\u200d"
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
@@ -313,8 +314,14 @@ def _coloured(environment: Mapping[str, str]) -> bool:
 
 def _write(lines: Iterable[Line], coloured: bool) -> None:
     for line in lines:
-        text, colour = _printable(line.text), _COLOURS.get(line.tone)
+        text, colour = _printable(line.text), _colour(line)
         print(f"\x1b[{colour}m{text}\x1b[0m" if coloured and colour else text)
+
+
+def _colour(line: Line) -> str:
+    if line.heading:
+        return _BOLD
+    return "" if line.tone is None else _COLOURS[line.tone]
 
 
 def _complain_of(answers: Iterable[Answer]) -> None:

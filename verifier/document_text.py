@@ -5,7 +5,7 @@ from typing import Final
 
 from verifier.document import Field, FieldOutcome, Reason, foreign
 from verifier.report_text import Line
-from verifier.report_words import Tone
+from verifier.tone import Tone
 
 _OUTCOMES: Final = {
     FieldOutcome.SAME: ("same", Tone.GOOD),
@@ -35,7 +35,7 @@ def field_lines(fields: Sequence[Field]) -> Iterator[Line]:
     """Every field with what the document shows and what was recorded; nothing where there are none."""
     if not fields:
         return
-    yield from (Line(), Line("What the page shows, against the record", Tone.HEADING))
+    yield from (Line(), Line("What the page shows, against the record", heading=True))
     if foreign(fields):
         yield Line(f"  {_FOREIGN}", Tone.CAUTION)
         return

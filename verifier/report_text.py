@@ -42,9 +42,9 @@ from verifier.report_words import (
     OUTCOMES,
     STATES,
     Headline,
-    Tone,
 )
 from verifier.status import Condition, Standing, State
+from verifier.tone import Tone
 from verifier.uncovered import Uncovered
 
 _Row = tuple[str, ...]
@@ -53,10 +53,11 @@ _UNITS: Final = (("day", 24 * 60 * 60), ("hour", 60 * 60), ("minute", 60))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line and its tone; what it quotes may hold any character, as others wrote it."""
+    """A line, and how grave it is where it says so; what it quotes may hold any character, as others wrote it."""
 
     text: str = ""
-    tone: Tone = Tone.PLAIN
+    tone: Tone | None = None
+    heading: bool = False
 
 
 def headline(report: Report, today: Report | None = None) -> Headline:
@@ -348,7 +349,7 @@ def _advice(report: Report) -> str:
 
 def _section(title: str, rows: Iterable[_Row]) -> Iterator[Line]:
     yield Line()
-    yield Line(title, Tone.HEADING)
+    yield Line(title, heading=True)
     yield from map(Line, _columns(list(rows)))
 
 

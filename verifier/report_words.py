@@ -2,24 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from verifier.accreditation import Coverage
 from verifier.finding import Cause
 from verifier.report import Outcome
 from verifier.status import Condition, State
-
-
-class Tone(Enum):
-    """What a line is: how grave, or a heading."""
-
-    PLAIN = "plain"
-    HEADING = "heading"
-    GOOD = "good"
-    CAUTION = "caution"
-    BAD = "bad"
-    UNKNOWN = "unknown"
+from verifier.tone import Tone
 
 
 @dataclass(frozen=True, slots=True)

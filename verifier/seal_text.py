@@ -6,8 +6,8 @@ from typing import Final
 from verifier.encoding import format_instant
 from verifier.report import Outcome
 from verifier.report_text import Line
-from verifier.report_words import Tone
 from verifier.seal import Seal
+from verifier.tone import Tone
 
 _OUTCOMES: Final = {
     Outcome.PASSED: ("holds", Tone.GOOD),
@@ -20,7 +20,7 @@ def seal_lines(seals: Iterable[Seal]) -> Iterator[Line]:
     """Every seal with whose it is, of when, and what came of it; nothing where there are none."""
     for place, seal in enumerate(seals):
         if not place:
-            yield from (Line(), Line("The seal of the document", Tone.HEADING))
+            yield from (Line(), Line("The seal of the document", heading=True))
         outcome, tone = _OUTCOMES[seal.outcome]
         yield Line(f"  {outcome:<12}  {seal.signer or 'of somebody unknown'}{_made(seal)}", tone)
         yield Line(f"{'':16}{seal.reason}")

@@ -9,8 +9,8 @@ from verifier.encoding import format_day
 from verifier.report import ExitCode, Report, Verdict
 from verifier.report_json import format_report
 from verifier.report_text import headline, report_lines
-from verifier.report_words import Tone
 from verifier.status import Condition, State
+from verifier.tone import Tone
 
 # Recorded on 2026-03-10, the story's first day.
 BROUGHT = {

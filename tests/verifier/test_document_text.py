@@ -2,7 +2,7 @@
 
 from verifier.document import Field, FieldOutcome, Reason
 from verifier.document_text import field_lines
-from verifier.report_words import Tone
+from verifier.tone import Tone
 
 SAME = Field("number", "7K3M", "7K3M", FieldOutcome.SAME)
 MISSING = Field("valid_until", "", "2029-08-01", FieldOutcome.NOT_FOUND)

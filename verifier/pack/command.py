@@ -1,6 +1,6 @@
 """Evidence packs on the command line: what came of one, as text or JSON, read from a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -13,8 +13,9 @@ from verifier.pack.content import Pack
 from verifier.pack.document import read_seals
 from verifier.report import ExitCode, Outcome
 from verifier.report_text import Line, headline
-from verifier.report_words import HEADLINES, Tone
+from verifier.report_words import HEADLINES
 from verifier.seal import Seal, SealTrust, format_seal
+from verifier.tone import Tone
 from verifier.trust import TrustRoot
 
 # One of 5,000 certificates has some 80 MB.
@@ -64,7 +65,7 @@ def pack_lines(check: PackCheck) -> Iterator[Line]:
     yield from _made(check.pack)
     yield from _file(check)
     yield Line()
-    yield Line(f"{len(check.items)} answers, by the question of then", Tone.HEADING)
+    yield Line(f"{len(check.items)} answers, by the question of then", heading=True)
     for item in check.items:
         yield from _item(item)
 
@@ -85,13 +86,13 @@ def _file(check: PackCheck) -> Iterator[Line]:
     if not check.seals and not check.seals_unread:
         yield Line("  seal      none: nothing proves who made the file, or when")
     for seal in check.seals:
-        yield Line(f"  seal      {_sealed(seal)}", Tone.PLAIN if seal.outcome is Outcome.PASSED else Tone.UNKNOWN)
+        yield Line(f"  seal      {_sealed(seal)}", None if seal.outcome is Outcome.PASSED else Tone.UNKNOWN)
     if check.seals_unread:
         yield Line("  seal      something was appended to the file that could not be read as a seal", Tone.UNKNOWN)
 
 
-_PRINTED: Final = {
-    Outcome.PASSED: (Tone.PLAIN, "show what the machine-readable part says"),
+_PRINTED: Final[Mapping[Outcome, tuple[Tone | None, str]]] = {
+    Outcome.PASSED: (None, "show what the machine-readable part says"),
     Outcome.FAILED: (Tone.BAD, "DO NOT SHOW what the machine-readable part says: read the answers below instead"),
     Outcome.NOT_CHECKED: (
         Tone.UNKNOWN,

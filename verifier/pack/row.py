@@ -12,7 +12,7 @@ from verifier.number import group_number
 from verifier.pack.content import Item
 from verifier.pack.words import COMPARED, HEADLINES, KINDS, Words
 from verifier.report import Kind, Question, Report, Requirement, Verdict
-from verifier.report_words import Tone
+from verifier.tone import Tone
 
 NONE: Final = "–"
 # Of a document's fields, those that say who the person is: the annex alone shows what they say.

@@ -18,8 +18,8 @@ from verifier.encoding import ROME, legal_day
 from verifier.errors import FormatError
 from verifier.finding import Cause
 from verifier.report import Kind, Outcome, Requirement
-from verifier.report_words import Tone
 from verifier.status import Condition, State
+from verifier.tone import Tone
 
 LANGUAGES: Final = ("it", "en", "fr", "de", "es")
 TRANSLATIONS: Final = Path(__file__).parents[1] / "page" / "translations"

@@ -6,7 +6,8 @@ from typing import Final
 from flask_babel import lazy_gettext
 
 from verifier.body import BodyVerdict
-from verifier.page.words import ACCREDITATION_EVENTS, HEADLINES, Headline, Text, Tone
+from verifier.page.words import ACCREDITATION_EVENTS, HEADLINES, Headline, Text
+from verifier.tone import Tone
 
 BODY_HEADLINES: Final[Mapping[BodyVerdict, Headline]] = {
     BodyVerdict.ALTERED: Headline(

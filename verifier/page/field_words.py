@@ -10,7 +10,8 @@ from verifier.document import Field, FieldOutcome, Reason
 from verifier.encoding import parse_day
 from verifier.errors import FormatError
 from verifier.page.day import long_day
-from verifier.page.words import Text, Tone
+from verifier.page.words import Text
+from verifier.tone import Tone
 
 FIELDS: Final[Mapping[str, Text]] = {
     "name": lazy_gettext("Name"),

@@ -20,7 +20,8 @@ from verifier.page.allowance import Allowance, asker
 from verifier.page.guard import takes
 from verifier.page.problem import problem, wants_page
 from verifier.page.typed import number_fault
-from verifier.page.words import Text, Tone
+from verifier.page.words import Text
+from verifier.tone import Tone
 
 names = Blueprint("names", __name__)
 MAX_OCTETS: Final = 1024

@@ -10,7 +10,8 @@ from typing import Final
 from flask_babel import lazy_gettext
 
 from verifier.page.check_words import REASONS, CheckWords
-from verifier.page.words import Headline, Text, Tone
+from verifier.page.words import Headline, Text
+from verifier.tone import Tone
 
 OFFLINE_HEADLINES: Final[Mapping[str, Headline]] = {
     "in_force_then": Headline(

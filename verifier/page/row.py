@@ -18,9 +18,10 @@ from verifier.page.attention import Attention, attention
 from verifier.page.sentence import answer_sentence
 from verifier.page.unread_words import unread_text
 from verifier.page.view import Result, report_result, show_result
-from verifier.page.words import ONLY_CODE, Text, Tone
+from verifier.page.words import ONLY_CODE, Text
 from verifier.presented import Presented
 from verifier.report import Facts, Outcome, Report, Requirement
+from verifier.tone import Tone
 
 HOLDER_KEY_BYTES: Final = 32
 _HOLDER_BYTES: Final = 12

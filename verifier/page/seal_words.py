@@ -7,9 +7,10 @@ from typing import Final
 from flask_babel import gettext, lazy_gettext
 
 from verifier.page.day import rome_time
-from verifier.page.words import Text, Tone
+from verifier.page.words import Text
 from verifier.report import Outcome
 from verifier.seal import Seal, SealFinding
+from verifier.tone import Tone
 
 _FINDINGS: Final[Mapping[SealFinding, Text]] = {
     SealFinding.HOLDS: lazy_gettext("The file is as it was sealed, by somebody whom this registry names for it."),

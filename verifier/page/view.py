@@ -16,10 +16,10 @@ from verifier.page.words import (
     OTHER_PROFILE,
     PERIOD_HEADLINES,
     Headline,
-    Tone,
 )
 from verifier.report import CHECKS, Answer, Check, Outcome, Report
 from verifier.status import Standing
+from verifier.tone import Tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, TypeAlias
 
 from flask_babel import LazyString, lazy_gettext
@@ -11,18 +10,9 @@ from verifier.accreditation import Coverage
 from verifier.finding import Cause
 from verifier.report import Report
 from verifier.status import Condition, State
+from verifier.tone import Tone
 
 Text: TypeAlias = "LazyString"
-
-
-class Tone(StrEnum):
-    """How an answer looks; each has its colour and its icon, and never the colour alone."""
-
-    GOOD = "good"
-    CAUTION = "caution"
-    BAD = "bad"
-    ALARM = "alarm"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@ from flask.testing import FlaskClient
 from verifier.document import Field, FieldOutcome, Reason
 from verifier.page import field_words, seal_words
 from verifier.page.field_words import field_lines
-from verifier.page.words import Tone
 from verifier.seal import SealFinding
+from verifier.tone import Tone
 
 
 def test_every_outcome_and_reason_has_words() -> None:

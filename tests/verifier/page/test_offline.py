@@ -19,7 +19,7 @@ from verifier.merkle import check_consistency, check_inclusion, leaf_hash
 from verifier.page import create_app
 from verifier.page.language import LANGUAGES
 from verifier.page.offline_words import OFFLINE_HEADLINES
-from verifier.page.words import Tone
+from verifier.tone import Tone
 from verifier.trust import parse_trust_root
 
 ROOT = Path(__file__).parents[3]

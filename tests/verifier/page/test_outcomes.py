@@ -15,7 +15,8 @@ from tests.verifier.public_files import Files, published
 from tests.verifier.story import CERTIFICATION, GRANT, NUMBER, begin, trust_root
 from verifier.fetch import Source, record_path
 from verifier.page import create_app
-from verifier.page.words import HEADLINES, Tone
+from verifier.page.words import HEADLINES
+from verifier.tone import Tone
 from verifier.trust import TrustRoot
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}

@@ -10,7 +10,7 @@ import pytest
 from verifier.page.attention import Attention
 from verifier.page.row import Row
 from verifier.page.tally import flag, tally
-from verifier.page.words import Tone
+from verifier.tone import Tone
 
 CASES = json.loads(Path(__file__).with_name("tallies.json").read_text(encoding="utf-8"))
 

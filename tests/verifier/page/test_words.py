@@ -6,6 +6,7 @@ from verifier.event import TYPES
 from verifier.page import check_words, words
 from verifier.report import CHECKS, Verdict
 from verifier.status import Condition, State
+from verifier.tone import Tone
 
 PAGE = Path(words.__file__).parent
 
@@ -35,7 +36,7 @@ def test_every_outcome_has_words() -> None:
 
 
 def test_green_words_are_those_of_what_is_in_force_alone() -> None:
-    green = {key for key, headline in words.HEADLINES.items() if headline.tone is words.Tone.GOOD}
+    green = {key for key, headline in words.HEADLINES.items() if headline.tone is Tone.GOOD}
 
     assert green == {"in_force", "genuine"}
 
