@@ -5,39 +5,24 @@ Each item is asked for what was asked when the pack was made: the same day, up t
 reader's, and may be older or younger than the pack; what a younger one knows of keys stolen earlier is said apart.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
 
-from verifier.encoding import Json
 from verifier.errors import AlteredError
 from verifier.event import parse_event
 from verifier.pack.again import ask_again
 from verifier.pack.content import Item, Pack, parse_pack
+from verifier.pack.difference import differences, verdict_again
 from verifier.pack.document import read_content, same_pages
 from verifier.pack.padding import check_padding
 from verifier.pack.printed_check import check_printed
 from verifier.pack.stamp import open_stamped
 from verifier.report import ExitCode, Outcome, Report, Verdict
-from verifier.report_json import format_report
 from verifier.seal import Seal
 from verifier.trust import TrustRoot
 
 ReadSeals = Callable[[bytes], Sequence[Seal]]
-# What of a report depends on the trust root beside the verdict, or is worded anew by another version of the program.
-_TELLING: Final = (
-    "verdict",
-    "answers",
-    "differences",
-    "gaps",
-    "uncovered",
-    "erased",
-    "requirement",
-    "certification",
-    "evidence",
-    "origins",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,18 +143,14 @@ def _seals(data: bytes, document: bytes, read_seals: ReadSeals | None) -> tuple[
 
 def _check_item(place: int, item: Item, trust: TrustRoot) -> ItemCheck:
     report = ask_again(item, trust)
-    # An edited document stays one: what it showed was compared when the pack was made, and the pack does not hold it.
-    edited = any(compared.differs for compared in item.fields)
-    verdict = Verdict.FORGED if edited else report.verdict
-    differences = tuple(_differences(item, report, verdict))
     return ItemCheck(
         place,
         item.number,
         item.bidder,
         item.verdict,
         report,
-        verdict,
-        differences,
+        verdict_again(item, report),
+        differences(item, report),
         tuple(_doubts(item, trust, report)),
         proven=_proven(item, report),
         doubtful=item.doubtful,
@@ -180,34 +161,6 @@ def _proven(item: Item, report: Report) -> bool:
     """Whether the verdict rests on what the pack holds; a token that fails by itself needs nothing else."""
     failed = any(check.name == "token" and check.outcome is Outcome.FAILED for check in report.checks)
     return item.bundle is not None or failed
-
-
-def _differences(item: Item, report: Report, verdict: Verdict) -> Iterator[str]:
-    if item.verdict is not verdict:
-        yield "verdict"
-    again, stated = format_report(report), item.report
-    for name in _TELLING:
-        if name != "verdict" and _telling(again[name]) != _telling(stated.get(name)):
-            yield name
-    outcomes = [(check.name, str(check.outcome)) for check in report.checks]
-    if item.report.get("verdict") != str(report.verdict) or _outcomes(stated.get("checks")) != outcomes:
-        yield "checks"
-
-
-def _telling(value: Json) -> Json:
-    """A part of a report without what the trust root says of a body beside its keys."""
-    if not isinstance(value, dict):
-        return value
-    told = {name: inner for name, inner in value.items() if name != "receiver"}
-    body = told.get("body")
-    if isinstance(body, dict):
-        told["body"] = {name: inner for name, inner in body.items() if name != "keys_hosted"}
-    return told
-
-
-def _outcomes(checks: Json) -> list[tuple[Json, Json]]:
-    listed = checks if isinstance(checks, list) else []
-    return [(check.get("name"), check.get("outcome")) for check in listed if isinstance(check, Mapping)]
 
 
 def _doubts(item: Item, trust: TrustRoot, report: Report) -> Iterator[str]:

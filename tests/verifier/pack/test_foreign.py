@@ -1,0 +1,58 @@
+"""Packs under a trust root that is not the reader's: another registry's, or one that was made up for the pages."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.verifier.pack.packs import answers, opened, packed, remade
+from tests.verifier.page.world import TODAY, World, build
+from verifier.pack.check import check_pack
+from verifier.report import ExitCode, Outcome, Verdict
+from verifier.trust import TrustRoot, format_trust_root
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Another registry, whose origin and bodies bear the same names."""
+    return build(tmp_path_factory.mktemp("other"))
+
+
+def printed_by(pack: bytes, trust: TrustRoot) -> bytes:
+    """The pack as it is printed by another trust root, which is put into it."""
+    return remade(replace(opened(pack), trust=format_trust_root(trust)))
+
+
+def test_a_pack_of_another_registry_does_not_hold(world: World, other: World) -> None:
+    check = check_pack(packed(other, answers(other, "active", on=TODAY)), world.trust)
+
+    assert (check.exit_code, check.items[0].verdict) == (ExitCode.FAILED, Verdict.FORGED)
+
+
+def test_an_item_of_another_registry_among_ours_does_not_hold(world: World, other: World) -> None:
+    ours = opened(packed(world, answers(world, "active", on=TODAY)))
+    theirs = opened(packed(other, answers(other, "active", on=TODAY)))
+
+    for frame in (ours, theirs):
+        check = check_pack(remade(replace(frame, items=(*ours.items, *theirs.items))), world.trust)
+        assert (check.exit_code, check.printed) == (ExitCode.FAILED, Outcome.FAILED)
+        assert [item.same for item in check.items] == [True, False]
+
+
+def test_pages_that_another_trust_root_makes_say_otherwise_than_the_proofs(world: World, other: World) -> None:
+    pack = packed(world, answers(world, "active", on=TODAY))
+
+    for trust in (other.trust, world.without_body("aurora")):
+        check = check_pack(printed_by(pack, trust), world.trust)
+        assert check.items[0].same
+        assert (check.exit_code, check.printed) == (ExitCode.FAILED, Outcome.FAILED)
+
+
+def test_pages_are_not_green_by_a_trust_root_that_knows_a_body_more(world: World) -> None:
+    reader = replace(world, trust=world.without_body("aurora"))
+    pack = packed(reader, answers(reader, "active", on=TODAY))
+    assert check_pack(pack, reader.trust).exit_code is ExitCode.IN_FORCE
+
+    check = check_pack(printed_by(pack, world.trust), reader.trust)
+
+    assert (check.items[0].verdict, check.items[0].same) == (Verdict.UNKNOWN_BODY, True)
+    assert (check.exit_code, check.printed) == (ExitCode.FAILED, Outcome.FAILED)
