@@ -111,11 +111,12 @@ def _item(item: ItemCheck) -> Iterator[Line]:
     words = headline(item.report)
     if item.doubtful and words.tone is Tone.GOOD:
         words = HEADLINES["to_compare"]
-    title = words.title if item.verdict is item.report.verdict else "FORGED OR ALTERED, as its document was edited"
+    edited = item.verdict is not item.report.verdict
+    title, tone = ("FORGED OR ALTERED, as its document was edited", Tone.BAD) if edited else (words.title, words.tone)
     same = "" if item.same and item.proven else "  !"
     bidder = f", {item.bidder}" if item.bidder else ""
     day = format_day(item.report.question.on)
-    yield Line(f"  {item.place}  {number}{bidder}: {title} on {day}{same}", words.tone)
+    yield Line(f"  {item.place}  {number}{bidder}: {title} on {day}{same}", tone)
     if item.differences:
         yield Line(f"       the pack says otherwise: {', '.join(item.differences)} (verdict {item.stated})", Tone.BAD)
     for doubt in item.doubts:

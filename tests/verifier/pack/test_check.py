@@ -22,11 +22,13 @@ from verifier.errors import FormatError
 from verifier.inputs import Input
 from verifier.pack.again import ask_again
 from verifier.pack.check import PackCheck, check_pack
+from verifier.pack.command import pack_lines
 from verifier.pack.content import Compared, Item
 from verifier.pack.make import typeset
 from verifier.pack.stamp import EMPTY, open_stamped, stamp
 from verifier.presented import Presented
 from verifier.report import ExitCode, Kind, Outcome, Question, Verdict
+from verifier.tone import Tone
 from verifier.trust import TrustRoot, parse_trust_root
 
 
@@ -198,6 +200,7 @@ def test_a_document_that_was_edited_stays_a_forgery(pack: bytes, world: World) -
 
     assert (whole.exit_code, whole.items[0].verdict) == (0, Verdict.FORGED)
     assert hushed.items[0].differences == ("verdict",)
+    assert [line.tone for line in pack_lines(whole) if "its document was edited" in line.text] == [Tone.BAD]
 
 
 def test_an_erased_certification_is_answered_again(world: World) -> None:
