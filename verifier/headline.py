@@ -14,7 +14,7 @@ def headline_key(report: Report, today: Report | None = None) -> str:
             return state_key(report.answers[0])
         case Verdict.FORGED:
             return "forged" if stopped_at(report) in {*TOKEN_CHECKS, "number"} else "altered"
-        case Verdict.COULD_NOT_BE_CHECKED if report.token is not None and not _registered(report):
+        case Verdict.COULD_NOT_BE_CHECKED if report.token is not None and report.registered is None:
             return "signed_only"
         case verdict:
             return str(verdict)
@@ -65,7 +65,3 @@ def state_key(answer: Answer) -> str:
 def stopped_at(report: Report) -> str:
     """The first check that did not pass, on which what follows rests; empty for none."""
     return next((check.name for check in report.checks if check.outcome is not Outcome.PASSED), "")
-
-
-def _registered(report: Report) -> bool:
-    return report.check("registered").outcome is Outcome.PASSED

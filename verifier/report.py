@@ -300,6 +300,12 @@ class Report:
             return Requirement.TO_BE_JUDGED
         return Requirement.MET_SO_FAR if self.question.so_far else Requirement.MET
 
+    @property
+    def registered(self) -> Certificate | None:
+        """What the code presented states, where the body logged it: nothing is repeated of any other."""
+        logged = self.token is not None and self.check("registered").outcome is Outcome.PASSED
+        return self.token if logged else None
+
     def check(self, name: str) -> Check:
         """The check of that name."""
         return next(check for check in self.checks if check.name == name)

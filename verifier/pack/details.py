@@ -64,9 +64,8 @@ def _facts(row: Row, words: Words) -> Iterator[tuple[str, str]]:
             yield words("Scope: only these tasks"), ", ".join(standing.scope)
         if standing.valid_until is not None:
             yield words("Last valid day"), words.day(standing.valid_until)
-        if report.question.kind is not Kind.DAY:
-            outcome = words(REQUIREMENTS[row.requirement])
-            yield words(KINDS[report.question.kind]), outcome
+        if report.question.kind is not Kind.DAY and row.requirement is not None:
+            yield words(KINDS[report.question.kind]), words(REQUIREMENTS[row.requirement])
 
 
 def _answers(report: Report, words: Words) -> Iterator[tuple[str, Answer]]:

@@ -1,7 +1,7 @@
 """The first page of an evidence pack: who asked, what came of it in numbers, what it rests on; and no name."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -11,7 +11,8 @@ from verifier.fonts import printable
 from verifier.pack.content import Pack
 from verifier.pack.row import NONE, Row, instant_words, pairs, question_words
 from verifier.pack.words import HEADLINES, Words
-from verifier.report import Evidence, Verdict
+from verifier.report import Evidence
+from verifier.tally import Count, Line, tally
 from verifier.trust import TrustRoot
 
 _SEALED: Final = "This file is sealed: the reader of PDF files shows by whom and when."
@@ -71,24 +72,43 @@ def _counts(rows: Sequence[Row], words: Words) -> Json:
 
 
 def _bidders(rows: Sequence[Row], words: Words) -> Json:
-    """By bidder and profile, how many were asked for and how many certifications are in force, each counted once."""
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        groups.setdefault((row.item.bidder, row.profile), []).append(row)
-    lines: list[Json] = []
-    for (bidder, profile), group in sorted(groups.items()):
-        good = {row.item.number for row in group if row.item.verdict is Verdict.IN_FORCE}
-        again = len(group) - len({row.item.number for row in group})
-        lines.append([printable(bidder) or NONE, profile, str(len(group)), str(len(good)), str(again)])
-    head: list[Json] = [
-        words("Bidder"),
-        words("Profile"),
-        words("Asked for"),
-        words("In force"),
-        words("Named more than once"),
+    """By bidder, the people who meet what was asked, as the page counts them."""
+    lines, titles = [row.counted for row in rows], {row.counted.profile: row.profile for row in rows}
+    counts, again = tally(lines), _again(lines)
+    note = words(
+        "Of some only the number was given. A number does not say whose it is: each of those certifications counts as a"
+        " person of its own, and two of one person are not noticed."
+    )
+    return {
+        "title": words("People who meet what was asked, each counted once"),
+        "head": [
+            words("Bidder"),
+            words("Asked for"),
+            words("People"),
+            words("By profile"),
+            words("In force, to be judged"),
+            words("Named more than once"),
+        ],
+        "rows": [_bidder(count, titles, again[count.name]) for count in counts],
+        "note": note if any(count.untold for count in counts) else "",
+    }
+
+
+def _again(lines: Sequence[Line]) -> Counter[str]:
+    """How many lines of each bidder name a certification that another one names already."""
+    named = [(line.bidder, line.number) for line in lines if line.number]
+    return Counter(bidder for bidder, _ in named) - Counter(bidder for bidder, _ in set(named))
+
+
+def _bidder(count: Count, titles: Mapping[str, str], again: int) -> Json:
+    return [
+        printable(count.name) or NONE,
+        str(count.lines),
+        str(count.people),
+        "\n".join(f"{titles[profile]}: {people}" for profile, people in count.profiles.items()) or NONE,
+        str(count.to_be_judged),
+        str(again),
     ]
-    note = words("“In force” counts each certification once, with or without reservations about the accreditation.")
-    return {"head": head, "rows": lines, "note": note}
 
 
 def _proof(pack: Pack, rows: Sequence[Row], trust: TrustRoot, words: Words) -> Iterator[tuple[str, str]]:

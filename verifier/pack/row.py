@@ -12,6 +12,7 @@ from verifier.number import group_number
 from verifier.pack.content import Item
 from verifier.pack.words import COMPARED, HEADLINES, KINDS, Words
 from verifier.report import Kind, Question, Report, Requirement, Verdict
+from verifier.tally import Line, requirement
 from verifier.tone import Tone
 
 NONE: Final = "–"
@@ -51,13 +52,21 @@ class Row:
         return HEADLINES[self.key][1]
 
     @property
-    def requirement(self) -> Requirement:
-        """What becomes of the requirement; an altered document meets none, and a doubtful one has to be judged."""
-        if self.item.verdict is not self.report.verdict:
-            return Requirement.NOT_MET
-        met = self.report.requirement(self.report.question.kind)
-        judged = self.item.doubtful and met in {Requirement.MET, Requirement.MET_SO_FAR}
-        return Requirement.TO_BE_JUDGED if judged else met
+    def requirement(self) -> Requirement | None:
+        """What becomes of the requirement; None where nothing is known."""
+        return requirement(self.report, self.item.verdict, doubtful=self.item.doubtful)
+
+    @property
+    def counted(self) -> Line:
+        """The item as it is counted."""
+        facts, certificate = self.report.facts, self.report.registered
+        return Line(
+            self.item.bidder,
+            (self.item.number if facts is None else facts.number) or "",
+            "" if certificate is None else f"{certificate.body} {certificate.holder_tag.hex()}",
+            "" if facts is None else facts.profile,
+            self.requirement or "",
+        )
 
     @property
     def number(self) -> str:

@@ -20,7 +20,8 @@ from verifier.page.unread_words import unread_text
 from verifier.page.view import Result, report_result, show_result
 from verifier.page.words import ONLY_CODE, Text
 from verifier.presented import Presented
-from verifier.report import Facts, Outcome, Report, Requirement
+from verifier.report import Facts, Report
+from verifier.tally import requirement
 from verifier.tone import Tone
 
 HOLDER_KEY_BYTES: Final = 32
@@ -110,14 +111,8 @@ def row(answer: Answer, holder_key: bytes, title_of: TitleOf) -> Row:
         return found
     if report.facts is not None:
         found = _with_facts(found, answer, report, report.facts, title_of)
-    certificate = registered(report)
+    certificate = report.registered
     return found if certificate is None else _with_token(found, answer, certificate, holder_key)
-
-
-def registered(report: Report) -> Certificate | None:
-    """What the code presented states, where the body logged it: of any other nothing is repeated."""
-    logged = report.token is not None and report.check("registered").outcome is Outcome.PASSED
-    return report.token if logged else None
 
 
 def _told(result: Result, report: Report | FormatError) -> bool:
@@ -158,7 +153,7 @@ def _with_facts(found: Row, answer: Answer, report: Report, facts: Facts, title_
     standing = report.answers[0].standing
     return replace(
         found,
-        requirement=str(_requirement(answer, report)),
+        requirement=requirement(report, answer.verdict, doubtful=answer.doubtful) or "",
         edition=facts.edition,
         profile=facts.profile,
         profile_title=title_of(facts),
@@ -167,15 +162,6 @@ def _with_facts(found: Row, answer: Answer, report: Report, facts: Facts, title_
         granted_on=_day(standing.granted_on),
         valid_until=_day(standing.valid_until),
     )
-
-
-def _requirement(answer: Answer, report: Report) -> Requirement:
-    # A document that was altered meets nothing, whatever its number does.
-    if answer.verdict is not report.verdict:
-        return Requirement.NOT_MET
-    met = report.requirement(report.question.kind)
-    doubtful = answer.doubtful and met in {Requirement.MET, Requirement.MET_SO_FAR}
-    return Requirement.TO_BE_JUDGED if doubtful else met
 
 
 def _with_token(found: Row, answer: Answer, certificate: Certificate, holder_key: bytes) -> Row:

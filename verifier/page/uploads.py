@@ -33,7 +33,7 @@ from verifier.page.reception import (
     the_turns,
     unkept,
 )
-from verifier.page.row import REASONS, Row, answer_result, number_of, registered
+from verifier.page.row import REASONS, Row, answer_result, number_of
 from verifier.page.seal_words import seal_lines
 from verifier.page.tally import flag, tally
 from verifier.page.view import check_lines, number_sentence
@@ -92,7 +92,7 @@ def _shown(answer: Answer) -> dict[str, object]:
     facts = report.facts if report else None
     return {
         "input": answer.input,
-        "token": registered(report) if report else None,
+        "token": report.registered if report else None,
         "of_number": number_sentence(report, answer.today) if report and altered else "",
         "number": number_of(answer),
         "document": answer.input.document,

@@ -177,7 +177,7 @@ def test_a_document_that_was_not_compared_as_a_whole_is_not_green(world: World, 
 def test_people_are_counted_once(world: World, tmp_path: Path) -> None:
     first, *_ = pages(packed(world, answers(world, "active", "active", "suspended"), "en"), tmp_path)
 
-    assert re.search(r"Alfa S.p.A. \S.* 3 2 1 “In force” counts each certification once", first)
+    assert re.search(r"Alfa S.p.A. 3 2 [^:]*: 2 0 1", first)
 
 
 @pytest.mark.parametrize("names", [(), ("nothing",)])

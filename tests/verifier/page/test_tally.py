@@ -26,4 +26,4 @@ def test_people_are_counted_once_and_what_is_there_twice_is_flagged(case: dict[s
     flagged = flag(map(row_of, case["rows"]))
 
     assert [[str(reason) for reason in row.reasons] for row in flagged] == case["flags"]
-    assert [asdict(bidder) for bidder in tally(flagged)] == case["bidders"]
+    assert [asdict(bidder.count) | {"attention": bidder.attention} for bidder in tally(flagged)] == case["bidders"]
