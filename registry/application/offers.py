@@ -109,9 +109,10 @@ class Offers:
 
     def rehearse(self, command: AcceptTransfer) -> Handover | None:
         """What an acceptance would come to, None where it is recorded already; raises what ``accept`` raises."""
-        transfer, _ = self._accepted(command)
+        transfer, expires_at = self._accepted(command)
         if self._transfers.find(transfer) is not None:
             return None
+        self._check_waiting(command, expires_at)
         try:
             return self._transfers.rehearse(transfer)
         except DomainError:
@@ -132,9 +133,13 @@ class Offers:
         transfer, expires_at = self._accepted(command)
         if (answered := self._transfers.find(transfer)) is not None:
             return answered
+        self._check_waiting(command, expires_at)
+        return self._transfers.transfer(transfer)
+
+    def _check_waiting(self, command: AcceptTransfer, expires_at: datetime) -> None:
+        # Before anything of the person is looked at, or a refusal would tell of the name.
         if expires_at <= self._clock():
             raise UnknownError(f"offer {command.offer} has expired: it is to be made anew")
-        return self._transfers.transfer(transfer)
 
     def _accepted(self, command: AcceptTransfer) -> tuple[TransferCertification, datetime]:
         offered, expires_at = self._open(command.offer)

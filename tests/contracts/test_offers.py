@@ -64,8 +64,9 @@ def test_an_offer_waits_for_three_days(parts: Parts) -> None:
     made = offers(parts).make(offer(number))
     parts.clock.pass_by(days=3)
 
-    with pytest.raises(UnknownError, match=r"has expired: it is to be made anew$"):
-        offers(parts).accept(accept(made))
+    for take in (offers(parts).rehearse, offers(parts).accept):
+        with pytest.raises(UnknownError, match=r"has expired: it is to be made anew$"):
+            take(accept(made))
 
     assert state(parts, number) is State.ACTIVE
 
