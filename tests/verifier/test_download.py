@@ -110,3 +110,12 @@ def test_a_server_leads_to_its_own_addresses_and_to_nobody_elses() -> None:
                 download(f"{url}/file", "f", 60, 100)
 
     assert asked == []
+
+
+def test_a_server_may_lead_to_itself_over_tls() -> None:
+    with (
+        served(_lead_to("https://127.0.0.1/file")) as url,
+        # It is asked there, and nobody speaks TLS there.
+        pytest.raises(UnavailableError, match=r"^the registry does not answer$"),
+    ):
+        download(f"{url}/file", "f", 60, 100)

@@ -1,7 +1,10 @@
+"""Who may send and who may work, and how many at a time."""
+
 import threading
 
 import pytest
 
+from tests.waiting import eventually
 from verifier.page.reception import BusyError, Senders, Turns
 
 
@@ -32,8 +35,8 @@ def test_one_address_leaves_a_place_to_wait_in() -> None:
 
     with turns.take("a"):
         threading.Thread(target=work).start()
-        while turns._inside["a"] < 2:
-            assert not worked.is_set()
+        assert eventually(lambda: turns._inside["a"] == 2)
+        assert not worked.is_set()
         with pytest.raises(BusyError, match="too many are waiting already"), turns.take("a"):
             pass
     assert ended.wait(60)
