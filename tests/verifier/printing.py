@@ -12,6 +12,7 @@ from tests.verifier.page.world import ACCREDITED, NOW, TODAY, World
 from verifier.certificate import parse_token
 from verifier.encoding import legal_day
 from verifier.fetch import fetch_bundle
+from verifier.intake.leaf import Leaf
 from verifier.intake.text import visible_lines
 from verifier.report import Question
 from verifier.titles import find_titles
@@ -59,7 +60,7 @@ def with_attachment(pdf: bytes, name: str, content: bytes) -> bytes:
 def lines_of(pdf: bytes) -> tuple[str, ...]:
     """The visible lines of the first page."""
     with pypdfium2.PdfDocument(pdf) as document:
-        return visible_lines(document[0])
+        return visible_lines(Leaf(document[0]))
 
 
 def laid_over(

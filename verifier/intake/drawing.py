@@ -6,19 +6,17 @@ It need not be a forgery: a stamp is drawn, too.
 """
 
 import ctypes
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
 from pypdfium2 import raw
 
-from verifier.intake.letters import Letter, is_more_than
+from verifier.intake.leaf import Leaf
+from verifier.intake.letters import is_more_than
 from verifier.intake.symbol import Place
 
-# Pixels per point, and the forms in forms that are looked into.
-_SCALE: Final = 1.5
-_DEPTH: Final = 8
 # Shades of grey, of 256, between the paper and what is seen on it; a certificate's tint is fainter.
 _SEEN: Final = 24
 # Dots that are surely a letter's, how much of one has to be seen, and how many may be missing.
@@ -39,23 +37,18 @@ def is_remarked(page: pypdfium2.PdfPage) -> bool:
     return any(_lies_over(page, place) for place in range(raw.FPDFPage_GetAnnotCount(page)))
 
 
-def is_drawn_on(page: pypdfium2.PdfPage, codes: Iterable[Place], letters: Sequence[Letter]) -> bool:
+def is_drawn_on(leaf: Leaf, codes: Iterable[Place]) -> bool:
     """Whether anything but text, these codes and lines is seen on the page, or its text is not seen whole.
 
-    ``letters`` are those of the page: text that is drawn and is none of them is drawn on it, too, and so is a page that
-    is another one when it is printed.
+    Text that is drawn and is none of its letters is drawn on it, too, and so is a page that is another one when it is
+    printed.
     """
-    whole = _drawn(page)
-    if ImageChops.difference(whole, _drawn(page, optimize_mode="print")).getbbox() is not None:
+    if leaf.is_printed_otherwise:
         return True
-    parts = list(page.get_objects(max_depth=_DEPTH))
-    texts = [part for part in parts if part.type == raw.FPDF_PAGEOBJ_TEXT]
-    # A form is what it holds.
-    others = [part for part in parts if part.type not in {raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_FORM}]
-    bare, text = _without(page, texts), _without(page, others)
-    if is_more_than(letters, _ink(text, _LETTER), page.get_size()) or _is_covered(whole, bare, text):
+    letters, ink = _ink(leaf.text, _LETTER), _ink(leaf.bare, _SEEN)
+    if _is_covered(leaf, letters, ink) or is_more_than(leaf.letters, letters, leaf.size):
         return True
-    return not _has_lines_alone(_without_codes(bare, codes))
+    return not _has_lines_alone(_without_codes(ink, codes))
 
 
 def _lies_over(page: pypdfium2.PdfPage, place: int) -> bool:
@@ -69,28 +62,24 @@ def _lies_over(page: pypdfium2.PdfPage, place: int) -> bool:
         raw.FPDFPage_CloseAnnot(note)
 
 
-def _is_covered(whole: Image.Image, bare: Image.Image, text: Image.Image) -> bool:
+def _is_covered(leaf: Leaf, letters: Image.Image, ink: Image.Image) -> bool:
     """Whether a part of the text, as it is drawn alone, makes no difference to the page, or is crossed by a line."""
-    letters = _ink(text, _LETTER)
-    seen = ImageChops.difference(whole, bare).point([0] * _TRACE + [255] * (256 - _TRACE))
-    clear = ImageChops.subtract(seen, _ink(bare, _SEEN))
-    return sum(ImageChops.subtract(letters, clear).histogram()[1:]) > _MISSING
+    clear = ImageChops.subtract(leaf.difference, ink)
+    return sum(clear.histogram(letters)[:_TRACE]) > _MISSING
 
 
-def _without_codes(bare: Image.Image, codes: Iterable[Place]) -> Image.Image:
-    paper = bare.copy()
-    width, height = paper.size
+def _without_codes(ink: Image.Image, codes: Iterable[Place]) -> Image.Image:
+    width, height = ink.size
     for left, top, right, bottom in codes:
         across, down = _AROUND * (right - left), _AROUND * (bottom - top)
         box = (left - across) * width, (top - down) * height, (right + across) * width, (bottom + down) * height
-        ImageDraw.Draw(paper).rectangle(box, fill=255)
-    return paper
+        ImageDraw.Draw(ink).rectangle(box, fill=0)
+    return ink
 
 
-def _has_lines_alone(paper: Image.Image) -> bool:
+def _has_lines_alone(ink: Image.Image) -> bool:
     """Whether nothing is seen but lines, all of them across or all of them down."""
-    ink = _ink(paper, _SEEN)
-    return any(_are_lines(one) for one in (ink, ink.transpose(Image.Transpose.TRANSPOSE)))
+    return _are_lines(ink) or _are_lines(ink.transpose(Image.Transpose.TRANSPOSE))
 
 
 def _ink(paper: Image.Image, least: int) -> Image.Image:
@@ -99,27 +88,11 @@ def _ink(paper: Image.Image, least: int) -> Image.Image:
 
 
 def _are_lines(ink: Image.Image) -> bool:
-    # Runs of ink as words between spaces: however many spaces there are, they part two words alone.
-    pixels, thickness = ink.tobytes().replace(b"\0", b" "), 0
-    for start in range(0, len(pixels), ink.width):
-        runs = pixels[start : start + ink.width].split()
-        shortest = min(map(len, runs), default=0)
-        thickness = thickness + 1 if shortest else 0
-        if thickness > _THICKNESS or 0 < shortest < _LINE * ink.width:
+    thickness = 0
+    for row, inked in enumerate(ink.getprojection()[1]):
+        thickness = thickness + 1 if inked else 0
+        # Runs of ink as words between spaces: however many spaces there are, they part two words alone.
+        pixels = ink.crop((0, row, ink.width, row + 1)).tobytes().replace(b"\0", b" ") if inked else b""
+        if thickness > _THICKNESS or min(map(len, pixels.split()), default=ink.width) < _LINE * ink.width:
             return False
     return True
-
-
-def _without(page: pypdfium2.PdfPage, parts: Sequence[object]) -> Image.Image:
-    """The page as it is drawn without some of its parts."""
-    for part in parts:
-        raw.FPDFPageObj_SetIsActive(part, False)
-    drawn = _drawn(page)
-    for part in parts:
-        raw.FPDFPageObj_SetIsActive(part, True)
-    return drawn
-
-
-def _drawn(page: pypdfium2.PdfPage, **how: str) -> Image.Image:
-    drawn: Image.Image = page.render(scale=_SCALE, grayscale=True, **how).to_pil()
-    return drawn

@@ -18,10 +18,11 @@ from PIL import Image, ImageDraw
 from pypdfium2 import raw
 
 from verifier.fonts import FOLDER, NAME_FILES
-from verifier.intake.text import MAX_CHARACTERS
 
 # Left, bottom, right and top.
 _Box: TypeAlias = tuple[float, float, float, float]
+_Turn: TypeAlias = tuple[float, float, float, float]
+MAX_CHARACTERS: Final = 50_000
 _TEXT_FILES: Final = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
 # Parts of the font's size: letters that people confuse differ by more, and rounding by less.
 _TOLERANCE: Final = 0.02
@@ -37,16 +38,16 @@ _BREAK: Final = "\n"
 
 
 class Letter(NamedTuple):
-    """A letter with the box of its shape on the page, in points, and that box in parts of the font's size."""
+    """A letter with the box of its shape, in points from the page's lower left, and in parts of the font's size."""
 
     text: str
     box: _Box
     shape: _Box
 
 
-def read_letters(page: pypdfium2.PdfPage) -> tuple[Letter, ...]:
+def read_letters(textpage: pypdfium2.PdfTextPage) -> tuple[Letter, ...]:
     """The letters of a page, spaces and ends of lines among them, in the order of the file."""
-    return tuple(_letters(page))
+    return tuple(_letters(textpage))
 
 
 def strange_lines(letters: Sequence[Letter]) -> Iterator[str]:
@@ -69,29 +70,44 @@ def is_more_than(letters: Sequence[Letter], ink: Image.Image, points: tuple[floa
     return sum(rest.histogram()[1:]) > _SPECKS
 
 
-def _letters(page: pypdfium2.PdfPage) -> Iterator[Letter]:
-    textpage = page.get_textpage()
-    corner = page.get_bbox()[:2]
-    x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
+def _letters(textpage: pypdfium2.PdfTextPage) -> Iterator[Letter]:
+    # Thousands to a page: each is asked for at once and without the library's helpers.
+    handle, (west, south, _, _) = textpage.raw, textpage.page.get_bbox()
+    x, y, left, bottom, right, top = numbers = [ctypes.c_double() for _ in range(6)]
+    to_x, to_y, to_left, to_bottom, to_right, to_top = map(ctypes.byref, numbers)
+    matrix = raw.FS_MATRIX()
     for place in range(min(textpage.count_chars(), MAX_CHARACTERS)):
-        left, bottom, right, top = textpage.get_charbox(place)
-        raw.FPDFText_GetCharOrigin(textpage, place, x, y)
-        raw.FPDFText_GetMatrix(textpage, place, matrix)
-        size = raw.FPDFText_GetFontSize(textpage, place)
-        shape = _shape_of((left - x.value, bottom - y.value, right - x.value, top - y.value), matrix, size)
-        box = left - corner[0], bottom - corner[1], right - corner[0], top - corner[1]
-        yield Letter(chr(raw.FPDFText_GetUnicode(textpage, place)), box, shape)
+        raw.FPDFText_GetCharOrigin(handle, place, to_x, to_y)
+        raw.FPDFText_GetCharBox(handle, place, to_left, to_right, to_bottom, to_top)
+        raw.FPDFText_GetMatrix(handle, place, ctypes.byref(matrix))
+        size = raw.FPDFText_GetFontSize(handle, place)
+        box = left.value, bottom.value, right.value, top.value
+        turn = _turn(size, matrix.a, matrix.b, matrix.c, matrix.d)
+        yield Letter(
+            chr(raw.FPDFText_GetUnicode(handle, place)),
+            (box[0] - west, box[1] - south, box[2] - west, box[3] - south),
+            _shape_of(box, x.value, y.value, turn),
+        )
 
 
-def _shape_of(box: _Box, matrix: raw.FS_MATRIX, size: float) -> _Box:
+@functools.lru_cache(maxsize=1024)
+def _turn(size: float, a: float, b: float, c: float, d: float) -> _Turn | None:
+    """How a letter is turned back into what its font has, with what is across and up the page, to the side and up."""
+    unit = size * (a * d - b * c)
+    return (d / unit, -c / unit, -b / unit, a / unit) if unit else None
+
+
+def _shape_of(box: _Box, x: float, y: float, turn: _Turn | None) -> _Box:
     """The box of a letter as its font has it, whatever the page makes it: smaller, turned or mirrored."""
-    unit = size * (matrix.a * matrix.d - matrix.b * matrix.c)
-    if not unit:
+    if turn is None:
         return _NOTHING
-    (left, right), (bottom, top) = (
-        sorted((box[0] * across + box[1] * up, box[2] * across + box[3] * up))
-        for across, up in ((matrix.d / unit, -matrix.c / unit), (-matrix.b / unit, matrix.a / unit))
-    )
+    west, south, east, north = box[0] - x, box[1] - y, box[2] - x, box[3] - y
+    left, right = west * turn[0] + south * turn[1], east * turn[0] + north * turn[1]
+    bottom, top = west * turn[2] + south * turn[3], east * turn[2] + north * turn[3]
+    if left > right:
+        left, right = right, left
+    if bottom > top:
+        bottom, top = top, bottom
     return round(left, _DECIMALS), round(bottom, _DECIMALS), round(right, _DECIMALS), round(top, _DECIMALS)
 
 

@@ -13,11 +13,12 @@ from pypdfium2 import raw
 from verifier.bundle import MAX_BUNDLE_BYTES
 from verifier.errors import FormatError
 from verifier.intake.drawing import is_drawn_on, is_remarked
-from verifier.intake.letters import read_letters, strange_lines
+from verifier.intake.leaf import Leaf
+from verifier.intake.letters import MAX_CHARACTERS, strange_lines
 from verifier.intake.picture import MAX_PAGES, pages_not_read
 from verifier.intake.shown import Shown
 from verifier.intake.symbol import Symbols, find_symbols, search_symbols
-from verifier.intake.text import MAX_CHARACTERS, visible_lines
+from verifier.intake.text import visible_lines
 from verifier.printed import is_certificate, states
 
 _COARSE: Final = 150
@@ -125,16 +126,16 @@ def _all_lines(page: pypdfium2.PdfPage) -> tuple[str, ...]:
 
 
 def _shown(page: pypdfium2.PdfPage, place: int, symbols: Symbols, remarked: bool) -> Shown:
-    lines = visible_lines(page) if symbols.of_certificates else ()
-    drawn = bool(lines) and (remarked or _is_doubtful(page, symbols, lines))
+    leaf = Leaf(page)
+    lines = visible_lines(leaf) if symbols.of_certificates else ()
+    drawn = bool(lines) and (remarked or _is_doubtful(leaf, symbols, lines))
     return Shown(place + 1, symbols.texts, lines, symbols.unread, drawn)
 
 
-def _is_doubtful(page: pypdfium2.PdfPage, symbols: Symbols, lines: Sequence[str]) -> bool:
+def _is_doubtful(leaf: Leaf, symbols: Symbols, lines: Sequence[str]) -> bool:
     """Whether the page is drawn on, or what it states is drawn in letters that no certificate has."""
-    letters = read_letters(page)
-    strange = any(states(lines, line) for line in strange_lines(letters))
-    return strange or is_drawn_on(page, symbols.places, letters)
+    strange = any(states(lines, line) for line in strange_lines(leaf.letters))
+    return strange or is_drawn_on(leaf, symbols.places)
 
 
 def _drawn(page: pypdfium2.PdfPage, resolution: int) -> Image.Image:

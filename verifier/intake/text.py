@@ -6,20 +6,17 @@ where words lie over each other, each of them is left out by itself. A word that
 hiding it, or that is drawn as lines and no text, is for verifier.intake.drawing.
 """
 
-import ctypes
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-import pypdfium2
 from PIL import Image, ImageChops
 from pypdfium2 import raw
 
-# Pixels per point: 108 dots to the inch show a text of 4 points.
-_SCALE: Final = 1.5
-_DEPTH: Final = 8
-MAX_CHARACTERS: Final = 50_000
+from verifier.intake.leaf import SCALE, Leaf
+from verifier.intake.letters import Letter
+
 # The difference that a word makes to its place, in 256 shades of grey.
 _SEEN: Final = 24
 _INK: Final = [0] * _SEEN + [255] * (256 - _SEEN)
@@ -34,7 +31,6 @@ _COLUMN: Final = 2.0
 _BESIDE: Final = 1.5
 _ACROSS: Final = 1.5
 _BREAK: Final = "\n"
-_Pixel = Callable[[float, float], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,27 +70,25 @@ class _Word:
         return across * down > _OVER * smaller
 
 
-def visible_lines(page: pypdfium2.PdfPage) -> tuple[str, ...]:
+def visible_lines(leaf: Leaf) -> tuple[str, ...]:
     """The lines of a page that a reader sees, words parted by one space, in the order in which the file has them.
 
     That order is a tagged file's order of reading; columns that stand side by side are lines of their own. What lies
     over a line comes after it, wherever in the file it stands: it is read in that place.
     """
-    runs = _in_place(list(_runs(page)))
-    hidden = _hidden(page, [word for run in runs for word in run])
+    runs = _in_place(list(_runs(leaf)))
+    hidden = _hidden(leaf, [word for run in runs for word in run])
     lines = (" ".join(word.text for word in run if word not in hidden) for run in runs)
     return tuple(filter(None, lines))
 
 
-def _hidden(page: pypdfium2.PdfPage, words: Sequence[_Word]) -> set[_Word]:
+def _hidden(leaf: Leaf, words: Sequence[_Word]) -> set[_Word]:
     """The words that make no difference to the page."""
-    whole = _drawn(page)
-    texts = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=_DEPTH))
-    ink = _ink(whole, _without(page, texts))
+    ink = leaf.difference.point(_INK)
     hidden = {word for word in words if not _differs(word, ink)}
     for word, other in _covered([word for word in words if word not in hidden])[:_MAX_COVERED]:
         twice = word.text == other.text  # which is how some programs print in bold
-        if twice or not _differs(word, _ink(whole, _without(page, [word.drawn_by]))):
+        if twice or not _differs(word, _ink(leaf, word)):
             hidden.add(word)
     return hidden
 
@@ -143,9 +137,9 @@ def _distance(one: Sequence[_Word], other: Sequence[_Word]) -> float:
     return max(_ACROSS * across, down) / max(one[0].height, other[0].height, 1)
 
 
-def _ink(whole: Image.Image, bare: Image.Image) -> Image.Image:
-    """Where the two are seen to differ."""
-    return ImageChops.difference(whole, bare).point(_INK)
+def _ink(leaf: Leaf, word: _Word) -> Image.Image:
+    """Where the page is seen to differ from the one without this word."""
+    return ImageChops.difference(leaf.whole, leaf.without([word.drawn_by])).point(_INK)
 
 
 def _differs(word: _Word, ink: Image.Image) -> bool:
@@ -160,37 +154,18 @@ def _differs(word: _Word, ink: Image.Image) -> bool:
     return all(1 in across[start:end] for start, end in spans)
 
 
-def _without(page: pypdfium2.PdfPage, texts: Iterable[object]) -> Image.Image:
-    """The page as it is drawn without some of its texts."""
-    for text in texts:
-        raw.FPDFPageObj_SetIsActive(text, False)
-    bare = _drawn(page)
-    for text in texts:
-        raw.FPDFPageObj_SetIsActive(text, True)
-    return bare
-
-
-def _drawn(page: pypdfium2.PdfPage) -> Image.Image:
-    drawn: Image.Image = page.render(scale=_SCALE, grayscale=True).to_pil()
-    return drawn
-
-
-def _runs(page: pypdfium2.PdfPage) -> Iterator[list[_Word]]:
+def _runs(leaf: Leaf) -> Iterator[list[_Word]]:
     """The words that follow each other on a line, in the order of reading, also from right to left."""
-    textpage = page.get_textpage()
-    units = [raw.FPDFText_GetUnicode(textpage, place) for place in range(min(textpage.count_chars(), MAX_CHARACTERS))]
-    pixel = _pixels(page)
-    for places in _sentences(units):
-        words = [_word(textpage, units, pixel, word) for word in places]
+    for places in _sentences(leaf.letters):
+        words = [_word(leaf, word) for word in places]
         starts = [0, *(place for place, (one, two) in enumerate(pairwise(words), 1) if not two.follows(one))]
         yield from (words[start:end] for start, end in pairwise([*starts, len(words)]))
 
 
-def _sentences(units: Iterable[int]) -> Iterator[list[list[int]]]:
+def _sentences(letters: Iterable[Letter]) -> Iterator[list[list[int]]]:
     """The places of the characters of each word, as the library parts words and lines."""
     words: list[list[int]] = [[]]
-    for place, unit in enumerate(units):
-        letter = chr(unit)
+    for place, (letter, _, _) in enumerate(letters):
         if not letter.isspace():
             words[-1].append(place)
         elif words[-1]:
@@ -202,29 +177,22 @@ def _sentences(units: Iterable[int]) -> Iterator[list[list[int]]]:
         yield [word for word in words if word]
 
 
-def _word(textpage: pypdfium2.PdfTextPage, units: Sequence[int], pixel: _Pixel, places: list[int]) -> _Word:
-    boxes = [textpage.get_charbox(place) for place in places]
-    lefts, downs, rights, ups = zip(*boxes, strict=True)
-    corners = [pixel(min(lefts), min(downs)), pixel(max(rights), max(ups))]
-    (left, right), (top, bottom) = (sorted(axis) for axis in zip(*corners, strict=True))
-    ends = [(pixel(box[0], box[1])[0], pixel(box[2], box[1])[0]) for box in boxes]
-    letters = tuple((min(pair), max(pair)) for pair in ends)
-    text = _joined(units[place] for place in places)
-    return _Word(text, raw.FPDFText_GetTextObject(textpage, places[0]), left, top, right, bottom, letters)
+def _word(leaf: Leaf, places: Sequence[int]) -> _Word:
+    letters = [leaf.letters[place] for place in places]
+    width, height = leaf.size
+    across, down = round(width * SCALE) / width, round(height * SCALE) / height
+    lefts, bottoms, rights, tops = zip(*(letter.box for letter in letters), strict=True)
+    return _Word(
+        _joined(letter.text for letter in letters),
+        leaf.object_of(places[0]),
+        round(min(lefts) * across),
+        round((height - max(tops)) * down),
+        round(max(rights) * across),
+        round((height - min(bottoms)) * down),
+        tuple((round(left * across), round(right * across)) for left, right in zip(lefts, rights, strict=True)),
+    )
 
 
-def _joined(units: Iterable[int]) -> str:
+def _joined(units: Iterable[str]) -> str:
     """The letters of these code units; where a file holds half a letter (a surrogate), a mark stands for it."""
-    return "".join(map(chr, units)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _pixels(page: pypdfium2.PdfPage) -> _Pixel:
-    """Says where points of the page are drawn, also on a page that is shown turned."""
-    x, y = ctypes.c_int(), ctypes.c_int()
-    width, height = (round(length * _SCALE) for length in page.get_size())
-
-    def pixel(across: float, up: float) -> tuple[int, int]:
-        raw.FPDF_PageToDevice(page, 0, 0, width, height, 0, across, up, x, y)
-        return x.value, y.value
-
-    return pixel
+    return "".join(units).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -8,7 +8,8 @@ from tests.verifier.intake.files import drawn, read, stream
 from tests.verifier.page.world import World, build
 from tests.verifier.printing import certificate_of
 from verifier.inputs import Document
-from verifier.intake.letters import read_letters, strange_lines
+from verifier.intake.leaf import Leaf
+from verifier.intake.letters import strange_lines
 from verifier.printed import states
 
 
@@ -47,7 +48,7 @@ def test_letters_that_are_said_to_be_none_are_told(said: str) -> None:
 def strange(content: bytes) -> list[str]:
     """The lines of the first page with a letter of another shape than in the fonts of certificates."""
     with pypdfium2.PdfDocument(content) as document:
-        return [line.strip() for line in strange_lines(read_letters(document[0]))]
+        return [line.strip() for line in strange_lines(Leaf(document[0]).letters)]
 
 
 @pytest.mark.parametrize("sample", ["active", "renewed", "expired", "relinquished", "accreditation suspended"])
