@@ -277,6 +277,15 @@ def test_a_link_is_pasted_and_checked_on_the_device(world: World, context: Brows
         expect(page.locator("#offline-answer")).to_be_focused()
         assert page.url == f"{net.address}/offline"
 
+        page.get_by_label("paste the link").fill("Giulia")
+        page.get_by_role("button", name="Check on this device").click()
+
+        expect(page.locator("#link-refused")).to_be_visible()
+        expect(page.locator("#offline-answer")).to_have_text("Checking without network")
+        for part in ("#offline-answer .result", "#offline-holder", "#offline-checks", "#again"):
+            expect(page.locator(part)).to_be_hidden()
+        assert sample.number[:4] not in page.locator("main").inner_text()
+
 
 def test_once_the_network_is_back_the_page_asks_by_itself(world: World, context: BrowserContext) -> None:
     sample = world.samples["suspended"]

@@ -16,6 +16,7 @@ let code = globalThis.attestoCode ?? "";
 let asked = /^\/V\/([0-9A-Z-]+)$/i.exec(location.pathname)?.[1] ?? new URLSearchParams(location.search).get("number");
 // Not the page that was asked for, but what the device shows in its place.
 let instead = location.pathname !== "/offline";
+const unasked = { title: document.title, heading: document.querySelector("#offline-answer").firstElementChild };
 
 const formats = {
   day: dayFormat({ dateStyle: "long", timeZone: "UTC" }),
@@ -38,6 +39,18 @@ async function answer() {
   showResult(found);
   showChecks(found.checks ?? null);
   showHolder(found.claims ?? null, kept?.names ?? null);
+}
+
+/** No answer stands above a link that was refused: it would be read as that link's. */
+function clear() {
+  code = "";
+  asked = null;
+  document.querySelector("#offline-answer").replaceChildren(unasked.heading);
+  document.title = unasked.title;
+  document.querySelector("#again").hidden = true;
+  showChecks(null);
+  showHolder(null, null);
+  delete root.dataset.offline;
 }
 
 /** A number as tokens spell it. */
@@ -154,6 +167,7 @@ async function paste(event) {
   const found = takeApart(document.querySelector("#link").value.replace(/\s/g, ""));
   document.querySelector("#link-refused").hidden = found !== null;
   if (found === null) {
+    clear();
     document.querySelector("#link").focus();
     return;
   }
