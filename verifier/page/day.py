@@ -1,5 +1,6 @@
 """Days and times as people write them, in the language of the request."""
 
+import re
 from datetime import date, datetime
 from typing import Final
 
@@ -9,6 +10,8 @@ from verifier.encoding import legal_day
 from verifier.page.language import language
 from verifier.status import Standing
 
+# "15 November", "1er février", "15. November", "15 de noviembre".
+_DAY_BEFORE_MONTH: Final = re.compile(r"\b\d{1,2}(?:\.|er)? (?:de )?(?=[^\W\d])")
 _DAYS: Final = ("since", "valid_until", "deadline", "granted_on", "maintenance_due_on", "proven_from")
 
 
@@ -24,6 +27,11 @@ def long_day(day: date | None) -> str:
     said = str(format_date(day, "long"))
     # CLDR has no ordinals, and French writes the first of a month as one.
     return said.replace("1 ", "1er ", 1) if day.day == 1 and language() == "fr" else said
+
+
+def headline(text: str) -> str:
+    """A text in large letters, in which no day is parted from its month at the end of a line."""
+    return _DAY_BEFORE_MONTH.sub(lambda day: day[0].replace(" ", "\u00a0"), text)
 
 
 def rome_time(at: datetime) -> str:

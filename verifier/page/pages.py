@@ -15,7 +15,7 @@ from verifier.errors import AttestoError, FormatError
 from verifier.note import fingerprint
 from verifier.number import group_number, parse_number
 from verifier.page.check_words import REASONS
-from verifier.page.day import long_day, rome_time
+from verifier.page.day import headline, long_day, rome_time
 from verifier.page.desk import Asked, the_desk
 from verifier.page.evidence import browser_evidence
 from verifier.page.language import told
@@ -234,6 +234,7 @@ def words() -> dict[str, object]:
         "Outcome": Outcome,
         "check_text": check_text,
         "coverage_words": coverage_words,
+        "headline": headline,
         "long_day": long_day,
         "rome": rome_time,
         "short_fingerprint": short_fingerprint,

@@ -18,7 +18,25 @@ def told(page: str) -> tuple[str, str, str]:
     """The tone, the key and the sentence of the big result."""
     found = re.search(r'<section class="result (\w+)" data-result="(\w+)".*?<h1[^>]*>(.*?)</h1>', page, re.DOTALL)
     assert found is not None
-    return found[1], found[2], html.unescape(found[3])
+    return found[1], found[2], re.sub(r"(?<=\d)\u00a0", " ", html.unescape(found[3]))
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("en", "8\u00a0January 2029"),
+        ("it", "8\u00a0gennaio 2029"),
+        ("fr", "8\u00a0janvier 2029"),
+        ("de", "8.\u00a0Januar 2029"),
+        ("es", "8\u00a0de\u00a0enero de 2029"),
+    ],
+)
+def test_a_headline_parts_no_day_from_its_month(world: World, read: Read, language: str, day: str) -> None:
+    page = read(f"/V/{world.samples['withdrawn'].number}", language)
+
+    headline = re.search(r"<h1[^>]*>(.*?)</h1>", page)
+    assert headline is not None
+    assert day in headline[1]
 
 
 TODAY = {

@@ -3,8 +3,12 @@
 const language = document.documentElement.lang;
 export const locale = language === "en" ? "en-GB" : language;
 
-/** Writes an instant with Intl's options. French writes the first of a month as an ordinal, which Intl does not know. */
+/**
+ * Writes an instant with Intl's options, the day never parted from its month. French writes the first of a month as an
+ * ordinal, which Intl does not know.
+ */
 export function dayFormat(options) {
   const format = new Intl.DateTimeFormat(locale, options);
-  return (at) => (language === "fr" ? format.format(at).replace(/^1 /, "1er ") : format.format(at));
+  const ordinal = (text) => (language === "fr" ? text.replace(/^1 /, "1er ") : text);
+  return (at) => ordinal(format.format(at)).replace(/^(\S+) (de )?/, (start) => start.replaceAll(" ", "\u00a0"));
 }
