@@ -45,14 +45,17 @@ class Bodies:
             if before is not None and logged.event.type == "accreditation.reduced":
                 _check_reduced(before, logged)
 
-    def check_profiles(self, known: Mapping[str, Collection[str]]) -> None:
-        """Check that reduced accreditations name profiles that exist, ``known`` by the scheme that has them."""
+    def check_profiles(self, known: Mapping[str, Collection[str]], since: Mapping[str, int]) -> None:
+        """Check that reduced accreditations name profiles that exist, ``known`` by the scheme that has them.
+
+        What was recorded before ``since``, the leaf index of a scheme's first edition, nobody could hold against any.
+        """
         for slug, history in self._histories.items():
             for fact in history.accreditations:
+                index = self._events[slug][fact.sequence - 1].index
                 odd = wider_profiles(known.get(fact.scheme), fact.profiles or ())
-                if odd:
+                if odd and index > since[fact.scheme]:
                     reason = f"its accreditation for {fact.scheme} is reduced to what no edition has: {odd}"
-                    index = self._events[slug][fact.sequence - 1].index
                     self._findings.add("body", index, Outcome.FAILED, reason)
 
     def check_signed(self, jws: Jws, slug: str, index: int) -> None:

@@ -91,9 +91,14 @@ class FileCheck:
                 check_scheme_file(edition, content)
                 profiles.setdefault(edition.scheme, []).append(scheme_profiles(content))
         # A file that could not be read may be the one that has the profile.
-        of_scheme = Counter(edition.scheme for edition in self._replay.editions.streams.values())
-        read = {scheme: found for scheme, found in profiles.items() if len(found) == of_scheme[scheme]}
-        self._replay.bodies.check_profiles({scheme: frozenset().union(*found) for scheme, found in read.items()})
+        editions = self._replay.editions.streams.values()
+        of_scheme = Counter(edition.scheme for edition in editions)
+        known = {
+            scheme: frozenset().union(*found) for scheme, found in profiles.items() if len(found) == of_scheme[scheme]
+        }
+        # Streams are in the order of the log: the first of a scheme is the last to be written here.
+        since = {edition.scheme: edition.events[0].index for edition in reversed(editions)}
+        self._replay.bodies.check_profiles(known, since)
         self._check_editions()
 
     def _check_transferred(self, snapshot: Snapshot) -> None:

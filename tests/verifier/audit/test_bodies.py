@@ -1,13 +1,16 @@
 """An audit follows every body's keys, and what was signed with one that is in doubt."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from keys.ceremony import authorise, possession
 from keys.signer import generate
-from tests.verifier.audit.world import ORIGIN, World, digests, failed, following, issued, payload, places, signed
+from tests.verifier.audit.world import ORIGIN, World, digests, failed, following, issued, payload, places, signed, write
+from verifier.encoding import format_base64url, format_json, parse_json
 from verifier.event import REGISTRATION
+from verifier.fetch import scheme_path
 
 
 def test_events_under_a_key_that_one_in_doubt_let_in_are_found(world: World, tmp_path: Path) -> None:
@@ -86,3 +89,31 @@ def test_what_a_scheme_file_that_is_withheld_might_have_is_held_against_nobody(w
         file.unlink()
 
     assert {finding.check for finding in world.audit(public).findings} == {"scheme"}
+
+
+def another_schemes_edition(world: World) -> tuple[bytes, bytes]:
+    """The world's edition published as that of another scheme, and its scheme file."""
+    published = payload(world.entries()[places(world, "edition.published")[0]])
+    (file,) = (world.public / "scheme").iterdir()
+    content = format_json(parse_json(file.read_bytes()) | {"slug": "altra", "scheme": "altro"})
+    place = {"stream": "00000000-0000-4000-8000-000000000009", "status_index": world.last_status_index() + 1}
+    named = {"edition": "altra", "scheme": "altro", "sha256": format_base64url(sha256(content).digest())}
+    return signed(world.operator, REGISTRATION, published | place | named), content
+
+
+@pytest.mark.parametrize(("published_before", "found"), [(True, {"body"}), (False, set())])
+def test_a_reduction_is_held_against_what_could_be_known_when_it_was_recorded(
+    world: World, tmp_path: Path, published_before: bool, found: set[str]
+) -> None:
+    edition, content = another_schemes_edition(world)
+    last = world.entries()[places(world, "accreditation.granted")[0]]
+    detail = {name: payload(last)[name] for name in ("number", "accreditation_body", "standard", "wording")}
+    granted = following(world, last, "accreditation.granted", None, scheme="altro", source="letter", **detail)
+    more = {"scheme": "altro", "source": "letter", "profiles": ["palombaro"]}
+    reduced = following(world, granted, "accreditation.reduced", None, **more)
+    then = [edition, granted, reduced] if published_before else [granted, reduced, edition]
+
+    public = world.sign_again(tmp_path / "public", [*world.entries(), *then])
+    write(public / scheme_path(sha256(content).digest()), content)
+
+    assert failed(world.audit(public)) == found
