@@ -64,6 +64,9 @@ def titles(page: Page) -> list[str]:
     return page.locator('.rows [data-cell="title"]').all_inner_texts()
 
 
+SIDEWAYS = "[...document.querySelectorAll('.scroll')].filter((part) => part.scrollWidth > part.clientWidth).length"
+
+
 class Gate:
     """Lets so many parts of a batch through to the server, and holds the others."""
 
@@ -312,6 +315,12 @@ def test_the_form_and_the_table_are_accessible(
         page.locator("main form[data-batch] button").click()
         expect(page.locator('[data-part="said"]')).not_to_have_text("", timeout=LONG)
         check_accessible(page, "table")
+        if width < 640:
+            assert (
+                page.locator(".bidders td").first.evaluate("cell => getComputedStyle(cell, '::before').content")
+                == '"Righe"'
+            )
+            assert page.evaluate(SIDEWAYS) == 0
 
 
 def test_without_javascript_the_form_gives_the_table(world: World, browser: Browser, address: str) -> None:

@@ -124,6 +124,7 @@ function item(text) {
 
 /** The counts of each bidder, as rows of a table. */
 export function drawBidders(element, bidders, titles, words) {
+  const headings = [...element.querySelectorAll("thead th")].slice(1).map((heading) => heading.textContent);
   element.querySelector("tbody").replaceChildren(
     ...bidders.map((bidder) => {
       const drawn = document.createElement("tr");
@@ -131,15 +132,16 @@ export function drawBidders(element, bidders, titles, words) {
       name.scope = "row";
       const profiles = Object.entries(bidder.profiles).map(([slug, count]) => `${titles.get(slug) ?? slug}: ${count}`);
       const counts = [bidder.lines, bidder.people, profiles.join("\n") || "–", bidder.to_be_judged, bidder.attention];
-      drawn.append(name, ...counts.map((count) => cell("td", count)));
+      drawn.append(name, ...counts.map((count, place) => cell("td", count, headings[place])));
       return drawn;
     }),
   );
   element.querySelector("[data-untold]").hidden = bidders.every((bidder) => !bidder.untold);
 }
 
-function cell(kind, text) {
+function cell(kind, text, heading = null) {
   const element = document.createElement(kind);
   element.textContent = text;
+  if (heading !== null) element.dataset.heading = heading;
   return element;
 }
