@@ -35,6 +35,7 @@ from pyhanko.sign.validation.status import (
 )
 from pyhanko_certvalidator import ValidationContext
 
+from verifier.appended import reads_alike
 from verifier.errors import FormatError
 from verifier.seal import Seal, SealFinding
 
@@ -132,6 +133,7 @@ def outside_loops(work: Callable[[], T]) -> T:
 async def _found(signature: EmbeddedPdfSignature, trust: _Trust, at: datetime) -> Seal:
     signature.compute_integrity_info()  # type: ignore[no-untyped-call]
     changes = ModificationInfo(**signature.summarise_integrity_info())
+    whole = _untouched(changes, signature)
     stamp, _ = await _weighed(partial(_stamp, signature), trust, at)
     proven_at = stamp.timestamp if stamp is not None and stamp.trusted else None
     status, revocation_known = await _weighed(partial(_status, signature), trust, proven_at or at)
@@ -139,7 +141,7 @@ async def _found(signature: EmbeddedPdfSignature, trust: _Trust, at: datetime) -
         _fault_of_signature(status, stamp)
         or _fault_of_changes(changes, status, trust)
         or _fault_of_certificate(status, trust, proven_at)
-        or (None if _untouched(changes) else SealFinding.ADDED)
+        or (None if whole else SealFinding.ADDED)
         or (SealFinding.HOLDS if revocation_known else SealFinding.HOLDS_REVOCATION_UNKNOWN)
     )
     made_at = proven_at or signature.self_reported_timestamp
@@ -147,7 +149,7 @@ async def _found(signature: EmbeddedPdfSignature, trust: _Trust, at: datetime) -
         signer=_name_of(signature.signer_cert),
         at=None if made_at is None or made_at.year < _FIRST_YEAR else made_at.astimezone(UTC).replace(microsecond=0),
         stamped=proven_at is not None,
-        whole=_untouched(changes),
+        whole=whole,
         finding=finding,
     )
 
@@ -211,10 +213,13 @@ def _valid(certificate: x509.Certificate, moment: datetime | None) -> bool:
     return moment is not None and bool(certificate.not_valid_before <= moment <= certificate.not_valid_after)
 
 
-def _untouched(changes: ModificationInfo) -> bool:
-    # What follows the seal without being a change in a reader's eyes may be one in another's.
-    whole = changes.coverage is SignatureCoverageLevel.ENTIRE_FILE
-    return whole or changes.modification_level is ModificationLevel.LTA_UPDATES
+def _untouched(changes: ModificationInfo, signature: EmbeddedPdfSignature) -> bool:
+    if changes.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return True
+    # What follows the seal without being a change in one reader's eyes may be one in another's.
+    *_, begin, length = map(int, signature.byte_range)
+    proof = changes.modification_level is ModificationLevel.LTA_UPDATES
+    return proof and reads_alike(signature.reader, signature.signed_revision, begin + length)
 
 
 def _name_of(certificate: x509.Certificate) -> str:
