@@ -37,6 +37,7 @@ _GRAVITY: Final = (
 )
 _BAD_INPUT: Final = "BAD INPUT"
 _HEADLINE_LINES: Final = 2
+_ONLY_CODE: Final = "! What is printed beside the code was not compared with the record: go by what is written here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ class Answer:
         document = self.input.document
         drawn = document is not None and document.drawn
         return bool(self.fields) and (drawn or foreign(self.fields) or several(self.fields))
+
+    @property
+    def uncompared(self) -> bool:
+        """Whether nothing that a document shows beside its code could be compared, as of a photo."""
+        return self.input.document is not None and not self.fields
 
     @property
     def verdict(self) -> Verdict | None:
@@ -232,6 +238,9 @@ def _headline(answer: Answer, report: Report) -> Headline:
 
 
 def _of_document(answer: Answer) -> Iterator[Line]:
+    report = answer.report
+    if answer.uncompared and isinstance(report, Report) and report.token is not None and report.answers:
+        yield from (Line(), Line(_ONLY_CODE, Tone.CAUTION))
     yield from field_lines(answer.fields)
     yield from seal_lines(() if answer.input.document is None else answer.input.document.checked)
 

@@ -130,8 +130,7 @@ def answer_result(answer: Answer) -> Result:
     result = report_result(answer.report, answer.today)
     if answer.doubtful and result.tone is Tone.GOOD:
         return replace(show_result("to_compare"), title=answer_sentence(answer.report, answer.today, doubtful=True))
-    uncompared = answer.input.document is not None and not answer.fields
-    return replace(result, text=str(ONLY_CODE)) if uncompared and result.key == "genuine" else result
+    return replace(result, text=str(ONLY_CODE)) if answer.uncompared and result.key == "genuine" else result
 
 
 def holder_id(holder_key: bytes, certificate: Certificate) -> str:

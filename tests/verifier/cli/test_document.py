@@ -117,12 +117,20 @@ def test_an_edited_document_among_others_is_the_gravest(
     assert said.out.splitlines()[-2] == f"  EDITED, DO NOT RELY ON IT  {edited}, page 1"
 
 
-def test_a_photo_has_no_fields(world: World, ask: Ask, tmp_path: Path) -> None:
+def test_a_photo_has_no_fields_and_it_is_said_that_its_code_alone_was_checked(
+    certificate: PrintedCertificate, world: World, ask: Ask, tmp_path: Path
+) -> None:
     file = written(tmp_path / "photo.png", png(symbol(link(world, "active"))))
+    unsaid = "! What is printed beside the code was not compared with the record: go by what is written here."
 
+    said = ask(file, "--registry", world.public)
     (report,) = ask(file, "--registry", world.public, "--json").reports
 
     assert (report["verdict"], report["fields"]) == ("in_force", None)
+    assert unsaid in said.out
+    whole = written(tmp_path / "bid.pdf", format_pdf(certificate))
+    for other in (whole, link(world, "active"), world.samples["active"].number):
+        assert unsaid not in ask(other, "--registry", world.public).out
 
 
 def covered(pdf: bytes, text: str) -> bytes:
