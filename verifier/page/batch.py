@@ -25,7 +25,7 @@ from verifier.page.field_words import FIELDS
 from verifier.page.guard import takes
 from verifier.page.pages import cached
 from verifier.page.pasted import MAX_BIDDER_CHARACTERS, Line, pasted
-from verifier.page.problem import problem
+from verifier.page.problem import problem, refusal
 from verifier.page.reception import (
     MAX_FILES,
     MAX_OCTETS,
@@ -80,7 +80,7 @@ def check() -> Response:
             inputs = chain(pasted(_typed(request.form.get("numbers", ""))), read_sent(files))
             answers = answer_all(read_all(_whose(inputs, request.form)), asked)
     except FormatError as error:
-        return problem(422, str(error))
+        return problem(422, refusal(error))
     if not answers:
         return problem(422, gettext("There is nothing to check. Go back and write a number, or choose a file."))
     return unkept(show_rows(rows_of(answers, key), asked, url_for("batches.form")))
@@ -97,7 +97,7 @@ def rows() -> Response:
             now, later = _split(read_all(inputs, MAX_ITEMS))
             answers = answer_all(now, asked)
     except FormatError as error:
-        return problem(422, str(error))
+        return problem(422, refusal(error))
     content = {"rows": [row.json() for row in rows_of(answers, key)], "left": [_left(one) for one in later]}
     response = Response(format_json(content), content_type="application/json")
     response.cache_control.no_store = True
@@ -112,7 +112,7 @@ def sheet() -> Response:
         with the_turns().take(asker()):
             content = format_sheet(parse_rows(sent()))
     except FormatError as error:
-        return problem(422, str(error))
+        return problem(422, refusal(error))
     response = Response(content, content_type=MEDIA_TYPE)
     response.cache_control.no_store = True
     return response

@@ -10,13 +10,14 @@ were found to differ from the record, and ``page`` says that something on it cou
 documents, and a pack must not call an edited one genuine.
 """
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from flask import Blueprint, Response, current_app, request
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
 from verifier.answers import Answer, Means, answer
 from verifier.certificate import MAX_TOKEN_BYTES, parse_base32, parse_token
@@ -33,13 +34,15 @@ from verifier.page.desk import SECONDS, Hurried, the_desk
 from verifier.page.guard import takes
 from verifier.page.language import language
 from verifier.page.period import asked_days
-from verifier.page.problem import problem
+from verifier.page.problem import RefusedError, problem, refusal
 from verifier.page.reception import BusyError, busy, sent, the_turns
+from verifier.page.typed import number_fault
 from verifier.presented import Presented
 from verifier.report import Question
 from verifier.seal import Sealer
 from verifier.trust import format_trust_root
 
+_log = logging.getLogger(__name__)
 packs = Blueprint("packs", __name__)
 packs.register_error_handler(BusyError, busy)
 # 5,000 items with their codes, each percent-encoded in a form.
@@ -73,7 +76,7 @@ def make() -> Response:
         asked = _asked()
         wanted, tender = list(_wanted(asked.get("items"), now)), _tender(asked.get("tender", {}))
     except FormatError as error:
-        return problem(422, gettext("No evidence pack can be made of this: %(reason)s.", reason=str(error)))
+        return problem(422, refusal(error))
     frame = Frame(tender, language(), format_trust_root(desk.trust), desk.address, desk.source)
     try:
         with the_turns().take(asker()):
@@ -81,7 +84,8 @@ def make() -> Response:
     except BusyError:
         return busy()
     except AttestoError as error:
-        return problem(503, gettext("The evidence pack could not be made: %(reason)s.", reason=str(error)))
+        _log.error("an evidence pack could not be made: %s", error)
+        return problem(503, gettext("The evidence pack could not be made. Try again in some minutes."))
     return _file(content, now)
 
 
@@ -134,31 +138,59 @@ def _tender(value: Json) -> Tender:
 
 def _wanted(value: Json, now: datetime) -> Iterator[Wanted]:
     if not isinstance(value, list) or not 0 < len(value) <= MAX_ITEMS:
-        raise FormatError(f"a pack has at least one item and at most {MAX_ITEMS}")
+        most = format_decimal(MAX_ITEMS)
+        raise RefusedError(gettext("An evidence pack has at least one certificate, and at most %(most)s.", most=most))
     for place, item in enumerate(value, start=1):
         try:
             yield _one(item, now)
         except FormatError as error:
-            raise FormatError(f"item {place}: {error}") from error
+            reason = refusal(error)
+            raise RefusedError(
+                gettext(
+                    "In certificate %(place)s of the request: %(reason)s", place=format_decimal(place), reason=reason
+                )
+            ) from error
 
 
 def _one(item: Json, now: datetime) -> Wanted:
     if not isinstance(item, dict) or item.keys() - _ITEM:
         raise FormatError("it has a field too many")
     said = {name: _text(item, name) for name in _TEXTS}
-    token = parse_base32(said["token"]) if said["token"] else None
-    if token is not None and len(token) > MAX_TOKEN_BYTES:
-        raise FormatError("its code is too long for one")
-    number = parse_number(said["number"]) if said["number"] else _claimed(token)
+    token = _token(said["token"]) if said["token"] else None
+    number = _number(said["number"]) if said["number"] else _claimed(token)
     days = {name: said[name] for name in ("kind", "at")} | _period(said)
     asked = asked_days(days, legal_day(now)).question(now)
     return Wanted(Input("", Presented(number, token), bidder=said["bidder"]), asked, _differing(item))
 
 
+def _token(text: str) -> bytes:
+    try:
+        token = parse_base32(text)
+    except FormatError as error:
+        raise _no_code() from error
+    if len(token) > MAX_TOKEN_BYTES:
+        raise _no_code()
+    return token
+
+
+def _number(text: str) -> str:
+    try:
+        return parse_number(text)
+    except FormatError as error:
+        raise RefusedError(number_fault(text)) from error
+
+
 def _claimed(token: bytes | None) -> str:
     if token is None:
-        raise FormatError("it has neither a number nor a code")
-    return parse_token(token).claims.number
+        raise RefusedError(gettext("Neither a number nor a code is given."))
+    try:
+        return parse_token(token).claims.number
+    except FormatError as error:
+        raise _no_code() from error
+
+
+def _no_code() -> RefusedError:
+    return RefusedError(gettext("The code on it is not that of a certificate."))
 
 
 def _period(said: Mapping[str, str]) -> dict[str, str]:
@@ -177,7 +209,8 @@ def _differing(item: Mapping[str, Json]) -> tuple[str, ...]:
 def _text(value: Mapping[str, Json], name: str) -> str:
     text = value.get(name) or ""
     if not isinstance(text, str) or len(text) > MAX_TEXT_CHARACTERS:
-        raise FormatError(f"the field {name} is no text, or over the limit of {MAX_TEXT_CHARACTERS} characters")
+        most = format_decimal(MAX_TEXT_CHARACTERS)
+        raise RefusedError(gettext("A text is too long, or is none: at most %(most)s characters.", most=most))
     return text
 
 

@@ -12,12 +12,13 @@ from verifier.deadline import ClockChangeError, deadline, last_day, parse_time_o
 from verifier.encoding import ROME, end_of_day, format_day, parse_day
 from verifier.errors import FormatError
 from verifier.page.day import long_day, rome_time
+from verifier.page.problem import RefusedError
 from verifier.page.view import coverage_words
 from verifier.page.words import Text, gap_state
 from verifier.report import Kind, Question, Report, Requirement
 
 
-class DayError(FormatError):
+class DayError(RefusedError):
     """The days that are asked for are none, or are no question."""
 
 

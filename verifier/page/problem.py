@@ -7,8 +7,18 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from verifier.encoding import format_json
+from verifier.errors import FormatError
 
 MEDIA_TYPE = "application/problem+json"
+
+
+class RefusedError(FormatError):
+    """A request is none that can be answered; the message is for the visitor, a sentence in his language."""
+
+
+def refusal(error: FormatError) -> str:
+    """What a visitor is told of a request that is none: words that are not meant for him say nothing to him."""
+    return str(error) if isinstance(error, RefusedError) else str(gettext("The request cannot be understood."))
 
 
 def problem(status: int, detail: str) -> Response:

@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from verifier.encoding import Json, parse_json
-from verifier.errors import FormatError
+from verifier.page.problem import RefusedError
 from verifier.page.words import Text
 
 MAX_ROWS: Final = 5000
@@ -59,12 +59,12 @@ def parse_rows(data: bytes) -> list[Cells]:
     match parse_json(data, MAX_SHEET_OCTETS):
         case {"rows": list(rows), **rest} if not rest and len(rows) <= MAX_ROWS:
             return [_cells(row) for row in rows]
-    raise FormatError(gettext("These are no rows of a table."))
+    raise RefusedError(gettext("These are no rows of a table."))
 
 
 def _cells(row: Json) -> Cells:
     if not isinstance(row, dict) or row.keys() != COLUMNS.keys():
-        raise FormatError(gettext("These are no rows of a table."))
+        raise RefusedError(gettext("These are no rows of a table."))
     return [_cell(row[name]) for name in COLUMNS]
 
 
@@ -78,7 +78,7 @@ def _cell(value: Json) -> str | int:
             return value
         case str() if len(value) <= MAX_CELL_CHARACTERS:
             return str(ILLEGAL_CHARACTERS_RE.sub("", value))
-    raise FormatError(gettext("These are no rows of a table."))
+    raise RefusedError(gettext("These are no rows of a table."))
 
 
 def format_sheet(rows: Iterable[Cells]) -> bytes:

@@ -23,7 +23,7 @@ from verifier.page.language import told
 from verifier.page.notice import notices
 from verifier.page.pages import cached
 from verifier.page.period import KINDS, asked_days, when
-from verifier.page.problem import problem
+from verifier.page.problem import problem, refusal
 from verifier.page.reception import (
     MAX_FILES,
     MAX_OCTETS,
@@ -63,7 +63,7 @@ def check() -> Response:
         with the_turns().take(asker()):
             answers = answer_all(read_all(read_sent(files)), asked)
     except FormatError as error:
-        return problem(422, str(error))
+        return problem(422, refusal(error))
     if len(answers) == 1:
         return unkept(render_template("check_answer.html", **_shown(answers[0])))
     return unkept(show_rows(rows_of(answers, holder_key({})), asked, url_for("uploads.form")))

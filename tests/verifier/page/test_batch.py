@@ -203,10 +203,15 @@ def test_documents_of_a_zip_are_rows_with_what_differs(world: World, send: Ask) 
     ],
 )
 def test_what_is_no_part_of_a_batch_is_refused(client: FlaskClient, sent: bytes) -> None:
-    answer = client.post("/batch/rows", data=sent, content_type="application/json")
+    answer = client.post("/batch/rows", data=sent, content_type="application/json", headers={"Accept-Language": "it"})
 
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
+    assert answer.get_json(force=True)["detail"] in {
+        "La richiesta non è comprensibile.",
+        "La data non è valida: scrivila così: 2026-01-31.",
+        "È troppo in una volta sola: al massimo 50 certificati.",
+    }
 
 
 def test_whoever_gets_no_turn_is_told_when_to_come_again(world: World) -> None:

@@ -116,27 +116,42 @@ GOOD = "0000000000000"
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ([], "JSON"),
-        ({}, "at least one item"),
-        ({"items": []}, "at least one item"),
-        ({"items": [{"number": GOOD}] * 5001}, "at most 5000"),
-        ({"items": [GOOD]}, "item 1: it has a field too many"),
-        ({"items": [{}]}, "item 1: it has neither a number nor a code"),
-        ({"items": [{"number": GOOD}, {"number": "0000000000001"}]}, "item 2: "),
-        ({"items": [{"number": 7}]}, "item 1: the field number is no text"),
-        ({"items": [{"number": GOOD, "name": "x"}]}, "item 1: it has a field too many"),
-        ({"items": [{"number": GOOD, "token": "!"}]}, "item 1: "),
-        ({"items": [{"number": GOOD, "token": "AAAA" * 3000}]}, "item 1: the field token is no text, or over"),
-        ({"items": [{"number": GOOD, "on": "yesterday"}]}, "item 1: "),
-        ({"items": [{"number": GOOD, "kind": "hope", "on": DAY}]}, "item 1: "),
-        ({"items": [{"number": GOOD, "on": DAY, "at": "25:00"}]}, "item 1: "),
-        ({"items": [{"number": GOOD, "on": DAY, "until": "2028-01-01"}]}, "item 1: "),
-        ({"items": [{"number": GOOD, "bidder": "x" * 4001}]}, "item 1: the field bidder is no text, or over the limit"),
-        ({"items": [{"number": GOOD, "differing": "profile"}]}, "item 1: it does not name the fields"),
-        ({"items": [{"number": GOOD, "differing": ["x"] * 33}]}, "item 1: it does not name the fields"),
-        ({"items": [{"number": GOOD}], "tender": {"name": "x"}}, "the tender has a field too many"),
-        ({"items": [{"number": GOOD}], "tender": "x"}, "the tender has a field too many"),
-        ({"items": [{"number": GOOD}], "more": 1}, "the request has a field too many"),
+        ([], "The request cannot be understood."),
+        ({}, "at least one certificate"),
+        ({"items": []}, "at least one certificate"),
+        ({"items": [{"number": GOOD}] * 5001}, "at most 5,000"),
+        ({"items": [GOOD]}, "In certificate 1 of the request: The request cannot be understood."),
+        ({"items": [{}]}, "In certificate 1 of the request: Neither a number nor a code is given."),
+        (
+            {"items": [{"number": GOOD}, {"number": "0000000000001"}]},
+            "In certificate 2 of the request: It has 13 letters and digits, but one of them is wrong",
+        ),
+        (
+            {"items": [{"number": 7}]},
+            "In certificate 1 of the request: A text is too long, or is none: at most 4,000 characters.",
+        ),
+        (
+            {"items": [{"number": GOOD, "name": "x"}]},
+            "In certificate 1 of the request: The request cannot be understood.",
+        ),
+        ({"items": [{"number": GOOD, "token": "!"}]}, "The code on it is not that of a certificate."),
+        ({"items": [{"number": GOOD, "token": "AAAA" * 3000}]}, "A text is too long, or is none"),
+        ({"items": [{"number": GOOD, "on": "yesterday"}]}, "In certificate 1 of the request: The day is not one"),
+        ({"items": [{"number": GOOD, "kind": "hope", "on": DAY}]}, "There is no such kind of requirement."),
+        ({"items": [{"number": GOOD, "on": DAY, "at": "25:00"}]}, "The time of day is none"),
+        ({"items": [{"number": GOOD, "on": DAY, "until": "2028-01-01"}]}, "The period ends before it begins."),
+        ({"items": [{"number": GOOD, "bidder": "x" * 4001}]}, "A text is too long, or is none"),
+        (
+            {"items": [{"number": GOOD, "differing": "profile"}]},
+            "In certificate 1 of the request: The request cannot be understood.",
+        ),
+        (
+            {"items": [{"number": GOOD, "differing": ["x"] * 33}]},
+            "In certificate 1 of the request: The request cannot be understood.",
+        ),
+        ({"items": [{"number": GOOD}], "tender": {"name": "x"}}, "The request cannot be understood."),
+        ({"items": [{"number": GOOD}], "tender": "x"}, "The request cannot be understood."),
+        ({"items": [{"number": GOOD}], "more": 1}, "The request cannot be understood."),
     ],
 )
 def test_what_is_no_request_is_refused_with_a_reason(asked: object, said: str, client: FlaskClient) -> None:
@@ -144,6 +159,21 @@ def test_what_is_no_request_is_refused_with_a_reason(asked: object, said: str, c
 
     assert answer.status_code == 422
     assert said in answer.get_json(force=True)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "Nel certificato 1 della richiesta: Non è indicato né un numero né un codice."),
+        ("fr", "Dans le certificat 1 de la demande\u00a0: Ni numéro ni code n’est indiqué."),
+        ("de", "Im Zertifikat 1 der Anfrage: Es ist weder eine Nummer noch ein Code angegeben."),
+        ("es", "En el certificado 1 de la solicitud: No se indica ni un número ni un código."),
+    ],
+)
+def test_a_refusal_is_said_in_the_visitors_language_alone(language: str, said: str, client: FlaskClient) -> None:
+    answer = client.post("/pack", json={"items": [{}]}, headers={"Accept-Language": language})
+
+    assert answer.get_json(force=True)["detail"] == said
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"items":' * 5000])
