@@ -53,7 +53,7 @@ class Leaf:
     @property
     def is_printed_otherwise(self) -> bool:
         """Whether any dot of it is another one on paper."""
-        return self.whole != self._drawn(optimize_mode="print")
+        return ImageChops.difference(self.whole, self._drawn(optimize_mode="print")).getbbox() is not None
 
     def without(self, parts: Iterable[object]) -> Image.Image:
         """The page as it is drawn without some of its parts."""

@@ -7,7 +7,6 @@ from math import sqrt
 from typing import Final
 
 import pypdfium2
-from PIL import Image
 from pypdfium2 import raw
 
 from verifier.bundle import MAX_BUNDLE_BYTES
@@ -69,7 +68,7 @@ def read_pages(document: pypdfium2.PdfDocument, in_time: Callable[[], bool]) -> 
     for place in doubtful if found else places:
         with suppress(pypdfium2.PdfiumError), _page(document, place) as (page, remarked):
             if in_time():
-                symbols = search_symbols(_drawn(page, _FINE), in_time)
+                symbols = search_symbols(_drawn(page, _FINE).to_pil(), in_time)
                 if symbols.texts or symbols.unread:
                     yield _shown(page, place, symbols, remarked)
     if len(document) > MAX_PAGES:
@@ -112,10 +111,10 @@ def _page(document: pypdfium2.PdfDocument, place: int) -> Iterator[tuple[pypdfiu
 
 def _find(page: pypdfium2.PdfPage) -> Symbols:
     """The codes of a page; what the coarse picture lacks, the fine one may show."""
-    coarse = find_symbols(_drawn(page, _COARSE))
+    coarse = find_symbols(_dots(_drawn(page, _COARSE)))
     if coarse.enough:
         return coarse
-    fine = find_symbols(_drawn(page, _FINE))
+    fine = find_symbols(_dots(_drawn(page, _FINE)))
     return Symbols(tuple(dict.fromkeys(coarse.texts + fine.texts)), fine.unread, fine.places or coarse.places)
 
 
@@ -138,9 +137,13 @@ def _is_doubtful(leaf: Leaf, symbols: Symbols, lines: Sequence[str]) -> bool:
     return strange or is_drawn_on(leaf, symbols.places)
 
 
-def _drawn(page: pypdfium2.PdfPage, resolution: int) -> Image.Image:
+def _dots(drawn: pypdfium2.PdfBitmap) -> memoryview:
+    """Its shades of grey, row by row, and no copy of them: rows have nothing between them."""
+    return memoryview(drawn.buffer).cast("B").cast("B", (drawn.height, drawn.width))
+
+
+def _drawn(page: pypdfium2.PdfPage, resolution: int) -> pypdfium2.PdfBitmap:
     """The page at so many dots to the inch, or at fewer where it is larger than paper is."""
     square_inches = page.get_width() * page.get_height() / _POINTS_PER_INCH**2
     dots = min(float(resolution), sqrt(_MAX_DOTS / max(1, square_inches)))
-    drawn: Image.Image = page.render(scale=dots / _POINTS_PER_INCH, grayscale=True).to_pil()
-    return drawn
+    return page.render(scale=dots / _POINTS_PER_INCH, grayscale=True)

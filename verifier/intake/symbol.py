@@ -46,13 +46,18 @@ class Symbols:
         return self.of_certificates and not self.unread
 
 
-def find_symbols(picture: Image.Image, binarizer: zxingcpp.Binarizer = _BINARIZERS[0]) -> Symbols:
-    """The codes that are read at first sight; rotated, mirrored and inverted ones are."""
+def dots_of(picture: Image.Image) -> memoryview:
+    """The shades of grey of a picture, row by row."""
+    return memoryview(picture.tobytes()).cast("B", (picture.height, picture.width))
+
+
+def find_symbols(dots: memoryview, binarizer: zxingcpp.Binarizer = _BINARIZERS[0]) -> Symbols:
+    """The codes that are read at first sight in these rows of dots; rotated, mirrored and inverted ones are."""
     found = zxingcpp.read_barcodes(
-        picture, _QR, text_mode=zxingcpp.TextMode.Plain, binarizer=binarizer, return_errors=True
+        dots, _QR, text_mode=zxingcpp.TextMode.Plain, binarizer=binarizer, return_errors=True
     )
     texts = tuple(code.text for code in found if code.valid)
-    places = tuple(_place(code.position, picture) for code in found if code.valid)
+    places = tuple(_place(code.position, dots) for code in found if code.valid)
     # Other errors are mostly patterns in a photograph that only look like a code.
     unread = any(code.error is not None and code.error.type is zxingcpp.ErrorType.Checksum for code in found)
     return Symbols(texts, unread, places)
@@ -63,10 +68,11 @@ def search_symbols(picture: Image.Image, in_time: Callable[[], bool]) -> Symbols
     texts: dict[str, None] = {}
     unread = False
     for variant in _variants(picture):
+        dots = dots_of(variant)
         for binarizer in _BINARIZERS:
             if not in_time():
                 return Symbols(tuple(texts), unread)
-            found = find_symbols(variant, binarizer)
+            found = find_symbols(dots, binarizer)
             texts |= dict.fromkeys(found.texts)
             unread = unread or found.unread
             if any(map(is_certificate_code, texts)):
@@ -74,9 +80,10 @@ def search_symbols(picture: Image.Image, in_time: Callable[[], bool]) -> Symbols
     return Symbols(tuple(texts), unread)
 
 
-def _place(position: zxingcpp.Position, picture: Image.Image) -> Place:
+def _place(position: zxingcpp.Position, dots: memoryview) -> Place:
+    height, width = len(dots), dots.nbytes // len(dots)
     corners = position.top_left, position.top_right, position.bottom_left, position.bottom_right
-    across, down = [corner.x / picture.width for corner in corners], [corner.y / picture.height for corner in corners]
+    across, down = [corner.x / width for corner in corners], [corner.y / height for corner in corners]
     return min(across), min(down), max(across), max(down)
 
 

@@ -139,7 +139,7 @@ def _pictures(content: bytes, seconds: int) -> Iterator[Shown]:
 
     in_time = _search_time(seconds)
     for place, grey in picture.open_pages(content):
-        symbols = symbol.find_symbols(grey)
+        symbols = symbol.find_symbols(symbol.dots_of(grey))
         if not symbols.enough:
             symbols = symbol.search_symbols(grey, in_time)
         yield Shown(place, symbols.texts, unread=symbols.unread)
