@@ -28,8 +28,6 @@ _LINE: Final = 0.2
 _THICKNESS: Final = 6
 # What lies around a code and is no part of it, by its size.
 _AROUND: Final = 0.02
-# A link is drawn as nothing, and what opens beside a remark is no part of the page.
-_UNSEEN: Final = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})
 
 
 def is_remarked(page: pypdfium2.PdfPage) -> bool:
@@ -57,9 +55,22 @@ def _lies_over(page: pypdfium2.PdfPage, place: int) -> bool:
         box = raw.FS_RECTF()
         raw.FPDFAnnot_GetRect(note, ctypes.byref(box))
         hidden = raw.FPDFAnnot_GetFlags(note) & raw.FPDF_ANNOT_FLAG_HIDDEN or box.left == box.right
-        return not hidden and raw.FPDFAnnot_GetSubtype(note) not in _UNSEEN
+        return not hidden and not _is_bare(note)
     finally:
         raw.FPDFPage_CloseAnnot(note)
+
+
+def _is_bare(note: object) -> bool:
+    """Whether a link has no frame, or what opens beside a remark no look: some programs draw them, others do not."""
+    if raw.FPDFAnnot_HasKey(note, b"AP"):
+        return False
+    kind = raw.FPDFAnnot_GetSubtype(note)
+    if kind != raw.FPDF_ANNOT_LINK:
+        return bool(kind == raw.FPDF_ANNOT_POPUP)
+    across, down, width = ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+    # Without a word on it a link has a frame, and a style of one is none that is read here (ISO 32000-2, 12.5.4).
+    told = raw.FPDFAnnot_GetBorder(note, across, down, width) and not raw.FPDFAnnot_HasKey(note, b"BS")
+    return bool(told and width.value == 0)
 
 
 def _is_covered(leaf: Leaf, letters: Image.Image, ink: Image.Image) -> bool:

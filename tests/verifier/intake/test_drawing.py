@@ -61,6 +61,21 @@ def test_a_remark_is_told_though_it_is_drawn_here_as_nothing(kind: str) -> None:
     assert is_drawn_on(note(kind, "/F 4"))
 
 
+FRAMED: dict[str, tuple[str, str]] = {
+    "a link with a frame": ("Link", "/Border[0 0 40]/C[0 0 0]"),
+    "a link with a hair of a frame": ("Link", "/Border[0 0 0.5]"),
+    "a link with the usual frame": ("Link", ""),
+    "a link with a frame's style": ("Link", "/Border[0 0 0]/BS<</W 40/S/S>>/C[0 0 0]"),
+    "a link that is drawn": ("Link", "/Border[0 0 0]/AP<</N 6 0 R>>"),
+    "what opens beside a remark and is drawn": ("Popup", "/AP<</N 6 0 R>>"),
+}
+
+
+@pytest.mark.parametrize("name", FRAMED)
+def test_what_some_programs_draw_over_the_page_and_others_not_is_told(name: str) -> None:
+    assert is_drawn_on(note(*FRAMED[name]))
+
+
 @pytest.mark.parametrize(("kind", "more"), [("Link", "/Border[0 0 0]"), ("Popup", ""), ("FreeText", "/F 2")])
 def test_what_is_never_seen_on_the_page_is_no_remark(kind: str, more: str) -> None:
     assert not is_drawn_on(note(kind, more))
