@@ -5,6 +5,7 @@ import { Queue, makeJobs, weight } from "./batch_queue.js";
 import { openStore } from "./batch_store.js";
 import { Table, drawBidders } from "./batch_table.js";
 import { locale } from "./day.js";
+import { makePack } from "./pack_make.js";
 import { flag, tally } from "./tally.js";
 import { showTender, tenderNotes } from "./tender.js";
 
@@ -186,6 +187,7 @@ async function saveSheet() {
 
 // What the page answered is asked for anew there; of a document that was altered, or not compared, it is said what of it.
 async function savePack() {
+  part("export-refused").hidden = true;
   const { bidder: _bidder, ...asked } = { ...batch.asked, until: batch.asked.to };
   delete asked.to;
   const items = rows()
@@ -197,7 +199,8 @@ async function savePack() {
     });
   const { bidder, ...tender } = tenderNotes();
   if (!items.length) return refuse(words("nothing"));
-  await fetched(form.dataset.pack, JSON.stringify({ items, tender }), "application/json", `attesto-${day()}.pdf`);
+  const body = JSON.stringify({ items, tender });
+  await makePack(part("pack"), form.dataset.pack, body, { "Content-Type": "application/json" });
 }
 
 function refuse(why) {
