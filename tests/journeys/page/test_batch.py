@@ -328,7 +328,7 @@ def test_without_javascript_the_form_gives_the_table(world: World, browser: Brow
         page = context.new_page()
         begin(page, address, [world.samples[name].number for name in SAID])
 
-        assert page.locator(".rows tbody tr .answer").all_inner_texts() == list(SAID.values())
+        expect(page.locator(".rows tbody tr .answer")).to_have_text(list(SAID.values()), timeout=LONG)
 
 
 def test_no_policy_is_broken_and_nobody_else_is_asked(
