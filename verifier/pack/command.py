@@ -115,8 +115,10 @@ def _item(item: ItemCheck) -> Iterator[Line]:
     title, tone = ("FORGED OR ALTERED, as its document was edited", Tone.BAD) if edited else (words.title, words.tone)
     same = "" if item.same and item.proven else "  !"
     bidder = f", {item.bidder}" if item.bidder else ""
+    # The pages name a profile by a title, which no bundle proves.
+    profile = "" if item.report.facts is None else f", {item.report.facts.profile}"
     day = format_day(item.report.question.on)
-    yield Line(f"  {item.place}  {number}{bidder}: {title} on {day}{same}", tone)
+    yield Line(f"  {item.place}  {number}{profile}{bidder}: {title} on {day}{same}", tone)
     if item.differences:
         yield Line(f"       the pack says otherwise: {', '.join(item.differences)} (verdict {item.stated})", Tone.BAD)
     for doubt in item.doubts:
@@ -140,6 +142,7 @@ def format_check(check: PackCheck) -> dict[str, Json]:
         "items": [
             {
                 "number": item.number,
+                "profile": None if item.report.facts is None else item.report.facts.profile,
                 "bidder": item.bidder,
                 "stated": str(item.stated),
                 "verdict": str(item.verdict),

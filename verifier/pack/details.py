@@ -52,7 +52,8 @@ def _facts(row: Row, words: Words) -> Iterator[tuple[str, str]]:
         yield words("Certification body"), f"{facts.body_name} ({facts.body})"
         edition = facts.edition_title.get(words.language) or next(iter(facts.edition_title.values()), facts.edition)
         yield words("Scheme edition"), f"{edition} ({facts.edition})"
-        yield words("Profile"), row.profile
+        # The title is the word of whoever made the pack; the slug is what the body signed.
+        yield words("Profile"), row.profile if row.profile == facts.profile else f"{row.profile} ({facts.profile})"
     for label, answer in _answers(report, words):
         yield label, _answered(answer, words)
     if report.answers:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 
 from tests.verifier.pack.packs import answers, opened, packed, remade
 from tests.verifier.page.world import TODAY, World, build
 from verifier.pack.check import check_pack
+from verifier.pack.command import format_check, pack_lines
 from verifier.report import ExitCode, Outcome, Verdict
 from verifier.trust import TrustRoot, format_trust_root
 
@@ -56,3 +58,17 @@ def test_pages_are_not_green_by_a_trust_root_that_knows_a_body_more(world: World
 
     assert (check.items[0].verdict, check.items[0].same) == (Verdict.UNKNOWN_BODY, True)
     assert (check.exit_code, check.printed) == (ExitCode.FAILED, Outcome.FAILED)
+
+
+def test_a_title_that_the_scheme_does_not_have_stands_beside_the_slug_that_the_body_signed(world: World) -> None:
+    pack = opened(packed(world, answers(world, "active", on=TODAY), language="en"))
+    false = remade(replace(pack, titles={"demo-2026/coordinatore": {"en": "Managing director"}}))
+
+    check = check_pack(false, world.trust)
+
+    with pypdfium2.PdfDocument(false) as document:
+        pages = [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    assert any("Managing director (coordinatore)" in page for page in pages)
+    assert any(", coordinatore, Alfa S.p.A.: GENUINE AND IN FORCE" in line.text for line in pack_lines(check))
+    (told,) = format_check(check)["items"]
+    assert told["profile"] == "coordinatore"
