@@ -37,6 +37,12 @@ _TITLES: Final = {
         "Its proofs do not give the answers that it states: see below.",
     ),
 }
+# Whoever makes a pack says what it was printed with, so of pages that were not compared nothing is simply good.
+_UNCOMPARED: Final = (
+    Tone.CAUTION,
+    "THE ANSWERS HOLD, THE PAGES WERE NOT COMPARED",
+    "Its proofs give the same answers again. What its pages say may be another thing: read the answers below instead.",
+)
 
 
 def recheck(path: str, trust: TrustRoot, trust_file: bytes, at: datetime) -> PackCheck:
@@ -58,7 +64,7 @@ def pack_lines(check: PackCheck) -> Iterator[Line]:
         yield Line("THE PACK WAS ALTERED", Tone.BAD)
         yield Line(f"{check.altered}. Nothing that it says counts.")
         return
-    tone, title, text = _TITLES[check.exit_code]
+    tone, title, text = _title(check)
     yield Line(title, tone)
     yield Line(text)
     yield Line()
@@ -68,6 +74,13 @@ def pack_lines(check: PackCheck) -> Iterator[Line]:
     yield Line(f"{len(check.items)} answers, by the question of then", heading=True)
     for item in check.items:
         yield from _item(item)
+
+
+def _title(check: PackCheck) -> tuple[Tone, str, str]:
+    """What is said first; a seal that holds vouches for pages that cannot be printed again."""
+    sealed = any(seal.outcome is Outcome.PASSED and seal.whole for seal in check.seals)
+    compared = sealed or check.printed is not Outcome.NOT_CHECKED
+    return _TITLES[check.exit_code] if compared or check.exit_code is not ExitCode.IN_FORCE else _UNCOMPARED
 
 
 def _made(pack: Pack) -> Iterator[Line]:

@@ -7,9 +7,12 @@ import pytest
 
 from tests.verifier.pack.packs import answers, opened, packed, remade
 from tests.verifier.page.world import TODAY, World, build
+from verifier.pack.again import ask_again
 from verifier.pack.check import check_pack
 from verifier.pack.command import format_check, pack_lines
+from verifier.pack.make import typeset
 from verifier.report import ExitCode, Outcome, Verdict
+from verifier.tone import Tone
 from verifier.trust import TrustRoot, format_trust_root
 
 
@@ -72,3 +75,16 @@ def test_a_title_that_the_scheme_does_not_have_stands_beside_the_slug_that_the_b
     assert any(", coordinatore, Alfa S.p.A.: GENUINE AND IN FORCE" in line.text for line in pack_lines(check))
     (told,) = format_check(check)["items"]
     assert told["profile"] == "coordinatore"
+
+
+def test_pages_that_were_not_compared_leave_nothing_simply_good(world: World) -> None:
+    pack = opened(packed(world, answers(world, "withdrawn", on=TODAY)))
+    (in_force,) = opened(packed(world, answers(world, "active", on=TODAY))).items
+    false = typeset(replace(pack, typesetting="00" * 32), [ask_again(in_force, world.trust)])
+
+    check = check_pack(false, world.trust)
+
+    first, second, *_ = pack_lines(check)
+    assert (check.printed, check.items[0].verdict) == (Outcome.NOT_CHECKED, Verdict.NOT_IN_FORCE)
+    assert (first.tone, first.text) == (Tone.CAUTION, "THE ANSWERS HOLD, THE PAGES WERE NOT COMPARED")
+    assert "read the answers below instead" in second.text
