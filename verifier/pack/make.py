@@ -58,8 +58,9 @@ def software() -> str:
 
 @functools.cache
 def typesetting() -> str:
-    """A digest of what decides how a pack is printed: this package, the page's texts, the fonts and the typesetter."""
+    """A digest of what decides how a pack is printed: this package, headlines, counts, texts, fonts, typesetter."""
     package = Path(__file__).parent
-    files = [*package.glob("*.*"), FOLDER / "fonts.json", *TRANSLATIONS.rglob("*.mo")]
+    beside = [package.with_name("headline.py"), package.with_name("tally.py")]
+    files = [*package.glob("*.*"), *beside, FOLDER / "fonts.json", *TRANSLATIONS.rglob("*.mo")]
     digests = sorted(sha256(path.read_bytes()).hexdigest() for path in files)
     return sha256("\n".join([version("typst"), *digests]).encode()).hexdigest()
