@@ -161,7 +161,7 @@ def test_the_day_that_matters_decides(world: World, read: Read) -> None:
 def test_a_past_day_is_answered_with_today_beside_it(world: World, read: Read) -> None:
     page = read(f"/V/{world.samples['withdrawn'].number}?on=2029-01-07")
 
-    assert ">In force on 7 January 2029, withdrawn since 8 January 2029</h1>" in page
+    assert ">In force on 7\u00a0January 2029, withdrawn since 8\u00a0January 2029</h1>" in page
     link = (
         r'class="note today bad".*?Today, 1 February 2029: <a [^>]*>Not in force today: withdrawn since 8 January 2029<'
     )
