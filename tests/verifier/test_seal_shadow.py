@@ -201,7 +201,9 @@ def wrapped() -> bytes:
     length, begin, rest = map(int, ours.groups())
     moved = b"/ByteRange [%d %d %d %d]" % (len(other), length, len(other) + begin, rest)
     space = len(room[1]) - max(0, len(moved) - len(theirs[0]))
-    made = other.replace(room[1], signature[1][:space]).replace(theirs[0], moved.ljust(len(theirs[0])))
+    made = other.replace(room[1], signature[1].ljust(space, b"0")[:space]).replace(
+        theirs[0], moved.ljust(len(theirs[0]))
+    )
     assert len(made) == len(other)
     return made + sealed()
 
