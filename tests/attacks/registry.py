@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from registry.application.handovers import Handovers
+from registry.application.offers import Offers
 from registry.application.preparations import Preparations
 from registry.bootstrap import Attesto
 from registry.cli.checkup import Level, check_registry
@@ -95,6 +96,7 @@ class Target:
             registry=parts.registry,
             preparations=Preparations(parts.database, parts.registry, parts.clock, secrets.token_bytes),
             handovers=Handovers(parts.database, parts.registry, parts.clock, secrets.token_bytes),
+            offers=Offers(parts.database, parts.registry, parts.clock, secrets.token_bytes),
             register=parts.register,
             standings=parts.standings,
             publisher=parts.publisher,

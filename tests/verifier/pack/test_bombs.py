@@ -39,7 +39,8 @@ def test_pages_that_draw_without_end_are_given_up(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(verifier.pack.document, "PAGE_SECONDS", 3)
     file = slow_page()
 
-    with pytest.raises(FormatError, match="opening the pack takes more than 3 seconds"):
+    # Whichever it uses up first.
+    with pytest.raises(FormatError, match=r"takes more than 3 seconds|takes too much memory"):
         same_pages(len(file), file + b"\n")
 
 

@@ -21,6 +21,7 @@ function words(name, values = {}) {
   return text.replaceAll(/%\((\w+)\)s/g, (_, name) => said(values[name]));
 }
 
+const opened = openStore();
 let store;
 let table;
 let batch = null;
@@ -39,6 +40,7 @@ async function begin(event) {
   if (why) return form.elements.numbers.focus();
   const asked = Object.fromEntries(["kind", "on", "at", "to"].map((name) => [name, fields.get(name) ?? ""]));
   batch = { key: newKey(), asked: { ...asked, bidder }, paused: false, jobs };
+  store = await opened;
   await store.save(batch, jobs);
   work();
 }
@@ -222,13 +224,16 @@ async function fetched(address, body, type, name) {
 const CLICKS = { pause, "go-on": go, "begin-anew": beginAnew, again: retry, csv: saveCsv, json: saveJson, xlsx: saveSheet, pack: savePack };
 
 async function start() {
-  store = await openStore();
   table = new Table(part("table"), words);
   for (const [name, click] of Object.entries(CLICKS)) part(name).addEventListener("click", click);
+  // Whoever is quicker than the store must not lose what was filled in.
   form.addEventListener("submit", begin);
   showTender(document.querySelector("[data-tender]"));
-  batch = await store.load();
-  if (batch) await work();
+  store = await opened;
+  const kept = await store.load();
+  if (!kept || batch) return;
+  batch = kept;
+  await work();
 }
 
 start();
