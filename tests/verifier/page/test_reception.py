@@ -1,8 +1,11 @@
 """Who may send and who may work, and how many at a time."""
 
 import threading
+from io import RawIOBase
+from threading import Event, Thread
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests.waiting import eventually
 from verifier.page.reception import BusyError, Senders, Turns
@@ -90,3 +93,45 @@ def test_a_machine_that_speaks_for_many_sends_for_as_many_as_may_send() -> None:
 
     with senders.take(None), senders.take(None), senders.take(None):
         pass
+
+
+class Unsent(RawIOBase):
+    """A body of which nothing comes until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked, self.gone = Event(), Event()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _: object) -> int:
+        self.asked.set()
+        self.gone.wait(60)
+        return 0
+
+
+def test_what_is_sent_slowly_keeps_no_turn(client: FlaskClient) -> None:
+    slow = [Unsent() for _ in range(2)]
+    threads = [
+        Thread(
+            target=client.application.test_client().post,
+            args=("/batch/xlsx",),
+            kwargs={
+                "content_type": "application/json",
+                "environ_overrides": {"REMOTE_ADDR": f"192.0.2.{i}", "CONTENT_LENGTH": "9", "wsgi.input": body},
+            },
+        )
+        for i, body in enumerate(slow)
+    ]
+    try:
+        for thread, body in zip(threads, slow, strict=True):
+            thread.start()
+            assert body.asked.wait(60)
+        answer = client.post("/batch/xlsx", json={"rows": []}, environ_overrides={"REMOTE_ADDR": "192.0.2.9"})
+    finally:
+        for body in slow:
+            body.gone.set()
+        for thread in threads:
+            thread.join()
+
+    assert answer.status_code == 200
