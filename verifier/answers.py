@@ -14,6 +14,7 @@ from verifier.document_text import field_lines
 from verifier.encoding import Json, format_instant, legal_day
 from verifier.errors import FormatError, NotFoundError, UnavailableError
 from verifier.fetch import Source, fetch_bundle
+from verifier.head import check_grown
 from verifier.inputs import Input
 from verifier.presented import Presented
 from verifier.report import EXIT_CODES, ExitCode, Outcome, Question, Report, Verdict
@@ -141,7 +142,7 @@ def _obtain(presented: Presented, means: Means) -> Bundle:
         if name in means.bundles:
             return means.bundles[name]
     try:
-        return _fetch(means.source, presented.number or "")
+        return _fetch(means.source, presented.number or "", means.trust)
     except NotFoundError:
         raise
     except UnavailableError:
@@ -150,10 +151,12 @@ def _obtain(presented: Presented, means: Means) -> Bundle:
         return carried
 
 
-def _fetch(source: Source | None, number: str) -> Bundle:
+def _fetch(source: Source | None, number: str, trust: TrustRoot) -> Bundle:
     if source is None:
         raise UnavailableError("no registry is named, and no bundle of this certificate is at hand")
-    return fetch_bundle(source, number)
+    bundle = fetch_bundle(source, number)
+    check_grown(bundle.checkpoint, trust)
+    return bundle
 
 
 def _names(presented: Presented) -> Iterator[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from verifier.bundle import Record
-from verifier.checkpoint import Checkpoint
+from verifier.checkpoint import Checkpoint, claimed_checkpoint
 from verifier.encoding import format_instant
 from verifier.errors import ChainError, ProofError, UnavailableError
 from verifier.event import Snapshot, parse_snapshot, parse_time, status_leaf
@@ -13,6 +13,18 @@ from verifier.jws import check_jws
 from verifier.merkle import check_inclusion, leaf_hash
 from verifier.stream import CLOCK_SKEW
 from verifier.trust import TrustRoot
+
+
+def check_grown(checkpoint: bytes, trust: TrustRoot) -> None:
+    """Check that a head that is served now is none that was replaced before the trust root was made.
+
+    Raises:
+        UnavailableError: it is, so that what was recorded since then may be held back.
+        FormatError: it is no head.
+    """
+    size = claimed_checkpoint(checkpoint).size
+    if size < trust.as_of_size:
+        raise UnavailableError(f"the log has {size} entries, but had {trust.as_of_size} when the trust root was made")
 
 
 def check_inclusions(

@@ -16,6 +16,7 @@ from verifier.encoding import legal_day
 from verifier.errors import FormatError, UnavailableError
 from verifier.event import parse_snapshot, parse_time
 from verifier.fetch import Source, fetch_body, fetch_bundle, parse_latest
+from verifier.head import check_grown
 from verifier.report import Question, Report
 from verifier.tiles import read_entry
 from verifier.titles import find_titles
@@ -98,8 +99,10 @@ class Desk:
         found: list[Bundle] = []
 
         def obtain() -> Bundle:
-            found.append(fetch_bundle(Hurried(self.source, SECONDS), number))
-            return found[-1]
+            bundle = fetch_bundle(Hurried(self.source, SECONDS), number)
+            check_grown(bundle.checkpoint, self.trust)
+            found.append(bundle)
+            return bundle
 
         examined = examine(self.trust, obtain, number)
         return Asked(number, judge(examined, question), found[-1] if found else None, examined)
