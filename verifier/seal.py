@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from importlib.metadata import entry_points
 from typing import Final, Protocol
 
 from verifier.encoding import Json, format_instant, parse_instant
@@ -155,6 +154,8 @@ def open_sealer(environment: Mapping[str, str]) -> Sealer | None:
 
 
 def _openers() -> Iterator[Callable[[Mapping[str, str]], Sealer | None]]:
+    from importlib.metadata import entry_points  # noqa: PLC0415  slow to load, and only who makes a pack needs it
+
     for point in entry_points(group=ENTRY_POINTS):
         try:
             opener = point.load()
