@@ -38,7 +38,7 @@ lock: ## writes the pinned requirements anew (needs uv)
 	$(COMPILE) -c requirements/develop.txt requirements/build.in -o requirements/build.txt
 
 system: ## installs what the tests need from Debian, where it is missing
-	@scripts/system-packages chromium poppler-utils softhsm2 libzbar0
+	@scripts/system-packages chromium poppler-utils softhsm2 libzbar0 libnss3-tools
 	@scripts/system-packages chromium-headless-shell # not everywhere; it is faster
 
 clean: ## removes what make has made
