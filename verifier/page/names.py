@@ -19,11 +19,13 @@ from verifier.number import group_number, parse_number
 from verifier.page.allowance import Allowance, asker
 from verifier.page.guard import takes
 from verifier.page.problem import problem, wants_page
+from verifier.page.reception import BusyError, busy
 from verifier.page.typed import number_fault
 from verifier.page.words import Text
 from verifier.tone import Tone
 
 names = Blueprint("names", __name__)
+names.register_error_handler(BusyError, busy)
 MAX_OCTETS: Final = 1024
 MAX_TYPED_NAME: Final = 80
 # Enough for somebody who mistypes; too little for whoever guesses.
@@ -111,13 +113,15 @@ def match(number: str) -> Response:
         parsed = parse_number(number)
     except FormatError:
         return problem(400, number_fault(number))
+    # Read first: whoever has to wait to send has asked nothing yet.
+    typed = request.form.get("name", "")
     seconds = desk.wait(parsed, asker() or "")
     if seconds:
         response = problem(429, str(TOO_MANY))
         response.headers["Retry-After"] = str(int(seconds) + 1)
         return response
     try:
-        found = desk.names.matches(parsed, request.form.get("name", ""))
+        found = desk.names.matches(parsed, typed)
     except AttestoError:
         return problem(503, str(UNANSWERED))
     return _answer(parsed, found or NameMatch(NameOutcome.NOT_COMPARABLE))

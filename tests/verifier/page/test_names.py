@@ -13,6 +13,7 @@ from tests.verifier.page.knowing import Knowing
 from tests.verifier.page.world import NOW, World
 from verifier.page import create_app
 from verifier.page.names import MAX_OCTETS, PER_ADDRESS, PER_ADDRESS_SECONDS, PER_NUMBER, PER_NUMBER_SECONDS
+from verifier.page.reception import Senders, keep_senders
 
 NAME = "Giulia D’Àngelo-Ferrari"
 
@@ -131,6 +132,15 @@ def test_a_registry_that_does_not_answer_is_no_answer(visit: Visit, world: World
 
     assert said.status_code == 503
     assert said.json["detail"] == "The registry did not answer. Nothing was compared."
+
+
+def test_who_has_to_wait_to_send_has_asked_nothing(visit: Visit) -> None:
+    keep_senders(visit.client.application.extensions, Senders(most=0))
+    turned_away = [visit.ask(NAME) for _ in range(PER_ADDRESS)]
+    keep_senders(visit.client.application.extensions, Senders())
+
+    assert {(said.status_code, "Retry-After" in said.headers) for said in turned_away} == {(503, True)}
+    assert visit.ask(NAME).json["outcome"] == "same"
 
 
 def test_a_page_without_a_registry_says_who_can_answer(client: FlaskClient, world: World) -> None:
