@@ -69,7 +69,7 @@ def record_paths() -> dict[str, object]:
         },
         "/transfers/{offer}": {
             "get": _named("showOffer", "An offer that this body made, or that was made to it.", "offer")
-            | _answers(OfferedTransfer, "the offer", *_ASKED, "404", "410")
+            | _answers(OfferedTransfer, "the offer", *_ASKED, "404")
         },
         "/transfers/{offer}/acceptance": {
             "post": _taking("acceptTransfer", Acceptance, "offer")

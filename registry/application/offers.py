@@ -99,8 +99,7 @@ class Offers:
         """The offer of that id, which ``body`` made or was made.
 
         Raises:
-            UnknownError: there is none.
-            ErasedError: its holder was erased.
+            UnknownError: there is none; one whose holder was erased is gone with its holder.
         """
         command, expires_at = self._open(offer)
         if body not in {command.body, command.receiver}:
