@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
+from tests.verifier.page.world import World
 from verifier.page import words
 
 SCRIPTS = Path(words.__file__).parent / "static/js"
@@ -17,14 +18,16 @@ def needed_by(name: str) -> set[str]:
     return named.union(*map(needed_by, named))
 
 
-def test_everything_that_checks_a_code_is_asked_for_at_once() -> None:
-    modules = re.search(r"MODULES = \[(.*)\];", (SCRIPTS / "first.js").read_text())
-    assert modules is not None
-
-    assert set(re.findall(r'"(\w+)"', modules[1])) == {"check"} | needed_by("check")
+def preloaded(client: FlaskClient, path: str) -> set[str]:
+    """What a page asks for before any script runs."""
+    return set(re.findall(r'rel="modulepreload" href="/static/js/(\w+)\.js"', client.get(path).text))
 
 
 def test_everything_that_a_page_needs_is_asked_for_at_once(client: FlaskClient) -> None:
-    page = client.get("/?lang=en").text
+    assert preloaded(client, "/") == needed_by("page")
 
-    assert set(re.findall(r'rel="modulepreload" href="/static/js/(\w+)\.js"', page)) == needed_by("page")
+
+def test_everything_that_checks_a_code_is_asked_for_with_its_page(client: FlaskClient, world: World) -> None:
+    assert set(re.findall(r'import\("\./(\w+)\.js"\)', (SCRIPTS / "first.js").read_text())) == {"check"}
+    page = f"/V/{world.samples['active'].number}"
+    assert preloaded(client, page) == needed_by("page") | {"check"} | needed_by("check")
