@@ -1,6 +1,7 @@
 """The page of a certification that was transferred, and of one that was adopted: both bodies, both kinds of days."""
 
 import base64
+import html
 import json
 from datetime import datetime
 from hashlib import sha256
@@ -42,6 +43,13 @@ def test_today_it_is_the_new_bodys_and_says_from_whom_it_came() -> None:
     assert "It was taken over from OdC Uno on 9 April 2026, with all its days." in shown
     assert "On this day it was held at" not in shown
     assert "Decisions before the transfer, at OdC Uno" in shown
+
+
+def test_french_needs_no_elision_before_a_bodys_name() -> None:
+    shown = html.unescape(read(of_new(transferred()), PAGE, "fr"))
+
+    assert "Elle a été reprise de l’organisme OdC Uno le 9 avril 2026" in shown
+    assert "de OdC" not in shown
 
 
 def test_a_day_before_is_the_old_bodys() -> None:
