@@ -158,6 +158,13 @@ def test_the_day_that_matters_decides(world: World, read: Read) -> None:
     assert shown(read(f"/V/{number}?on=2028-06-01")) == "bad not_yet_effective"
 
 
+def test_no_line_below_a_headline_parts_a_day_from_its_month(world: World, read: Read) -> None:
+    path = f"/V/{world.samples['overdue'].number}"
+
+    assert "entro il giorno 1\u00a0dicembre 2028 e" in read(path, "it")
+    assert "el 1\u00a0de\u00a0diciembre de 2028" in read(path, "es")
+
+
 def test_a_past_day_is_answered_with_today_beside_it(world: World, read: Read) -> None:
     page = read(f"/V/{world.samples['withdrawn'].number}?on=2029-01-07")
 
