@@ -182,6 +182,17 @@ def test_several_certificates_are_a_table_in_their_order(world: World, post: Pos
     assert "Nothing to check" in page
 
 
+@pytest.mark.parametrize(("language", "said"), [("fr", "Shift coordinator\u00a0: 1"), ("de", "Shift coordinator: 1")])
+def test_who_is_counted_by_profile_is_told_with_the_languages_colon(
+    world: World, client: FlaskClient, language: str, said: str
+) -> None:
+    given = form((("a.pdf", printed(world, "active")), ("b.png", photo(world, "expired"))))
+
+    page = client.post("/check", **given, headers=HTML | {"Accept-Language": language}).text
+
+    assert f">{said}</td>" in unescape(page)
+
+
 def test_the_day_that_matters_is_asked_of_files_too(world: World, post: Post) -> None:
     page = post(("foto.png", photo(world, "withdrawn")), kind="scoring", on="2029-01-05")
 

@@ -130,7 +130,7 @@ export function drawBidders(element, bidders, titles, words) {
       const drawn = document.createElement("tr");
       const name = cell("th", bidder.name || words("no-bidder"));
       name.scope = "row";
-      const profiles = Object.entries(bidder.profiles).map(([slug, count]) => `${titles.get(slug) ?? slug}: ${count}`);
+      const profiles = Object.entries(bidder.profiles).map(([slug, count]) => `${titles.get(slug) ?? slug}${words("colon")} ${count}`);
       const counts = [bidder.lines, bidder.people, profiles.join("\n") || "–", bidder.to_be_judged, bidder.attention];
       drawn.append(name, ...counts.map((count, place) => cell("td", count, headings[place])));
       return drawn;
