@@ -30,7 +30,7 @@ def long_day(day: date | None) -> str:
 
 
 def headline(text: str) -> str:
-    """A text in large letters, in which no day is parted from its month at the end of a line."""
+    """A text of an answer's panel, in which no day is parted from its month at the end of a line."""
     return _DAY_BEFORE_MONTH.sub(lambda day: day[0].replace(" ", "\u00a0"), text)
 
 
