@@ -232,7 +232,7 @@ def test_what_the_number_alone_says_is_told_beside_a_code_that_was_not_checked(
     scan(page, address + world.samples["withdrawn"].path)
 
     alone = "The number alone says: “Not in force today: withdrawn since 8 January 2029”."
-    assert alone in page.locator("#verdict").inner_text()
+    expect(page.locator("#verdict")).to_contain_text(alone)
     token = page.locator('[data-check="token"]')
     assert "Not checked" in token.inner_text()
     assert "This browser cannot check the signatures." in token.inner_text()
