@@ -32,7 +32,8 @@ ED25519, P256, P384 = (
 labels = pytest.mark.parametrize(("label", "algorithm"), [("event", "Ed25519"), ("token", "ES256")])
 
 
-@pytest.fixture(scope="module")
+# Once in each process: the library holds on to the token that it opened first.
+@pytest.fixture(scope="session")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """SoftHSM2 with a token ``odc-uno`` that holds keys of several kinds, and one ``locked`` that nobody opened."""
     places = [os.environ["ATTESTO_PKCS11_MODULE"]] if "ATTESTO_PKCS11_MODULE" in os.environ else PLACES
