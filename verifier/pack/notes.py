@@ -1,6 +1,6 @@
 """What an evidence pack says beside an answer: what holds of it, what differs, what was compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from verifier.accreditation import Accreditation
@@ -96,21 +96,16 @@ def _without_effect(report: Report, words: Words) -> Iterator[str]:
     if not report.answers:
         return
     standing, events = report.answers[0].standing, report.events(report.answers[0])
-    for sequence in standing.left_out:
-        index, name, on, _ = events[sequence - 1]
+
+    def told(sequences: Iterable[int]) -> Iterator[dict[str, object]]:
+        for index, name, on, _ in (events[sequence - 1] for sequence in sequences):
+            yield {"event": words(EVENTS[name]), "day": words.day(on), "index": index}
+
+    for gaps in told(standing.left_out):
+        yield words("“%(event)s” of %(day)s (entry %(index)s) was taken back by an appeal that was upheld.", **gaps)
+    for gaps in told(standing.without_effect):
         yield words(
-            "“%(event)s” of %(day)s (entry %(index)s) was taken back by an appeal that was upheld.",
-            event=words(EVENTS[name]),
-            day=words.day(on),
-            index=index,
-        )
-    for sequence in standing.without_effect:
-        index, name, on, _ = events[sequence - 1]
-        yield words(
-            "“%(event)s” of %(day)s (entry %(index)s) has no effect: nothing was left that it could act on.",
-            event=words(EVENTS[name]),
-            day=words.day(on),
-            index=index,
+            "“%(event)s” of %(day)s (entry %(index)s) has no effect: nothing was left that it could act on.", **gaps
         )
 
 
