@@ -100,8 +100,9 @@ class StatusTree:
         """Set one leaf hash; indexes that this one skips become unused leaves."""
         leaves, start = self._levels[0], index * HASH_BYTES
         if start >= len(leaves):
-            self._changed.update(range(self.size // CHUNK_WIDTH, index // CHUNK_WIDTH))
-            leaves += UNUSED * (index + 1 - self.size)
+            size = self.size
+            self._changed.update(range(size // CHUNK_WIDTH, index // CHUNK_WIDTH))
+            leaves += UNUSED * (index + 1 - size)
         leaves[start : start + HASH_BYTES] = leaf
         self._changed.add(index // CHUNK_WIDTH)
 

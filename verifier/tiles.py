@@ -128,11 +128,11 @@ def parse_entries(data: bytes, width: int) -> tuple[bytes, ...]:
         FormatError: not ``width`` entries, to the octet.
     """
     entries: list[bytes] = []
-    start = 0
-    while start + _LENGTH_BYTES <= len(data):
-        end = start + _LENGTH_BYTES + (data[start] << 8 | data[start + 1])
-        entries.append(data[start + _LENGTH_BYTES : end])
-        start = end
-    if start != len(data) or len(entries) != width:
+    start, size = _LENGTH_BYTES, len(data)
+    while start <= size:
+        end = start + (data[start - 2] << 8 | data[start - 1])
+        entries.append(data[start:end])
+        start = end + _LENGTH_BYTES
+    if start != size + _LENGTH_BYTES or len(entries) != width:
         raise FormatError(f"the bundle does not hold {width} entries")
     return tuple(entries)

@@ -15,10 +15,12 @@ stream are kept, and 48 for each time that one moved since the newest snapshot, 
 """
 
 from array import array
+from binascii import unhexlify
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 from typing import Final
@@ -26,8 +28,8 @@ from typing import Final
 from verifier.audit import Audit, Progress, conclude, read_entries, read_head, silent
 from verifier.audit.findings import Findings
 from verifier.audit.links import (
-    CHAIN_LETTERS,
     Link,
+    Plain,
     chain_hashes,
     find_plain,
     header_typ,
@@ -64,7 +66,13 @@ UNCHECKED: Final[Mapping[str, str]] = {
 _LEAF: Final = Struct(">16sIQ32s")
 _MOST_EVENTS: Final = 2**32 - 1
 _UUID_BYTES: Final = 16
-_Names = tuple[bytes | None, bytes | None, bytes | None]
+# What the next event of a stream must name: the first values of a Link, up to the sequence.
+_Head = tuple[bytes | None, bytes | None, bytes, bytes | None, bytes | None, bytes]
+_LOG: Final = Link._fields.index("log")
+_SEQUENCE: Final = Link._fields.index("sequence")
+_STREAM: Final = Link._fields.index("stream")
+_TYPE: Final = Link._fields.index("type")
+_NAMED: Final = _SEQUENCE + 1
 _KIND_NUMBERS: Final = {name.encode(): KINDS.index(kind_of(name)) for name in TYPES}
 _CERTIFICATION: Final = KINDS.index("certification")
 _EDITION: Final = KINDS.index("edition")
@@ -100,6 +108,11 @@ def audit_hashes(source: Source, trust: TrustRoot, progress: Progress = silent, 
     return conclude(checkpoint, walk.counts, findings)
 
 
+@lru_cache(maxsize=4096)
+def _after(number: bytes) -> bytes:
+    return b"%d" % (int(number) + 1)
+
+
 class _Walk:
     """Takes the log's entries in order; what does not hold becomes a finding, and the walk goes on."""
 
@@ -112,34 +125,40 @@ class _Walk:
         # By the stream's place, in columns: an object for each stream would take three times as much.
         self._streams = bytearray()
         self._kinds = bytearray()
-        self._named = array("I")
-        self._events = array("I")
         self._status = array("Q")
-        self._chains = bytearray()
-        self._names: list[_Names] = []
-        self._name_numbers: dict[_Names, int] = {}
+        self._heads: list[_Head] = []
+        self._beginnings: dict[_Head, _Head] = {}
         self._editions: set[bytes | None] = set()
-        self._moved: dict[int, tuple[int, bytes]] = {}
+        self._moved: dict[int, int] = {}
         self._snapshots = _Snapshots(self._streams, self._status)
-        self.counts: Counter[str] = Counter()
+        # The bundle that is being taken.
+        self._start = 0
+        self._entries: Sequence[bytes] = ()
+        self._events = 0
+        self._others: Counter[str] = Counter()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How much of what was taken so far."""
+        kinds = {name: self._kinds.count(kind) for kind, name in enumerate(KINDS)}
+        return self._others | kinds | {"events": self._events}
 
     def take(self, start: int, entries: Sequence[bytes]) -> None:
         """Take the entries of one bundle, from leaf index ``start`` on."""
+        self._start, self._entries = start, entries
         signed = signing_inputs(entries)
-        index = start
-        for entry, found, chain in zip(entries, find_plain(signed), chain_hashes(signed), strict=True):
+        for index, (link, chain) in enumerate(zip(find_plain(signed), chain_hashes(signed), strict=True), start):
             try:
-                if found is None:
-                    self._take(index, entry, chain)
+                if link is None:
+                    self._take(index, entries[index - start], chain)
                 else:
-                    self._take_event(index, entry, found.groups(), chain)
+                    self._take_event(index, link, chain)
             except ChainError as error:
                 self._findings.add("chain", index, Outcome.FAILED, str(error))
             except AttestoError as error:
                 self._findings.add("entry", index, Outcome.FAILED, str(error))
             except OverflowError:
                 self._findings.add("entry", index, Outcome.FAILED, "a day or number in it is out of any range")
-            index += 1
         self._keep_moved()
 
     def finish(self, source: Source, size: int, now: datetime | None) -> None:
@@ -158,89 +177,87 @@ class _Walk:
         elif typ == SNAPSHOT:
             self._take_snapshot(index, entry)
         elif typ == STATEMENT:
-            self._check_log(parse_statement(entry).log)
-            self.counts["statements"] += 1
+            self._check_log(parse_statement(entry).log.encode())
+            self._others["statements"] += 1
         else:
-            self._take_event(index, entry, read_link(typ, entry), chain)
+            self._take_event(index, read_link(typ, entry), chain)
 
-    def _check_log(self, log: str) -> None:
-        if log.encode() != self._origin:
+    def _check_log(self, log: bytes) -> None:
+        if log != self._origin:
             raise FormatError("the entry belongs to another log")
 
     def _take_time(self, index: int, entry: bytes) -> None:
         time = parse_time(entry)
-        self._check_log(time.log)
-        self.counts["times"] += 1
+        self._check_log(time.log.encode())
+        self._others["times"] += 1
         self._keep_moved()
         with self._findings.check("time", index):
             self._times.take(index, time, entry)
 
     def _take_snapshot(self, index: int, entry: bytes) -> None:
         snapshot = parse_snapshot(entry)
-        self._check_log(snapshot.log)
-        self.counts["snapshots"] += 1
+        self._check_log(snapshot.log.encode())
+        self._others["snapshots"] += 1
         with self._findings.check("snapshot", index):
             self._snapshots.take(index, snapshot, entry, self._times)
 
-    def _take_event(self, index: int, entry: bytes, link: Link | tuple[bytes, ...], chain: bytes) -> None:
-        body, edition, log, previous, profile, spelt, _, stream, name = link
-        if log != self._origin:
-            raise FormatError("the entry belongs to another log")
-        self.counts["events"] += 1
-        if not self.counts["times"]:
+    def _take_event(self, index: int, link: Plain, chain: bytes) -> None:
+        self._events += 1
+        place = self._places.get(link[_STREAM])
+        if place is None:
+            place = self._begin(index, link)
+        head = self._heads[place]
+        if head != link[:_NAMED] or self._kinds[place] != _KIND_NUMBERS[link[_TYPE]]:
+            self._check_follows(index, Link._make(link), place)
+        body, edition, log, _, profile, _ = head
+        self._heads[place] = body, edition, log, chain, profile, _after(link[_SEQUENCE])
+        self._moved[place] = index
+
+    def _begin(self, index: int, link: Plain) -> int:
+        body, edition, log, _, profile, sequence, status_index, stream, name = link
+        self._check_log(log)
+        if not self._others["times"]:
             with self._findings.check("time", index):
                 self._times.check_begun()
-        place = self._places.get(stream)
-        if place is None:
-            place = self._begin(Link._make(link))
-        start, end = place * CHAIN_LETTERS, (place + 1) * CHAIN_LETTERS
-        kind, sequence, before = self._kinds[place], int(spelt), self._events[place]
-        reason = ""
-        if _KIND_NUMBERS[name] != kind:
-            reason = f"an event {name.decode()} does not belong in the stream of a {KINDS[kind]}"
-        elif sequence != before + 1:
-            reason = f"event {sequence} of stream {stream.decode()} follows event {before}"
-        elif previous != (self._chains[start:end] if before else None):
-            reason = f"event {sequence} of stream {stream.decode()} does not name the event before it"
-        elif kind == _CERTIFICATION and self._names[self._named[place]] != (body, edition, profile):
+        if sequence != b"1" or status_index is None:
+            raise ChainError(f"event {sequence.decode()} of stream {stream.decode()} comes before the stream's first")
+        kind, place = _KIND_NUMBERS[name], len(self._heads)
+        self._indexes.take(int(status_index), index + place)
+        if kind == _EDITION:
+            self._editions.add(edition)
+        elif kind == _CERTIFICATION and edition not in self._editions:
+            raise ChainError(f"edition {(edition or b'').decode()} is not published")
+        head = body, edition, log, None, profile, sequence
+        self._heads.append(self._beginnings.setdefault(head, head))
+        self._streams += unhexlify(stream.replace(b"-", b""))
+        self._kinds.append(kind)
+        self._status.append(int(status_index))
+        self._places[stream] = place
+        return place
+
+    def _check_follows(self, index: int, link: Link, place: int) -> None:
+        self._check_log(link.log)
+        body, edition, _, previous, profile, following = self._heads[place]
+        kind, sequence, stream, reason = self._kinds[place], link.sequence.decode(), link.stream.decode(), ""
+        if _KIND_NUMBERS[link.type] != kind:
+            reason = f"an event {link.type.decode()} does not belong in the stream of a {KINDS[kind]}"
+        elif link.sequence != following:
+            reason = f"event {sequence} of stream {stream} follows event {int(following) - 1}"
+        elif link.previous != previous:
+            reason = f"event {sequence} of stream {stream} does not name the event before it"
+        elif kind == _CERTIFICATION and (link.body, link.edition, link.profile) != (body, edition, profile):
             reason = f"event {sequence} names another body, edition or profile than the first"
         if reason:
             self._findings.add("chain", index, Outcome.FAILED, reason)
-        self._chains[start:end] = chain
-        self._events[place] = min(sequence, _MOST_EVENTS)
-        self._moved[place] = index, entry
-
-    def _begin(self, link: Link) -> int:
-        if link.sequence != b"1" or link.status_index is None:
-            sequence, stream = link.sequence.decode(), link.stream.decode()
-            raise ChainError(f"event {sequence} of stream {stream} comes before the stream's first")
-        status_index = int(link.status_index)
-        self._indexes.take(status_index, self.counts.total())
-        kind = _KIND_NUMBERS[link.type]
-        self.counts[KINDS[kind]] += 1
-        if kind == _CERTIFICATION and link.edition not in self._editions:
-            raise ChainError(f"edition {(link.edition or b'').decode()} is not published")
-        if kind == _EDITION:
-            self._editions.add(link.edition)
-        names = link.body, link.edition, link.profile
-        number = self._name_numbers.setdefault(names, len(self._names))
-        if number == len(self._names):
-            self._names.append(names)
-        self._streams += bytes.fromhex(link.stream.replace(b"-", b"").decode())
-        self._kinds.append(kind)
-        self._named.append(number)
-        self._events.append(0)
-        self._status.append(status_index)
-        self._chains += bytes(CHAIN_LETTERS)
-        return self._places.setdefault(link.stream, len(self._places))
 
     def _keep_moved(self) -> None:
         """Note where the entries since the last time entry or bundle leave their streams.
 
         A snapshot covers all before a time entry, so that of a stream only its last event between two counts.
         """
-        events = [self._events[place] for place in self._moved]
-        self._snapshots.move(self._moved, events, self._moved.values())
+        indexes = self._moved.values()
+        events = [min(int(self._heads[place][-1]) - 1, _MOST_EVENTS) for place in self._moved]
+        self._snapshots.move(self._moved, events, indexes, [self._entries[index - self._start] for index in indexes])
         self._moved.clear()
 
 
@@ -261,12 +278,14 @@ class _Snapshots:
         self._latest: tuple[int, bytes] | None = None
         self._before: tuple[int, bytes] | None = None
 
-    def move(self, places: Iterable[int], events: Iterable[int], newest: Collection[tuple[int, bytes]]) -> None:
+    def move(
+        self, places: Iterable[int], events: Iterable[int], indexes: Iterable[int], entries: Iterable[bytes]
+    ) -> None:
         """Note streams' newest events: how many each has, and the newest one's leaf index and entry."""
         self._moved.extend(places)
         self._events.extend(events)
-        self._indexes.extend([index for index, _ in newest])
-        self._digests += b"".join([sha256(entry).digest() for _, entry in newest])
+        self._indexes.extend(indexes)
+        self._digests += b"".join([sha256(entry).digest() for entry in entries])
 
     def take(self, index: int, snapshot: Snapshot, entry: bytes, times: Times) -> None:
         """Check a snapshot entry against all that was read before it.

@@ -5,16 +5,26 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from verifier.encoding import Json, parse_base64url, parse_json
 from verifier.errors import FormatError
 from verifier.event import EVENT, NAMES, VERSIONS, event_form
 from verifier.jws import MAX_ENTRY_BYTES, parse_jws
 
+try:
+    from pybase64 import b64decode
+except ImportError:
+    # As strict, and several times as slow.
+    from base64 import b64decode  # type: ignore[assignment]
+
 CHAIN_LETTERS: Final = 43
 # Not shorter, for a group that is repeated costs more than all its letters.
 _UUID: Final = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+
+
+# The values of a Link, before they are one: making it costs as much as finding them.
+Plain = tuple[bytes | Any, ...]
 
 
 class Link(NamedTuple):
@@ -93,17 +103,17 @@ def signing_inputs(entries: Sequence[bytes]) -> list[bytes]:
 def chain_hashes(signed: Sequence[bytes]) -> list[bytes]:
     """What the next event of a stream names as the one before, of each signing input: its SHA-256 in base64url."""
     # With an octet more each of them fills its letters, so that one call writes them all.
-    hashes = b"".join([sha256(part).digest() + b"\x00" for part in signed])
-    text = binascii.b2a_base64(hashes, newline=False).translate(_TO_URL)
+    hashes = [sha256(part).digest() for part in signed]
+    text = binascii.b2a_base64(b"\x00".join([*hashes, b""]), newline=False).translate(_TO_URL)
     return [text[start : start + CHAIN_LETTERS] for start in range(0, len(text), CHAIN_LETTERS + 1)]
 
 
-def find_plain(signed: Sequence[bytes]) -> list[re.Match[bytes] | None]:
-    """A match for each signing input of a body's event in the plain spelling that a registry writes; None of any other.
+def find_plain(signed: Sequence[bytes]) -> list[Plain | None]:
+    """A Link's values for each signing input of a body's event in the plain spelling of a registry; None for any other.
 
-    Its groups are the values of a Link. Plain is compact, with names sorted, in printable ASCII without escapes. The
-    whole payload is held against the pattern of its type and version, so that nothing is let through that the strict
-    reader refuses. One function, for it is most of an audit by hashes, and many at once, for one call decodes them all.
+    Plain is compact, with names sorted, in printable ASCII without escapes. The whole payload is held against the
+    pattern of its type and version, so that nothing is let through that the strict reader refuses. One function, for it
+    is most of an audit by hashes, and many at once, for one call decodes them all.
     """
     payloads, header, known = [], b"", False
     for part in signed:
@@ -122,16 +132,17 @@ def find_plain(signed: Sequence[bytes]) -> list[re.Match[bytes] | None]:
     data = _decode(b"".join(payloads))
     if data is None:
         # One of them is odd: each by itself.
-        return [None] if len(signed) == 1 else [found for part in signed for found in find_plain([part])]
-    matches = []
+        return [None] if len(signed) == 1 else [link for part in signed for link in find_plain([part])]
+    links: list[Plain | None] = []
     end = 0
     for payload in payloads:
         start, end = end, end + len(payload) // 4 * 3
         # The key is only a guess at the type: what it is not, its pattern does not take.
         version = data.rfind(b',"v":', start, end)
         pattern = _PATTERNS.get(data[version - _KEY : version + 6])
-        matches.append(None if pattern is None else pattern.fullmatch(data, start, end))
-    return matches
+        found = None if pattern is None else pattern.fullmatch(data, start, end)
+        links.append(found and found.groups())
+    return links
 
 
 @functools.lru_cache(maxsize=4096)
@@ -146,17 +157,16 @@ def _is_event(header: bytes) -> bool:
 def _decode(letters: bytes) -> bytes | None:
     """What base64 without padding says, where all of it is plain."""
     try:
-        data = binascii.a2b_base64(letters, strict_mode=True)
+        data = b64decode(letters, validate=True)
     except binascii.Error:
         return None
-    return data if b"=" not in letters and data.translate(_PLAIN) == data else None
+    return None if b"=" in letters or data.translate(None, _PLAIN) else data
 
 
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
-# All that is printable ASCII but reverse solidus, and but the octets 3e, 3f and 7e, stays what it is. Of ASCII only
-# those need the two letters in which the alphabets of base64 differ: so neither alphabet's two pass. The rest becomes
-# another octet, here a space.
-_PLAIN: Final = bytes(c if 0x20 <= c < 0x7E and c not in b">?\\" else 0x20 for c in range(256))
+# Printable ASCII but for reverse solidus, and for the octets 3e, 3f and 7e: of ASCII only those need the two letters in
+# which the alphabets of base64 differ, so that neither alphabet's two pass.
+_PLAIN: Final = bytes(c for c in range(0x20, 0x7E) if c not in b">?\\")
 _TEXT: Final = '"[^"]*+"'
 _NUMBER: Final = "(?:0|[1-9][0-9]{0,14})"
 _ANY: Final = f"(?:{_TEXT}|{_NUMBER})"

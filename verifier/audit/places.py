@@ -22,7 +22,8 @@ class StatusIndexes:
         """
         if status_index > _SPARE * (seen + _SPARE):
             raise ChainError(f"status index {status_index} is far beyond the streams")
-        self._taken += bytes(max(0, status_index + 1 - len(self._taken)))
+        if status_index >= len(self._taken):
+            self._taken += bytes(status_index + 1 - len(self._taken))
         if self._taken[status_index]:
             raise ChainError(f"status index {status_index} is another stream's already")
         self._taken[status_index] = 1

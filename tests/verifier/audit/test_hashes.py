@@ -1,9 +1,11 @@
 """An audit by hashes finds what the full one finds in octets, tree, chains, times and snapshots, and says the rest."""
 
+import base64
 import json
 from dataclasses import replace
 from pathlib import Path
 
+import pybase64
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ from tests.verifier.audit.world import (
     write,
 )
 from tests.verifier.frozen.specimen import FROZEN
-from verifier.audit import Audit
+from verifier.audit import Audit, links
 from verifier.audit.findings import CHECKS
 from verifier.audit.hashes import UNCHECKED, audit_hashes
 from verifier.audit.links import Link, chain_hashes, find_plain, read_link, signing_inputs
@@ -56,7 +58,7 @@ def plain(entry: bytes) -> Link | None:
 
 
 def plain_links(entries: list[bytes]) -> list[Link | None]:
-    return [found and Link._make(found.groups()) for found in find_plain(signing_inputs(entries))]
+    return [link and Link._make(link) for link in find_plain(signing_inputs(entries))]
 
 
 def by_hashes(world: World, public: Path | None = None) -> Audit:
@@ -369,10 +371,10 @@ LINES = [json.loads(line)["entry"].encode("ascii") for line in FROZEN.read_text(
 def test_an_entry_is_read_alike_among_others_and_by_itself(chosen: list[tuple[bytes, str]]) -> None:
     entries = [SPOILT[how](entry) for entry, how in chosen]
 
-    links = plain_links(entries)
+    made = plain_links(entries)
 
-    assert links == [plain(entry) for entry in entries]
-    assert all(link is None or link == read_link(EVENT, entry) for link, entry in zip(links, entries, strict=True))
+    assert made == [plain(entry) for entry in entries]
+    assert all(link is None or link == read_link(EVENT, entry) for link, entry in zip(made, entries, strict=True))
     assert chain_hashes(signing_inputs(entries)) == [h for e in entries for h in chain_hashes(signing_inputs([e]))]
 
 
@@ -383,3 +385,14 @@ def test_what_is_spoilt_spoils_nothing_beside_it(how: str) -> None:
     first, spoilt, last = plain_links([entries[0], SPOILT[how](entries[1]), entries[2]])
 
     assert (first, spoilt, last) == (read_link(EVENT, entries[0]), None, read_link(EVENT, entries[2]))
+
+
+@pytest.mark.parametrize("how", sorted(SPOILT))
+def test_the_faster_reader_of_base64_reads_what_pythons_own_reads(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [SPOILT[how](entry) for entry in LINES]
+    monkeypatch.setattr(links, "b64decode", pybase64.b64decode)
+    fast = plain_links(entries)
+    monkeypatch.setattr(links, "b64decode", base64.b64decode)
+
+    assert plain_links(entries) == fast
+    assert [plain(entry) for entry in entries] == fast
