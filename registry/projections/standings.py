@@ -4,7 +4,6 @@ Filled in batches, each with the position it reaches in the same transaction, so
 rows are a function of (the log's first n entries, the day) alone.
 """
 
-import binascii
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from pybase64 import b64decode
 
 from registry.database import Database, Transaction, pages
 from registry.database.migration import Migration, Row
@@ -24,8 +24,9 @@ from verifier.event import parse_time, status_leaf
 from verifier.merkle import leaf_hash
 from verifier.status import Fact, State, status
 
-# Streams lie in no order in their index, so that a batch writes nearly a page for each; larger ones share pages.
-BATCH: Final = 10_000
+# Streams lie in no order in their index, so that a small batch writes a page for each of them, and a log of millions
+# would take longer for an entry than a short one; in a large one they share pages.
+BATCH: Final = 25_000
 NAME: Final = "standings"
 _POSITION_COLUMNS: Final = ("name", "position", "day", "time_at")
 _COLUMNS: Final = (
@@ -114,7 +115,6 @@ class _Step:
 _decode: Final = msgspec.json.Decoder(_Payload).decode
 _decode_facts: Final = msgspec.json.Decoder(tuple[Fact, ...]).decode
 _encode: Final = msgspec.json.Encoder().encode
-_FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -188,13 +188,13 @@ class Standings:
         return [_standing(row) for row in rows]
 
     def _take(self, position: Position, end: int) -> Position:
-        entries = list(self._log.entries(position.size, end))
+        # Read before the transaction, which keeps all others from writing.
+        time_at, streams = _read(self._log.entries(position.size, end), position.time_at)
         with self._database.transaction() as transaction:
             reached = self._held_position(transaction)
             if reached != position:
                 # Another process projected meanwhile; what it took in is not taken in again.
                 return reached
-            time_at, streams = _read(entries, position.time_at)
             known = _rows_of(
                 transaction, [stream for stream, steps in streams.items() if steps[0].payload.sequence > 1]
             )
@@ -258,7 +258,7 @@ def _read(entries: Iterable[LogEntry], time_at: datetime | None) -> tuple[dateti
 
 def _payload(entry: LogEntry) -> _Payload:
     part = entry.body.split(b".")[1]
-    return _decode(binascii.a2b_base64(part.translate(_FROM_URL) + b"=="))
+    return _decode(b64decode(part + b"=" * (-len(part) % 4), b"-_", validate=True))
 
 
 def _fact(payload: _Payload, recorded_at: datetime) -> Fact | None:
