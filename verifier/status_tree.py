@@ -99,10 +99,9 @@ class StatusTree:
     def update(self, index: int, leaf: bytes) -> None:
         """Set one leaf hash; indexes that this one skips become unused leaves."""
         leaves, start = self._levels[0], index * HASH_BYTES
-        if start >= len(leaves):
-            size = self.size
-            self._changed.update(range(size // CHUNK_WIDTH, index // CHUNK_WIDTH))
-            leaves += UNUSED * (index + 1 - size)
+        if skipped := max(0, start - len(leaves)):
+            self._changed.update(range(self.size // CHUNK_WIDTH, index // CHUNK_WIDTH))
+            leaves += UNUSED * (skipped // HASH_BYTES)
         leaves[start : start + HASH_BYTES] = leaf
         self._changed.add(index // CHUNK_WIDTH)
 

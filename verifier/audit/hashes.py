@@ -10,7 +10,7 @@ It believes one signature, the head's, and checks
 * that the time entries are linked and never go back;
 * that every snapshot names all streams as they were, and that the newest one is the published one.
 
-Who signed an event, and whether the decision was allowed, are not checked, and the answer says so. Some 400 octets a
+Who signed an event, and whether the decision was allowed, are not checked, and the answer says so. Some 500 octets a
 stream are kept, and 48 for each time that one moved since the newest snapshot, once a bundle.
 """
 
@@ -45,7 +45,7 @@ from verifier.encoding import legal_day
 from verifier.errors import AttestoError, ChainError, FormatError, NotFoundError, ProofError, UnavailableError
 from verifier.event import SNAPSHOT, TIME, TYPES, Snapshot, parse_snapshot, parse_time
 from verifier.fetch import Source, parse_latest
-from verifier.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash
+from verifier.merkle import EMPTY_ROOT, HASH_BYTES
 from verifier.report import Outcome
 from verifier.statement import STATEMENT, parse_statement
 from verifier.status_tree import StatusTree
@@ -63,7 +63,8 @@ UNCHECKED: Final[Mapping[str, str]] = {
     "record": "no record was read",
     "scheme": "no scheme file was read",
 }
-_LEAF: Final = Struct(">16sIQ32s")
+# What the hash of a status leaf is of: the prefix of every leaf, and the leaf.
+_LEAF: Final = Struct(">B16sIQ32s")
 _MOST_EVENTS: Final = 2**32 - 1
 _UUID_BYTES: Final = 16
 # What the next event of a stream must name: the first values of a Link, up to the sequence.
@@ -333,8 +334,8 @@ class _Snapshots:
         for place, line in dict(zip(self._moved[:done], range(done), strict=True)).items():
             stream = self._streams[place * _UUID_BYTES : (place + 1) * _UUID_BYTES]
             digest = self._digests[line * HASH_BYTES : (line + 1) * HASH_BYTES]
-            leaf = _LEAF.pack(stream, self._events[line], self._indexes[line], digest)
-            self._tree.update(self._status[place], leaf_hash(leaf))
+            leaf = _LEAF.pack(0, stream, self._events[line], self._indexes[line], digest)
+            self._tree.update(self._status[place], sha256(leaf).digest())
         del self._moved[:done], self._events[:done], self._indexes[:done], self._digests[: done * HASH_BYTES]
 
 
