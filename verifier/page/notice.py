@@ -1,6 +1,6 @@
 """What is to be said beside the answer: conditions, transfers, what was known then, decisions without effect."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from flask_babel import gettext
@@ -123,19 +123,14 @@ def _through(report: Report) -> Iterable[str]:
 
 def _without_effect(report: Report) -> Iterable[str]:
     standing, events = report.answers[0].standing, report.events(report.answers[0])
-    for sequence in standing.left_out:
-        index, event_type, effective_on, _ = events[sequence - 1]
+
+    def told(sequences: Iterable[int]) -> Iterator[dict[str, object]]:
+        for index, event_type, effective_on, _ in (events[sequence - 1] for sequence in sequences):
+            yield {"event": str(EVENTS[event_type]), "day": long_day(effective_on), "index": index}
+
+    for gaps in told(standing.left_out):
+        yield gettext("“%(event)s” of %(day)s (entry %(index)s) was taken back by an appeal that was upheld.", **gaps)
+    for gaps in told(standing.without_effect):
         yield gettext(
-            "“%(event)s” of %(day)s (entry %(index)s) was taken back by an appeal that was upheld.",
-            event=str(EVENTS[event_type]),
-            day=long_day(effective_on),
-            index=index,
-        )
-    for sequence in standing.without_effect:
-        index, event_type, effective_on, _ = events[sequence - 1]
-        yield gettext(
-            "“%(event)s” of %(day)s (entry %(index)s) has no effect: nothing was left that it could act on.",
-            event=str(EVENTS[event_type]),
-            day=long_day(effective_on),
-            index=index,
+            "“%(event)s” of %(day)s (entry %(index)s) has no effect: nothing was left that it could act on.", **gaps
         )
