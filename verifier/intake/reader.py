@@ -81,7 +81,7 @@ class Reader:
             left = self._ends - monotonic()
             if left <= 0:
                 self.close()
-                yield Part(errors=[f"what is left was not read: all of it takes more than {self._within:g} seconds"])
+                yield Part(errors=[f"what is left was not read: {self._too_long(left)}"])
                 return
             try:
                 with ended_after(self._started(), min(left, self._seconds)) as late:
@@ -89,7 +89,7 @@ class Reader:
             except (EOFError, FormatError, KeyError, OSError, ValueError):  # whatever has taken over the process says
                 self.close()
                 breaks += 1
-                part.errors.append(_why(part, late, breaks, self._seconds))
+                part.errors.append(_why(part, breaks, self._too_long(left) if late.is_set() else _BROKEN))
                 if before.name and not part.name and breaks < _MAX_BREAKS:  # it broke between two files
                     part = before
                 else:
@@ -102,6 +102,12 @@ class Reader:
                     return
                 yield part
                 start = None
+
+    def _too_long(self, left: float) -> str:
+        """Which of the two limits a file met that was begun with so many seconds left for all of them."""
+        if left < self._seconds:
+            return f"all of it takes more than {self._within:g} seconds"
+        return f"reading it takes more than {self._seconds:g} seconds"
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
@@ -169,8 +175,7 @@ def _row(value: Json) -> Row:
     raise FormatError("no row of a list")
 
 
-def _why(part: Part, late: Event, breaks: int, seconds: float) -> str:
-    why = f"reading it takes more than {seconds:g} seconds" if late.is_set() else _BROKEN
+def _why(part: Part, breaks: int, why: str) -> str:
     if part.shown:
         return f"not all of it was read: {why}"
     return f"{why}; what comes after it in the ZIP file was not read" if part.name and breaks >= _MAX_BREAKS else why

@@ -110,6 +110,7 @@ def test_all_files_together_take_no_longer_than_they_may_and_what_is_left_is_tol
     inputs = list(read_files([("slow.zip", slow), ("good.txt", NUMBERS[0].encode())], within=3))
 
     assert numbers(inputs) == [None] * len(inputs)
+    assert str(inputs[-3].presented) == "all of it takes more than 3 seconds"
     assert [one.name for one in inputs[-2:]] == ["slow.zip", "good.txt"]
     assert {str(one.presented) for one in inputs[-2:]} == {
         "what is left was not read: all of it takes more than 3 seconds"
