@@ -14,7 +14,7 @@ from verifier.encoding import format_json, legal_day, parse_slug
 from verifier.errors import AttestoError, FormatError
 from verifier.fetch import body_path
 from verifier.page.body_words import BODY_EVENTS, BODY_HEADLINES, PURPOSES
-from verifier.page.desk import the_desk
+from verifier.page.desk import SECONDS, Hurried, the_desk
 from verifier.page.pages import cached
 from verifier.page.problem import problem
 from verifier.page.view import Result, safe_link
@@ -109,7 +109,7 @@ def _result(report: BodyReport) -> Result:
 
 def listed_bodies() -> Listed:
     """A table of contents: who is on it and under which name, not what is known of them now."""
-    trust, source = the_desk().trust, the_desk().source
+    trust, source = the_desk().trust, Hurried(the_desk().source, SECONDS)
     shown: list[BodyHistory] = []
     missing: list[str] = []
     for slug, trusted in trust.bodies.items():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from time import sleep
 
 import pytest
 from flask.testing import FlaskClient
@@ -130,6 +131,22 @@ def test_what_the_list_cannot_show_is_named(world: World) -> None:
 
     assert "without a record that can be shown" in client.get("/body/", headers=HTML).text
     assert client.get("/body.json").json["missing"] == ["cirro"]
+
+
+def test_the_list_waits_for_a_slow_registry_as_long_as_for_any_question(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(content: bytes) -> bytes:
+        sleep(0.3)
+        return content
+
+    monkeypatch.setattr("verifier.page.bodies.SECONDS", 0.2)
+    client = client_of(Altered(world.source, "body/aurora", slowly), world.trust)
+
+    said = client.get("/body.json").json
+
+    assert [body["body"] for body in said["bodies"]] == ["aurora"]
+    assert said["missing"] == ["borea", "cirro"]
 
 
 def test_verdict_and_timeline_lead_to_the_body(world: World, read: Callable[..., str]) -> None:
