@@ -83,7 +83,7 @@ def _bidders(rows: Sequence[Row], words: Words) -> Json:
         "title": words("People who meet what was asked, each counted once"),
         "head": [
             words("Bidder"),
-            words("Asked for"),
+            words("Lines"),
             words("People"),
             words("By profile"),
             words("In force, to be judged"),

@@ -1,5 +1,6 @@
-"""Page, pack and command line are as grave of every sample of the world, on every kind of day."""
+"""Page, pack and command line are as grave of every sample of the world, on every kind of day; and count alike."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -44,3 +45,17 @@ def test_page_pack_and_command_line_are_as_grave(name: str, token: bool, world: 
 
     told = dict(zip(world.samples, zip(pages, packs, lines, strict=True), strict=True))
     assert {sample: tones for sample, tones in told.items() if len(set(tones)) > 1} == {}
+
+
+def test_page_and_pack_name_what_they_count_of_a_bidder_alike(world: World) -> None:
+    means = Means(world.trust, QUESTIONS["today"], {}, world.source)
+    answers = [answer(presented(world, "active", token=False), means)] * 2
+    pack, reports = gather(answers, Frame(TENDER, "de", format_trust_root(world.trust)), NOW)
+    page = create_app(world.source, world.trust, lambda: NOW, "").test_client().get("/batch?lang=de").text
+
+    counted = printed(pack, reports, world.trust)["first"]["bidders"]  # type: ignore[index, call-overload]
+
+    heads = [re.findall(r"<th[^>]*>(.+?)</th>", table) for table in re.findall(r"<thead>.*?</thead>", page, re.DOTALL)]
+    assert counted["head"][1] == "Zeilen"  # type: ignore[index, call-overload]
+    assert counted["head"][:-1] in [head[:-1] for head in heads]  # type: ignore[index, call-overload]
+    assert counted["rows"][0][1] == "2"  # type: ignore[index, call-overload]
