@@ -14,16 +14,18 @@ import msgspec
 
 from keys.errors import HolderErasedError
 from keys.holder import HolderKey
-from registry.application.preparations import WAITS, forget_expired, says_the_same, to_sign
+from registry.application.preparations import says_the_same, to_sign
 from registry.application.prepare import Chance, Prepared, draw_id
 from registry.application.registry import Registry
 from registry.application.submit import Signed, check_signatures
 from registry.application.transfer import Handover, Transferred, Transfers
+from registry.application.waiting import WAITS, keep
 from registry.commands.decisions import TransferCertification
 from registry.commands.home_file import ToSign
 from registry.database import Database
 from registry.errors import ConflictError, StaleError, UnknownError
 from registry.store.store import Clock
+from registry.store.submission import Rows
 from verifier.encoding import format_instant, parse_instant
 from verifier.errors import FormatError, SignatureError
 
@@ -71,7 +73,7 @@ class Handovers:
             RequestError: it names what is not here, or repeats an idempotency key with another content.
             HolderErasedError: the holder was erased.
         """
-        return self._transfers.find(command) or self._keep(command)
+        return self._transfers.find(command) or self._prepare(command)
 
     def submit(
         self, command: TransferCertification, handover: UUID, signed: Mapping[UUID, Signed]
@@ -122,8 +124,14 @@ class Handovers:
             raise SignatureError(f"body {part.body} did not sign its half of the transfer: {error}") from error
         return signed
 
-    def _keep(self, command: TransferCertification) -> WaitingHandover:
-        handover = self._transfers.prepare(command)
+    def _prepare(self, command: TransferCertification) -> WaitingHandover:
+        try:
+            return self._keep(command, self._transfers.prepare(command))
+        except (HolderErasedError, UnknownError):
+            # Erased in another process while it was prepared: what is there now has the answer.
+            return self._keep(command, self._transfers.prepare(command))
+
+    def _keep(self, command: TransferCertification, handover: Handover) -> WaitingHandover:
         ids = draw_id(self._chance), draw_id(self._chance)
         expires_at = self._clock().replace(microsecond=0) + WAITS
         kept = _Kept(_with_key(command, ids[0]), ids[1], handover)
@@ -131,13 +139,11 @@ class Handovers:
         sealed = outer.seal(ids[0].bytes, inner.seal(ids[0].bytes, msgspec.json.encode(kept)))
         holder, taken_by = (part.holder.holder.bytes for part in handover.parts)
         row = (ids[0].bytes, holder, taken_by, format_instant(expires_at), sealed)
-        with self._database.transaction() as transaction:
-            forget_expired(transaction, self._clock())
-            transaction.insert("handover", _COLUMNS, [row])
+        keep(self._database, self._clock(), handover.parts, [Rows("handover", _COLUMNS, (row,))])
         return WaitingHandover(ids, handover, expires_at)
 
     def _replace(self, stale: UUID, command: TransferCertification) -> WaitingHandover:
-        made = self._keep(command)
+        made = self._prepare(command)
         with self._database.transaction() as transaction:
             transaction.execute("DELETE FROM handover WHERE id = ?", (stale.bytes,))
         return made

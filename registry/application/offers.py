@@ -11,12 +11,11 @@ from uuid import UUID
 
 import msgspec
 
-from keys.errors import HolderErasedError
 from registry.application.keyed import Keyed
-from registry.application.preparations import WAITS
 from registry.application.prepare import Chance, draw_id
 from registry.application.registry import Registry
 from registry.application.transfer import Handover, Transferred, Transfers
+from registry.application.waiting import WAITS, keep
 from registry.commands.decisions import Basis, TransferCertification
 from registry.commands.offer import AcceptTransfer, OfferTransfer
 from registry.database import Database
@@ -25,6 +24,7 @@ from registry.domain.decision import Case
 from registry.domain.errors import DomainError
 from registry.errors import ConflictError, ErasedError, ForeignError, UnknownError
 from registry.store.store import Clock
+from registry.store.submission import Rows
 from verifier.encoding import format_instant, parse_instant
 from verifier.number import parse_number
 
@@ -179,22 +179,17 @@ class Offers:
             command.body, command.number, command.decider, basis, command.receiver, _NOBODY, command.decision,
             command.consented, unaccredited=True,
         )  # fmt: skip
-        self._transfers.check_keys(self._transfers.rehearse(whole))
-        holder = self._registry.numbered(command.number, command.body).holder
+        handover = self._transfers.rehearse(whole)
+        self._transfers.check_keys(handover)
+        holder = handover.out.holder.holder
         offer, expires_at = draw_id(self._chance), self._clock().replace(microsecond=0) + WAITS
         sealed = self._registry.vault.keys.open(holder).seal(offer.bytes, msgspec.json.encode(command))
         row = (
             offer.bytes, command.body, command.idempotency_key, command.receiver, holder.bytes,
             format_instant(expires_at), sealed,
         )  # fmt: skip
-        answered = _keyed(command).rows(self._chance)
-        with self._database.transaction() as transaction:
-            # An erasure takes hold of this row first: whichever comes second sees the other.
-            lock = f"SELECT holder FROM holder WHERE holder = ?{self._database.for_update}"
-            if not transaction.rows(lock, (holder.bytes,)):
-                raise HolderErasedError(f"the holder of certification {command.number} was erased")
-            transaction.insert("transfer_offer", _COLUMNS, [row])
-            transaction.insert(answered.table, answered.columns, answered.values)
+        kept = (Rows("transfer_offer", _COLUMNS, (row,)), _keyed(command).rows(self._chance))
+        keep(self._database, self._clock(), [handover.out], kept)
         return self._told(offer, command, expires_at)
 
     def _told(self, offer: UUID, command: OfferTransfer, expires_at: datetime, *, repeated: bool = False) -> Offer:

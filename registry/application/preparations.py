@@ -7,7 +7,7 @@ nothing: the answer is a new preparation, and the old one is gone.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeAlias, get_args
 from uuid import UUID
 
@@ -19,18 +19,17 @@ from registry.application.answers import Recorded
 from registry.application.prepare import Chance, Prepared, UnsignedToken, draw_id
 from registry.application.registry import Registry
 from registry.application.submit import Signed, check_signatures, submission, token
+from registry.application.waiting import WAITS, keep
 from registry.commands.decisions import Command
 from registry.commands.home_file import ToSign
-from registry.database import Database, Transaction
-from registry.database.migration import Migration, Row, Value
+from registry.database import Database
+from registry.database.migration import Migration, Row
 from registry.errors import ConflictError, StaleError, StoreError, UnknownError
 from registry.store.store import Clock
-from registry.store.submission import Receipt, Submission
+from registry.store.submission import Receipt, Rows, Submission
 from verifier.encoding import Json, format_instant, parse_instant, parse_json
 from verifier.errors import AttestoError
 from verifier.jws import parse_jws
-
-WAITS: Final = timedelta(hours=72)
 
 PREPARATIONS: Final = Migration(
     "preparations",
@@ -42,6 +41,7 @@ PREPARATIONS: Final = Migration(
         "CREATE INDEX preparation_expires_at ON preparation (expires_at)",
     ),
 )
+_COLUMNS: Final = ("id", "body", "holder", "expires_at", "sealed")
 _COMMANDS: Final[dict[str, type[Command]]] = {kind.__name__: kind for kind in get_args(Command)}
 # A transfer that waits for two bodies. holder: at the old body; taken_by: at the receiver. Both their keys seal it.
 HANDOVERS: Final = Migration(
@@ -110,9 +110,10 @@ class Preparations:
             DomainError: a rule forbids it.
             RequestError: it names what is not here, or repeats an idempotency key with another content.
             FormatError: a number that is none, or a name that no certificate can state.
+            HolderErasedError: the holder was erased.
         """
         answered = self._registry.answers.find(command, command.basis.idempotency_key)
-        return answered or self._keep(command, self._registry.prepare(command))
+        return answered or self._prepare(command)
 
     def submit(self, body: str, preparation: UUID, signed: Signed) -> Recorded | Preparation:
         """Store and log one prepared decision; where it is stale, prepare it anew.
@@ -172,22 +173,26 @@ class Preparations:
         except AttestoError as error:
             return error
 
+    def _prepare(self, command: Command) -> Preparation:
+        try:
+            return self._keep(command, self._registry.prepare(command))
+        except HolderErasedError:
+            # In another process, while it was prepared: what is there now has the answer.
+            return self._keep(command, self._registry.prepare(command))
+
     def _keep(self, command: Command, prepared: Prepared) -> Preparation:
         preparation = draw_id(self._chance)
         expires_at = self._clock().replace(microsecond=0) + WAITS
         key = self._registry.holder_key(prepared)
         waiting = _Waiting(type(command).__name__, msgspec.Raw(msgspec.json.encode(command)), prepared)
         sealed = key.seal(preparation.bytes, msgspec.json.encode(waiting))
-        row: tuple[Value, ...] = (
-            preparation.bytes, prepared.body, prepared.holder.holder.bytes, format_instant(expires_at), sealed,
-        )  # fmt: skip
-        with self._database.transaction() as transaction:
-            forget_expired(transaction, self._clock())
-            transaction.insert("preparation", ("id", "body", "holder", "expires_at", "sealed"), [row])
+        holder = prepared.holder.holder
+        row = (preparation.bytes, prepared.body, holder.bytes, format_instant(expires_at), sealed)
+        keep(self._database, self._clock(), [prepared], [Rows("preparation", _COLUMNS, (row,))])
         return Preparation(preparation, prepared, expires_at)
 
     def _replace(self, stale: UUID, command: Command) -> Preparation:
-        made = self._keep(command, self._registry.prepare(command))
+        made = self._prepare(command)
         with self._database.transaction() as transaction:
             transaction.execute("DELETE FROM preparation WHERE id = ?", (stale.bytes,))
         return made
@@ -222,12 +227,6 @@ def to_sign(preparation: UUID, prepared: Prepared) -> ToSign:
     """What was prepared, as it travels to whoever signs."""
     token = None if prepared.token is None else prepared.token.signing_input
     return ToSign(preparation, prepared.body, tuple(event.signing_input for event in prepared.events), token)
-
-
-def forget_expired(transaction: Transaction, at: datetime) -> None:
-    """Delete what has waited too long at ``at`` (UTC), for one body or for two."""
-    for table in ("preparation", "handover"):
-        transaction.execute(f"DELETE FROM {table} WHERE expires_at <= ?", (format_instant(at),))
 
 
 def _status_index(prepared: Prepared) -> int | None:

@@ -13,10 +13,10 @@ from keys.errors import SealError
 from keys.key_set import KeySet
 from keys.signer import Purpose, generate
 from registry.application.handovers import Handovers, WaitingHandover
-from registry.application.preparations import WAITS
 from registry.application.registry import Registry
 from registry.application.submit import Signed, sign
 from registry.application.transfer import Transferred
+from registry.application.waiting import WAITS
 from registry.commands.decisions import TransferCertification
 from registry.commands.erasure import EraseHolder
 from registry.domain.errors import NotAccreditedError, TransitionError

@@ -16,11 +16,12 @@ from keys.key_set import OPERATOR, KeySet
 from keys.master import generate_master_key
 from keys.signer import Purpose, generate
 from registry.application.answers import Recorded
-from registry.application.preparations import WAITS, Preparation, Preparations
+from registry.application.preparations import Preparation, Preparations
 from registry.application.register import Register
 from registry.application.registry import Registry
 from registry.application.streams import Streams
 from registry.application.submit import Signed, sign
+from registry.application.waiting import WAITS
 from registry.bootstrap import MIGRATIONS
 from registry.commands.decisions import Basis, GrantCertification, Person, SuspendCertification, WithdrawCertification
 from registry.database import Database, open_database

@@ -1,0 +1,43 @@
+"""What waits for somebody's word: kept for three days under its holders' data keys, and never longer than its holders.
+
+A decision waits for its body's signatures, a transfer for those of two bodies; an offer waits for the receiver's word.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from keys.errors import HolderErasedError
+from registry.application.prepare import Prepared
+from registry.database import Database
+from registry.store.submission import Rows
+from verifier.encoding import format_instant
+
+WAITS: Final = timedelta(hours=72)
+
+
+def keep(database: Database, at: datetime, prepared: Sequence[Prepared], kept: Sequence[Rows]) -> None:
+    """Keep, at ``at`` (UTC), what waits of ``prepared``, all rows together; what waited too long is forgotten.
+
+    Raises:
+        HolderErasedError: a holder was erased.
+        ConflictError: a row is there already.
+    """
+    _forget_expired(database, at)
+    # Who is new is nobody yet, and nobody can erase. In order, so that no two wait for each other.
+    holders = sorted(part.holder.holder.bytes for part in prepared if not part.new_holder)
+    with database.transaction() as transaction:
+        for holder in holders:
+            # An erasure takes hold of this row first: whichever comes second sees the other.
+            lock = f"SELECT holder FROM holder WHERE holder = ?{database.for_update}"
+            if not transaction.rows(lock, (holder,)):
+                raise HolderErasedError("the holder was erased meanwhile")
+        for rows in kept:
+            transaction.insert(rows.table, rows.columns, rows.values)
+
+
+def _forget_expired(database: Database, at: datetime) -> None:
+    # In a transaction of its own: whoever waits for one of these rows must not wait for the keeping too.
+    with database.transaction() as transaction:
+        for table in ("preparation", "handover"):
+            transaction.execute(f"DELETE FROM {table} WHERE expires_at <= ?", (format_instant(at),))
