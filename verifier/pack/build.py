@@ -11,6 +11,7 @@ from verifier.fetch import Source
 from verifier.pack.content import (
     MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
+    NOT_COMPARED,
     PAGE,
     TO_COMPARE,
     Compared,
@@ -111,12 +112,14 @@ def _item(answer: Answer, report: Report) -> Item:
         answer.bundle,
         missing,
         answer.input.bidder,
-        tuple(_compared(answer)),
+        tuple(_compared(answer, report)),
     )
 
 
-def _compared(answer: Answer) -> Iterator[Compared]:
+def _compared(answer: Answer, report: Report) -> Iterator[Compared]:
     """What the document shows, held against the record; a seal that is broken differs from what was sealed."""
+    if answer.uncompared and report.token is not None and report.answers:
+        yield Compared(PAGE, "", "", NOT_COMPARED)
     others = differing(answer.fields)
     for one in answer.fields:
         if one.name == PAGE:

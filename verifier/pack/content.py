@@ -39,6 +39,8 @@ MAX_TEXT_CHARACTERS: Final = 4000
 # A field that stands for the whole page: something on it was not compared with the record.
 PAGE: Final = "page"
 TO_COMPARE: Final = "to_compare"
+# Or nothing on it was, as of a photo: the answer is of the code alone.
+NOT_COMPARED: Final = "not_compared"
 _TENDER: Final = ("committee", "cig", "lot", "requirement")
 _COMPARED: Final = ("name", "shown", "recorded", "outcome")
 _ITEM: Final = frozenset({"number", "token", "bidder", "verdict", "report", "fields", "bundle", "missing"})

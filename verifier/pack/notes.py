@@ -7,7 +7,7 @@ from verifier.accreditation import Accreditation
 from verifier.encoding import legal_day
 from verifier.fonts import printable
 from verifier.headline import headline_key
-from verifier.pack.content import TO_COMPARE
+from verifier.pack.content import NOT_COMPARED, TO_COMPARE
 from verifier.pack.row import NONE, PERSONAL, Row, outcome_words
 from verifier.pack.words import CAUSES, CONDITIONS, COVERAGES, EVENTS, FIELDS, HEADLINES, OTHER_PROFILE, STATES, Words
 from verifier.report import Answer, Report
@@ -130,6 +130,9 @@ def _compared(row: Row, words: Words) -> Iterator[str]:
                 "Its code is genuine. Something on the page was not compared with the record, as a picture, a drawing,"
                 " a remark or other words: go by what is written here."
             )
+            continue
+        if compared.outcome == NOT_COMPARED:
+            yield words("Its code is genuine. What is printed beside it was not compared: go by what is written here.")
             continue
         if compared.outcome == "same":
             continue

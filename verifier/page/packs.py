@@ -1,13 +1,13 @@
 """Evidence packs over the page: what is asked for is answered anew, typeset, sent back as a PDF file and forgotten.
 
     {"items":[{"number":"…","token":"BASE32","bidder":"…","on":"2026-11-24","until":"…","kind":"participation",
-               "at":"12:00","differing":["profile"]}],
+               "at":"12:00","differing":["profile"],"uncompared":false}],
      "tender":{"committee":"…","cig":"…","lot":"…","requirement":"…"}}
 
 That is the field ``request`` of a form, or the body as JSON; a form without it asks for one number by its own fields.
 Of an item only ``number`` or ``token`` must be there. ``differing`` names the fields of the visitor's document that
-were found to differ from the record, and ``page`` says that something on it could not be compared: the page keeps no
-documents, and a pack must not call an edited one genuine.
+were found to differ from the record, and ``page`` says that something on it could not be compared; ``uncompared`` says
+that nothing on it could, as on a photo: the page keeps no documents, and a pack must not call an edited one genuine.
 """
 
 import logging
@@ -25,7 +25,7 @@ from verifier.document import Field, FieldOutcome, Reason
 from verifier.encoding import Json, legal_day, parse_json
 from verifier.errors import AttestoError, FormatError
 from verifier.fetch import Sitting
-from verifier.inputs import Input
+from verifier.inputs import Document, Input
 from verifier.number import parse_number
 from verifier.pack.build import Frame, pack_answers
 from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, PAGE, Tender
@@ -51,7 +51,7 @@ _FIELD: Final = "request"
 _EXTENSION: Final = "attesto-sealer"
 _TENDER: Final = ("committee", "cig", "lot", "requirement")
 _TEXTS: Final = ("number", "token", "bidder", "on", "until", "kind", "at")
-_ITEM: Final = frozenset({*_TEXTS, "differing"})
+_ITEM: Final = frozenset({*_TEXTS, "differing", "uncompared"})
 # A thousand answers take seconds; whoever asks for them waits longer than for one.
 _ITEMS_PER_SECOND: Final = 20
 _MAX_DIFFERING: Final = 32
@@ -160,7 +160,8 @@ def _one(item: Json, now: datetime) -> Wanted:
     number = _number(said["number"]) if said["number"] else _claimed(token)
     days = {name: said[name] for name in ("kind", "at")} | _period(said)
     asked = asked_days(days, legal_day(now)).question(now)
-    return Wanted(Input("", Presented(number, token), bidder=said["bidder"]), asked, _differing(item))
+    presented = Presented(number, token)
+    return Wanted(Input("", presented, bidder=said["bidder"], document=_document(item)), asked, _differing(item))
 
 
 def _token(text: str) -> bytes:
@@ -204,6 +205,14 @@ def _differing(item: Mapping[str, Json]) -> tuple[str, ...]:
         case list(names) if len(names) <= _MAX_DIFFERING and all(isinstance(n, str) and len(n) <= 32 for n in names):
             return tuple(map(str, names))
     raise FormatError("it does not name the fields of a document")
+
+
+def _document(item: Mapping[str, Json]) -> Document | None:
+    """A document of which the code alone was read; None for any other, and where none was handed in."""
+    match item.get("uncompared", False):
+        case bool(uncompared):
+            return Document((), b"") if uncompared else None
+    raise FormatError("it does not say whether a document was compared")
 
 
 def _text(value: Mapping[str, Json], name: str) -> str:

@@ -58,7 +58,8 @@ class Row:
     ``title`` is the answer and ``text`` what else is to be said; ``key`` names the result, ``requirement`` what becomes
     of the one asked for, empty where nothing is known. ``holder`` is equal for certificates of one person at one body,
     within one batch alone; it is empty where no checked code says it. ``person`` is the name in that code and
-    ``token`` the code, in base32; ``differing`` are the fields in which the document shows something else.
+    ``token`` the code, in base32; ``differing`` are the fields in which the document shows something else;
+    ``uncompared`` is whether nothing of a document but its code could be checked.
     """
 
     source: str
@@ -83,6 +84,7 @@ class Row:
     token: str = field(default="", repr=False)
     differing: tuple[str, ...] = ()
     reasons: tuple[Attention, ...] = ()
+    uncompared: bool = False
 
     def json(self) -> dict[str, Json]:
         """The row as the page's script takes it."""
@@ -106,6 +108,7 @@ def row(answer: Answer, holder_key: bytes, title_of: TitleOf) -> Row:
         "" if _told(result, report) else result.text,
         differing=differing(answer.fields),
         reasons=attention(answer),
+        uncompared=answer.uncompared,
     )
     if isinstance(report, FormatError):
         return found

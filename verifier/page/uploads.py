@@ -122,4 +122,4 @@ def _pack(answer: Answer) -> Json:
     others: list[Json] = [*differing(answer.fields), *(["seal"] if answer.unsealed else [])]
     if answer.doubtful:
         others.append(PAGE)
-    return {"items": [item | {"differing": others}]}
+    return {"items": [item | {"differing": others, "uncompared": answer.uncompared}]}

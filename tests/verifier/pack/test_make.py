@@ -174,6 +174,20 @@ def test_a_document_that_was_not_compared_as_a_whole_is_not_green(world: World, 
     assert opened(pack).items[0].doubtful
 
 
+def test_of_a_document_whose_code_alone_was_read_the_pack_says_so(world: World, tmp_path: Path) -> None:
+    read, *others = answers(world, "active", "withdrawn", "active")
+    photo = replace(read, input=replace(read.input, document=Document((), bytes(32))))
+    said = "Its code is genuine. What is printed beside it was not compared: go by what is written here."
+
+    text = " ".join(pages(packed(world, [photo, *others], "en"), tmp_path))
+
+    assert text.count(said) == 1
+    assert "Genuine and in force" in text
+    number = answers(world, "active", token=False)[0]
+    listed = replace(number, input=replace(number.input, document=Document((), bytes(32))))
+    assert said not in " ".join(pages(packed(world, [listed], "en"), tmp_path))
+
+
 def test_people_are_counted_once(world: World, tmp_path: Path) -> None:
     first, *_ = pages(packed(world, answers(world, "active", "active", "suspended"), "en"), tmp_path)
 

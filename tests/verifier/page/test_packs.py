@@ -101,6 +101,16 @@ def test_a_document_that_was_not_compared_as_a_whole_has_to_be_looked_at(client:
     assert (check.items[0].verdict, check.items[0].doubtful) == (Verdict.IN_FORCE, True)
 
 
+@pytest.mark.parametrize("uncompared", [True, False])
+def test_whose_code_alone_was_read_is_said_in_the_pack(uncompared: bool, client: FlaskClient, world: World) -> None:
+    asked = [item(world, "active", token=True, uncompared=uncompared)]
+
+    check = checked(post(client, {"items": asked}), world)
+
+    assert check.pack is not None
+    assert [one.outcome for one in check.pack.items[0].fields] == ["not_compared"] * uncompared
+
+
 def test_a_pack_is_a_file_that_no_cache_keeps_and_no_list_finds(client: FlaskClient, world: World) -> None:
     headers = post(client, {"items": [item(world, "active")]}).headers
 
@@ -147,6 +157,10 @@ GOOD = "0000000000000"
         ),
         (
             {"items": [{"number": GOOD, "differing": ["x"] * 33}]},
+            "In certificate 1 of the request: The request cannot be understood.",
+        ),
+        (
+            {"items": [{"number": GOOD, "uncompared": "no"}]},
             "In certificate 1 of the request: The request cannot be understood.",
         ),
         ({"items": [{"number": GOOD}], "tender": {"name": "x"}}, "The request cannot be understood."),

@@ -150,10 +150,12 @@ def test_what_was_not_compared_on_a_page_with_a_genuine_code_is_never_green(
 
 
 def test_of_a_picture_it_is_said_that_the_code_alone_was_read(world: World, post: Post) -> None:
-    page = words(post(("foto.png", photo(world, "active"))))
+    page, other = post(("foto.png", photo(world, "active"))), post(("atto.pdf", printed(world, "active")))
 
-    assert "Its code is genuine. What is printed beside it was not compared" in page
-    assert "not compared: go by" not in words(post(("atto.pdf", printed(world, "active"))))
+    assert "Its code is genuine. What is printed beside it was not compared" in words(page)
+    assert "not compared: go by" not in words(other)
+    assert '"uncompared": true' in unescape(page)
+    assert '"uncompared": false' in unescape(other)
 
 
 def test_a_forged_code_names_nobody(world: World, post: Post) -> None:

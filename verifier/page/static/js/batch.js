@@ -194,10 +194,10 @@ async function savePack() {
   delete asked.to;
   const items = rows()
     .filter((row) => row.number || row.token)
-    .map(({ number, token, bidder, differing, reasons }) => {
+    .map(({ number, token, bidder, differing, reasons, uncompared }) => {
       const seal = reasons.includes("seal") ? ["seal"] : [];
       const page = reasons.includes("drawn") || reasons.includes("foreign") ? ["page"] : [];
-      return { ...asked, number, token, bidder, differing: [...differing, ...seal, ...page] };
+      return { ...asked, number, token, bidder, differing: [...differing, ...seal, ...page], uncompared };
     });
   const { bidder, ...tender } = tenderNotes();
   if (!items.length) return refuse(words("nothing"));
