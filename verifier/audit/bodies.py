@@ -51,8 +51,10 @@ class Bodies:
         What was recorded before ``since``, the leaf index of a scheme's first edition, nobody could hold against any.
         """
         for slug, history in self._histories.items():
+            # By their own numbers: an event that does not hold is not among them.
+            places = {logged.event.sequence: logged.index for logged in self._events[slug]}
             for fact in history.accreditations:
-                index = self._events[slug][fact.sequence - 1].index
+                index = places[fact.sequence]
                 odd = wider_profiles(known.get(fact.scheme), fact.profiles or ())
                 if odd and index > since[fact.scheme]:
                     reason = f"its accreditation for {fact.scheme} is reduced to what no edition has: {odd}"

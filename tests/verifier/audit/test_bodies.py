@@ -83,6 +83,23 @@ def test_a_reduction_to_more_than_was_covered_or_to_what_is_nowhere_is_found(
     assert [one in finding.reason for one, finding in zip(said, made.findings, strict=True)] == [True] * len(said)
 
 
+def test_a_reduction_to_what_is_nowhere_is_found_after_an_event_that_does_not_hold(
+    world: World, tmp_path: Path
+) -> None:
+    nobody = generate().public_key.jwk()
+    entries = [world.entries()[places(world, "accreditation.granted")[0]]]
+    forged = {"purpose": "event", "jwk": nobody, "authorisation": "a.b.c", "possession": "a.b.c"}
+    entries.append(following(world, entries[-1], "key.enrolled", None, **forged))
+    more = {"scheme": "demo", "source": "letter", "profiles": ["palombaro"]}
+    entries.append(following(world, entries[-1], "accreditation.reduced", None, **more))
+    first = len(world.entries())
+
+    made = world.audit(world.sign_again(tmp_path / "public", [*world.entries(), *entries[1:]]))
+
+    assert [(f.check, f.place) for f in made.findings] == [("body", f"entry {first}"), ("body", f"entry {first + 1}")]
+    assert made.findings[1].reason.endswith("is reduced to what no edition has: palombaro")
+
+
 def test_what_a_scheme_file_that_is_withheld_might_have_is_held_against_nobody(world: World, tmp_path: Path) -> None:
     public = world.sign_again(tmp_path / "public", [*world.entries(), *reductions(world, "palombaro")])
     for file in (public / "scheme").iterdir():
