@@ -79,10 +79,8 @@ def accreditation(
     """
     known = [f for f in facts if f.scheme == scheme and f.recorded_at <= known_at and f.effective_on <= on]
     answer = Accreditation(Coverage.NOT_COVERED)
-    for fact in sorted(known, key=lambda f: (f.effective_on, f.sequence)):
-        # What was scheduled may find nothing left to act on: nobody restores what was withdrawn meanwhile.
-        if answer.coverage in ALLOWED_FROM[fact.type]:
-            answer = _follow(answer, fact)
+    for fact in _in_order(known):
+        answer = _follow(answer, fact)
     if answer.profiles is not None and profile is not None and profile not in answer.profiles:
         return Accreditation(Coverage.NOT_COVERED, answer.since, answer.detail, answer.profiles)
     return answer
@@ -93,7 +91,28 @@ def wider_profiles(before: Collection[str] | None, profiles: Collection[str]) ->
     return "" if before is None else ", ".join(sorted(set(profiles) - set(before)))[:200]
 
 
+def find_wider_reduction(facts: Iterable[AccreditationFact], scheme: str) -> tuple[AccreditationFact, str] | None:
+    """The first reduction, by effective day, to more than was covered for ``scheme`` before it, and what it adds.
+
+    All facts count, whenever they were recorded: what is recorded later may take effect before what is scheduled.
+    """
+    answer = Accreditation(Coverage.NOT_COVERED)
+    for fact in _in_order(fact for fact in facts if fact.scheme == scheme):
+        applies = answer.coverage in ALLOWED_FROM[fact.type]
+        if applies and fact.profiles is not None and (wider := wider_profiles(answer.profiles, fact.profiles)):
+            return fact, wider
+        answer = _follow(answer, fact)
+    return None
+
+
+def _in_order(facts: Iterable[AccreditationFact]) -> list[AccreditationFact]:
+    return sorted(facts, key=lambda fact: (fact.effective_on, fact.sequence))
+
+
 def _follow(answer: Accreditation, fact: AccreditationFact) -> Accreditation:
+    # What was scheduled may find nothing left to act on: nobody restores what was withdrawn meanwhile.
+    if answer.coverage not in ALLOWED_FROM[fact.type]:
+        return answer
     granted = fact.type == "accreditation.granted"
     detail = fact.detail if granted else answer.detail
     # A new grant is for the whole scheme again; what was restored is what had been suspended.

@@ -24,7 +24,7 @@ from verifier.accreditation import (
     AccreditationFact,
     Coverage,
     accreditation,
-    wider_profiles,
+    find_wider_reduction,
 )
 from verifier.encoding import legal_day
 
@@ -223,15 +223,18 @@ class CertificationBody(Aggregate):
         )
 
     def _check_reduction(self, scheme: str, profiles: tuple[str, ...], registration: Registration) -> None:
-        on = registration.effective_on
-        before = self.accredited(scheme, on, registration.decided_at).profiles
-        if wider := wider_profiles(before, profiles):
-            raise ReductionError(f"the accreditation of {self.body} for {scheme} does not cover {wider}: grant it anew")
-        for later in self.accreditations:
-            scheduled = later.scheme == scheme and later.effective_on > on and later.profiles is not None
-            if scheduled and (wider := wider_profiles(profiles, later.profiles or ())):
+        reduced = AccreditationFact(
+            self.AccreditationReduced.TOPIC, self.version + 1, scheme, registration.effective_on,
+            registration.decided_at, {}, profiles,
+        )  # fmt: skip
+        match find_wider_reduction([*self.accreditations, reduced], scheme):
+            case (fact, wider) if fact is reduced:
                 raise ReductionError(
-                    f"a reduction is scheduled for {later.effective_on} that still covers {wider}: leave it in"
+                    f"the accreditation of {self.body} for {scheme} does not cover {wider}: grant it anew"
+                )
+            case (fact, wider):
+                raise ReductionError(
+                    f"a reduction is scheduled for {fact.effective_on} that still covers {wider}: leave it in"
                 )
 
 

@@ -1,7 +1,9 @@
 """A body's accreditation for one scheme, over time."""
 
+import pytest
+
 from tests.verifier.facts import day, noon
-from verifier.accreditation import Accreditation, AccreditationFact, Coverage, accreditation
+from verifier.accreditation import Accreditation, AccreditationFact, Coverage, accreditation, find_wider_reduction
 
 
 def timeline(*events: str) -> list[AccreditationFact]:
@@ -107,3 +109,31 @@ def test_nothing_but_a_grant_begins_an_accreditation() -> None:
         facts = timeline(f"{event} 2026-03-01" + (" to addetto" if event == "reduced" else ""))
 
         assert on(facts, "2026-05-01") == Accreditation(Coverage.NOT_COVERED)
+
+
+GRANTED = "granted 2026-03-01"
+
+
+@pytest.mark.parametrize(
+    ("events", "found"),
+    [
+        ((GRANTED, "reduced 2026-05-01 to addetto,esperto", "reduced 2026-06-01 to addetto"), None),
+        ((GRANTED, "reduced 2026-05-01 to addetto", "reduced 2026-06-01 to addetto,esperto"), (4, "esperto")),
+        ((GRANTED, "reduced 2026-06-01 to addetto,esperto", "reduced 2026-05-01 to addetto"), (3, "esperto")),
+        ((GRANTED, "reduced 2026-05-01 to addetto", "reduced 2026-05-01 to esperto"), (4, "esperto")),
+        ((GRANTED, "reduced 2026-05-01 to addetto", "reduced 2026-06-01 of other to esperto"), None),
+        ((GRANTED, "reduced 2026-05-01 to addetto", "granted 2026-06-01", "reduced 2026-06-01 to esperto"), None),
+        ((GRANTED, "reduced 2026-05-01 to addetto", "withdrawn 2026-05-02", "reduced 2026-06-01 to esperto"), None),
+        (
+            (GRANTED, "reduced 2026-05-01 to addetto", "suspended 2026-05-02", "reduced 2026-06-01 to esperto"),
+            (5, "esperto"),
+        ),
+        ((GRANTED, "reduced 2026-05-01 to addetto,esperto", "reduced 2026-06-01 to z,y"), (4, "y, z")),
+    ],
+)
+def test_a_reduction_is_wider_than_what_takes_effect_before_it_whatever_was_recorded_first(
+    events: tuple[str, ...], found: tuple[int, str] | None
+) -> None:
+    made = find_wider_reduction(timeline(*events), "demo")
+
+    assert (made and (made[0].sequence, made[1])) == found

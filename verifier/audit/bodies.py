@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from verifier.accreditation import accreditation, wider_profiles
+from verifier.accreditation import find_wider_reduction, wider_profiles
 from verifier.audit.findings import Findings
 from verifier.errors import TrustError, UnavailableError
 from verifier.jws import Jws, check_jws
@@ -35,15 +35,15 @@ class Bodies:
             slug = self._slug(logged)
             events = [*self._events.get(slug, ()), logged]
             before = self._histories.get(slug)
-            self._histories[slug] = body_history(self._trusted[slug], self._trust.operator_key, events)
-            self._events[slug] = events
-            self._records |= {(slug, r.key.key_id): r for r in self._histories[slug].keys if r.purpose == EVENT}
+            history = body_history(self._trusted[slug], self._trust.operator_key, events)
+            if logged.event.type.startswith("accreditation."):
+                _check_reductions(history, logged.event.text("scheme"))
+            self._histories[slug], self._events[slug] = history, events
+            self._records |= {(slug, r.key.key_id): r for r in history.keys if r.purpose == EVENT}
             if before is not None and logged.event.type == "key.compromised":
-                for record in self._histories[slug].keys:
+                for record in history.keys:
                     if record.doubtful_from is not None and record not in before.keys:
                         self._doubt(logged, record.key.key_id, record.doubtful_from)
-            if before is not None and logged.event.type == "accreditation.reduced":
-                _check_reduced(before, logged)
 
     def check_profiles(self, known: Mapping[str, Collection[str]], since: Mapping[str, int]) -> None:
         """Check that reduced accreditations name profiles that exist, ``known`` by the scheme that has them.
@@ -135,12 +135,11 @@ class Bodies:
                 raise TrustError(f"key {record.key.key_id[:8]}… of the trust root is not in the log where it should be")
 
 
-def _check_reduced(before: BodyHistory, logged: LoggedEvent) -> None:
-    """Check that a reduction of an accreditation is none to more profiles than it covered before."""
-    event = logged.event
-    scheme, on = event.text("scheme"), event.effective_on
-    covered = accreditation(before.accreditations, scheme, on, logged.recorded_at).profiles
-    if wider := wider_profiles(covered, event.slugs("profiles")):
+def _check_reductions(history: BodyHistory, scheme: str) -> None:
+    """Check that no reduction of an accreditation for ``scheme`` is to more than was covered before it."""
+    if found := find_wider_reduction(history.accreditations, scheme):
+        fact, wider = found
         raise TrustError(
-            f"the accreditation of body {before.slug} for {scheme} is reduced to more than it covered: {wider}"
+            f"the accreditation of body {history.slug} for {scheme} is reduced on {fact.effective_on} "
+            f"to more than it covered: {wider}"
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -137,6 +137,17 @@ def test_a_reduction_leaves_what_a_scheduled_one_still_covers() -> None:
 
     held = reduced(("addetto", LATER), ("addetto analista", FIRST))
     assert held.accredited("demo", LATER, AT).profiles == ("addetto",)
+
+
+def test_a_reduction_is_held_against_one_that_a_faster_clock_recorded() -> None:
+    held = reduced(("addetto", FIRST))
+
+    with pytest.raises(ReductionError, match=r"does not cover analista: grant it anew$"):
+        held.record(
+            CertificationBody.AccreditationReduced,
+            replace(REGISTRATION, event_id=UUID(int=9), decided_at=AT - timedelta(seconds=1)),
+            scheme="demo", source="letter", profiles=("addetto", "analista"),
+        )  # fmt: skip
 
 
 def test_an_accreditation_that_is_granted_anew_is_for_all_profiles_again() -> None:

@@ -1,6 +1,9 @@
 """An audit follows every body's keys, and what was signed with one that is in doubt."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from keys.ceremony import authorise, possession
 from keys.signer import generate
 from tests.verifier.audit.world import ORIGIN, World, digests, failed, following, issued, payload, places, signed, write
-from verifier.encoding import format_base64url, format_json, parse_json
+from verifier.encoding import format_base64url, format_day, format_json, parse_day, parse_json
 from verifier.event import REGISTRATION
 from verifier.fetch import scheme_path
 
@@ -54,11 +57,13 @@ def test_a_body_registered_twice_is_found(world: World, tmp_path: Path) -> None:
     ]
 
 
-def reductions(world: World, *profiles: str) -> list[bytes]:
-    """The accreditation of the world's body reduced to some profiles, one event for each."""
+def reductions(world: World, *profiles: str, after: Sequence[int] = ()) -> list[bytes]:
+    """The accreditation of the world's body reduced to some profiles, one event for each, so many days ``after``."""
     entries = [world.entries()[places(world, "accreditation.granted")[0]]]
-    for named in profiles:
-        more = {"scheme": "demo", "source": "letter", "profiles": named.split()}
+    today = parse_day(str(payload(entries[0])["effective_on"]))
+    for named, days in zip_longest(profiles, after, fillvalue=0):
+        on = format_day(today + timedelta(days=int(days)))
+        more = {"scheme": "demo", "source": "letter", "profiles": str(named).split(), "effective_on": on}
         entries.append(following(world, entries[-1], "accreditation.reduced", None, **more))
     return entries[1:]
 
@@ -68,7 +73,7 @@ def reductions(world: World, *profiles: str) -> list[bytes]:
     [
         (("addetto analista", "addetto"), []),
         (("addetto", "addetto"), []),
-        (("addetto", "addetto analista"), ["demo is reduced to more than it covered: analista"]),
+        (("addetto", "addetto analista"), ["to more than it covered: analista"]),
         (("addetto palombaro",), ["its accreditation for demo is reduced to what no edition has: palombaro"]),
     ],
 )
@@ -81,6 +86,25 @@ def test_a_reduction_to_more_than_was_covered_or_to_what_is_nowhere_is_found(
 
     assert {finding.check for finding in made.findings} <= {"body"}
     assert [one in finding.reason for one, finding in zip(said, made.findings, strict=True)] == [True] * len(said)
+
+
+@pytest.mark.parametrize(
+    ("profiles", "after", "wider"),
+    [
+        (("addetto analista", "addetto"), (10, 5), 1),
+        (("addetto", "addetto analista"), (10, 5), None),
+        (("addetto", "addetto analista"), (5, 10), 1),
+    ],
+)
+def test_a_reduction_is_held_against_those_that_take_effect_beside_it_in_whatever_order_they_were_recorded(
+    world: World, tmp_path: Path, profiles: tuple[str, ...], after: tuple[int, ...], wider: int | None
+) -> None:
+    entries = world.entries()
+
+    made = world.audit(world.sign_again(tmp_path / "public", [*entries, *reductions(world, *profiles, after=after)]))
+
+    expected = [] if wider is None else [("body", f"entry {len(entries) + wider}")]
+    assert [(finding.check, finding.place) for finding in made.findings] == expected
 
 
 def test_a_reduction_to_what_is_nowhere_is_found_after_an_event_that_does_not_hold(
