@@ -3,6 +3,7 @@
 import unicodedata
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -57,6 +58,17 @@ def open_archive(content: bytes) -> ZipFile:
     if place >= 0 and not any(_holds(entry, place, content) for entry in entries if not _is_ignored(entry)):
         raise FormatError("a ZIP file that is a PDF file as well is not read: one program opens this, another that")
     return archive
+
+
+def check_no_archive(content: bytes) -> None:
+    """See that a PDF file is no ZIP file as well, as one is that a ZIP file was appended to.
+
+    Raises:
+        FormatError: programs that open ZIP files find files in it.
+    """
+    with suppress(BadZipFile, NotImplementedError, ValueError):
+        if ZipFile(BytesIO(content)).infolist():
+            raise FormatError("a PDF file that is a ZIP file as well is not read: one program shows this, another that")
 
 
 def is_spreadsheet(archive: ZipFile) -> bool:

@@ -19,7 +19,7 @@ from zipfile import ZipFile
 from verifier.child import confine
 from verifier.encoding import Json, parse_base64, parse_instant
 from verifier.errors import FormatError
-from verifier.intake.archive import Entry, is_spreadsheet, open_archive, read_entries
+from verifier.intake.archive import Entry, check_no_archive, is_spreadsheet, open_archive, read_entries
 from verifier.intake.frame import read_frame, write_frame
 from verifier.intake.kind import Kind, kind_of
 from verifier.intake.listed import read_text
@@ -120,6 +120,7 @@ def _read(content: bytes | FormatError, seconds: int) -> Iterator[Frame]:
 def _pdf(content: bytes, seconds: int) -> Iterator[Frame]:
     from verifier.intake import page  # noqa: PLC0415  an extra, which texts and bundles do without
 
+    check_no_archive(content)
     document = page.open_pdf(content)
     yield {"say": "document", "seals": page.count_seals(document)}, b""
     for bundle in page.attached_bundles(document):

@@ -47,6 +47,16 @@ def test_a_zip_file_that_other_programs_show_as_a_pdf_file_is_not_read() -> None
     assert numbers(read(zipped({"x.pdf": shown} | hidden, ZIP_STORED))) == list(NUMBERS[:2])
 
 
+def test_a_pdf_file_that_other_programs_open_as_a_zip_file_is_not_read() -> None:
+    shown, hidden = drawn(b""), zipped({"numero.txt": NUMBERS[1].encode()})
+
+    for content in (shown + hidden, shown + hidden + b"%%EOF\n"):
+        assert why(read(content)).startswith("a PDF file that is a ZIP file as well is not read")
+        assert why(read(zipped({"x.pdf": content}))).startswith("a PDF file that is a ZIP file as well is not read")
+    for none in (zipped({}), b"PK\5\6", hidden[-22:]):
+        assert numbers(read(shown + none)) == [NUMBERS[0]]
+
+
 def test_one_bad_file_does_not_hide_the_others() -> None:
     content = zipped({"a.pdf": b"%PDF-1.7", "b.txt": b"", "c.svg": b"<svg onload='x'/>", "d.png": png(symbol(LINK))})
 
