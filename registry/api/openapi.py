@@ -22,7 +22,7 @@ REF: Final = "#/components/schemas/"
 _REFUSALS: Final = {
     "400": "not JSON, no Idempotency-Key, or no number",
     "401": "no token in force",
-    "403": "another body's certification",
+    "403": "another body's certification, or offer",
     "404": "no such certification",
     "409": "the certification is not in a state that allows it, or the body's keys are not here",
     "410": "the certification was erased, or what was recorded under the key",

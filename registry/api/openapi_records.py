@@ -29,6 +29,7 @@ PARAMETERS: Final[Mapping[str, object]] = {
 }  # fmt: skip
 _ASKED: Final = ("401", "503")
 _REFUSED: Final = ("400", *_ASKED, "413", "415", "422")
+_TAKEN_BACK: Final = {"description": "taken back, now or before"}
 _OF_ONE: Final = ("400", *_ASKED, "403", "404", "410")
 
 
@@ -69,7 +70,9 @@ def record_paths() -> dict[str, object]:
         },
         "/transfers/{offer}": {
             "get": _named("showOffer", "An offer that this body made, or that was made to it.", "offer")
-            | _answers(OfferedTransfer, "the offer", *_ASKED, "404")
+            | _answers(OfferedTransfer, "the offer", *_ASKED, "404"),
+            "delete": _named("takeBackOffer", "Take back an offer that this body made.", "offer")
+            | {"responses": {"204": _TAKEN_BACK, **_refused(*_ASKED, "403", "404", "409")}},
         },
         "/transfers/{offer}/acceptance": {
             "post": _taking("acceptTransfer", Acceptance, "offer")
@@ -96,4 +99,8 @@ def _answers(model: type[BaseModel], text: str, *refusals: str, created: str = "
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
     given = {"200": {"description": text, "content": content}}
     given |= {"201": {"description": created, "content": content}} if created else {}
-    return {"responses": given | {status: {"$ref": f"#/components/responses/{status}"} for status in refusals}}
+    return {"responses": given | _refused(*refusals)}
+
+
+def _refused(*statuses: str) -> dict[str, object]:
+    return {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}

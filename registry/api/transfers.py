@@ -1,4 +1,4 @@
-"""Transfers over HTTP: one body offers a certification, the other accepts it, each with its own token."""
+"""Transfers over HTTP: one body offers a certification or takes it back, the other accepts it, with its token."""
 
 from datetime import date
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from registry.api.desk import answer, authorise, the_body, the_desk
 from registry.api.reading import idempotency_key, read_model
 from registry.api.requests import Line, Model, People, Slug
 from registry.application.offers import Offer
-from registry.commands.offer import AcceptTransfer, OfferTransfer
+from registry.commands.offer import AcceptTransfer, OfferTransfer, TakeBackOffer
 from registry.domain.decision import Case
 
 transfers = Blueprint("transfers", __name__)
@@ -68,6 +68,15 @@ def offer(number: str) -> Response:
 def show(offer: UUID) -> Response:
     """An offer that this body made, or that was made to it."""
     return answer(_offered(the_desk().offers.offer(offer, the_body())), HTTPStatus.OK)
+
+
+@transfers.delete("/transfers/<uuid:offer>")
+def take_back(offer: UUID) -> Response:
+    """Take back an offer that this body made and nobody has accepted."""
+    the_desk().offers.take_back(TakeBackOffer(the_body(), offer))
+    taken_back = Response(status=HTTPStatus.NO_CONTENT)
+    del taken_back.headers["Content-Type"]
+    return taken_back
 
 
 @transfers.post("/transfers/<uuid:offer>/acceptance")

@@ -1,9 +1,12 @@
 """Offers: a transfer that its two bodies decide apart, each with its own word; it is carried out when both are there.
 
-An offer is sealed under the holder's key at the body that makes it, and waits for three days. Every guard runs when it
-is made, with the receiver's part left open, and again when it is accepted.
+An offer is sealed under the holder's key at the body that makes it, waits for three days, and is forgotten three days
+later. Every guard runs when it is made, with the receiver's part left open, and again when it is accepted. Accepting it
+and taking it back use one idempotency key, so that one of the two is done at most.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -17,12 +20,12 @@ from registry.application.registry import Registry
 from registry.application.transfer import Handover, Transferred, Transfers
 from registry.application.waiting import WAITS, keep
 from registry.commands.decisions import Basis, TransferCertification
-from registry.commands.offer import AcceptTransfer, OfferTransfer
+from registry.commands.offer import AcceptTransfer, OfferTransfer, TakeBackOffer
 from registry.database import Database
 from registry.database.migration import Migration
 from registry.domain.decision import Case
-from registry.domain.errors import DomainError
-from registry.errors import ConflictError, ErasedError, ForeignError, UnknownError
+from registry.domain.errors import DomainError, TransitionError
+from registry.errors import ConflictError, ForeignError, IdempotencyError, StaleError, UnknownError
 from registry.store.store import Clock
 from registry.store.submission import Rows
 from verifier.encoding import format_instant, parse_instant
@@ -79,7 +82,7 @@ class Offers:
         Raises:
             DomainError: a rule forbids it.
             RequestError: it names what is not here, a body keeps its keys elsewhere, or an idempotency key is repeated
-                with another content.
+                with another content, or for what waits no more.
             HolderErasedError: the holder was erased.
         """
         try:
@@ -99,7 +102,7 @@ class Offers:
         """The offer of that id, which ``body`` made or was made.
 
         Raises:
-            UnknownError: there is none; one whose holder was erased is gone with its holder.
+            UnknownError: there is none; it was taken back or forgotten, or is gone with its holder.
         """
         command, expires_at = self._open(offer)
         if body not in {command.body, command.receiver}:
@@ -108,32 +111,80 @@ class Offers:
 
     def rehearse(self, command: AcceptTransfer) -> Handover | None:
         """What an acceptance would come to, None where it is recorded already; raises what ``accept`` raises."""
-        transfer, expires_at = self._accepted(command)
-        if self._transfers.find(transfer) is not None:
-            return None
-        self._check_waiting(command, expires_at)
-        try:
-            return self._transfers.rehearse(transfer)
-        except DomainError:
-            # Recorded since it was looked for.
-            if self._transfers.find(transfer) is None:
-                raise
-            return None
+        with self._offered(command.offer):
+            transfer, expires_at = self._accepted(command)
+            if self._transfers.find(transfer) is not None:
+                return None
+            self._check_waiting(command, expires_at)
+            try:
+                return self._transfers.rehearse(transfer)
+            except DomainError:
+                # Recorded since it was looked for.
+                if self._transfers.find(transfer) is None:
+                    raise
+                return None
 
     def accept(self, command: AcceptTransfer) -> Transferred:
         """Carry out a transfer that was offered; repeated, it is carried out once.
 
         Raises:
-            UnknownError: there is no such offer, or it has expired.
+            UnknownError: there is no such offer, or it was taken back or has expired.
             ForeignError: it was made to another body.
             KeysElsewhereError: a body keeps its keys elsewhere.
             DomainError, RequestError, HolderErasedError, StoreError: as for any transfer.
         """
-        transfer, expires_at = self._accepted(command)
-        if (answered := self._transfers.find(transfer)) is not None:
-            return answered
-        self._check_waiting(command, expires_at)
-        return self._transfers.transfer(transfer)
+        with self._offered(command.offer):
+            transfer, expires_at = self._accepted(command)
+            if (answered := self._transfers.find(transfer)) is not None:
+                return answered
+            self._check_waiting(command, expires_at)
+            return self._transfers.transfer(transfer)
+
+    def take_back(self, command: TakeBackOffer) -> None:
+        """Take an offer back, of which nothing is left then; repeated, it stays taken back.
+
+        Raises:
+            UnknownError: there is no such offer.
+            ForeignError: another body made it.
+            TransitionError: it was accepted.
+        """
+        taken = Keyed(command.body, _key(command.offer), (TakeBackOffer.__name__,))
+        try:
+            self._take_back(command, taken)
+        except (ConflictError, UnknownError):
+            # Where it has ended already, its key says how.
+            if not self._repeated(command, taken):
+                raise
+
+    def _take_back(self, command: TakeBackOffer, taken: Keyed) -> None:
+        self._check_made_by(command)
+        rows = taken.rows(self._chance)
+        with self._database.transaction() as transaction:
+            transaction.insert(rows.table, rows.columns, rows.values)
+            transaction.execute("DELETE FROM transfer_offer WHERE id = ?", (command.offer.bytes,))
+
+    def _check_made_by(self, command: TakeBackOffer) -> None:
+        match self._database.rows("SELECT body, receiver FROM transfer_offer WHERE id = ?", (command.offer.bytes,)):
+            case [(command.body, _)]:
+                return
+            case [(str(body), command.body)]:
+                raise ForeignError(f"offer {command.offer} was made by body {body}")
+        raise UnknownError(_unknown(command.offer))
+
+    def _repeated(self, command: TakeBackOffer, taken: Keyed) -> bool:
+        try:
+            return taken.repeated(self._database)
+        except IdempotencyError as error:
+            raise TransitionError(f"offer {command.offer} was accepted: it cannot be taken back") from error
+
+    @contextmanager
+    def _offered(self, offer: UUID) -> Iterator[None]:
+        try:
+            yield
+        except IdempotencyError:
+            # Its key is used: where it was taken back meanwhile, there is no such offer.
+            self._open(offer)
+            raise
 
     def _check_waiting(self, command: AcceptTransfer, expires_at: datetime) -> None:
         # Before anything of the person is looked at, or a refusal would tell of the name.
@@ -150,7 +201,7 @@ class Offers:
             offered.body,
             offered.number,
             offered.decider,
-            Basis(offered.decision, None, f"transfer offer {command.offer}"),
+            Basis(offered.decision, None, _key(command.offer)),
             offered.receiver,
             command.case,
             command.decision,
@@ -171,7 +222,10 @@ class Offers:
             case [(bytes(id_),)]:
                 offer = UUID(bytes=id_)
                 return self._told(offer, *self._open(offer), repeated=True)
-        raise ErasedError(f"what was recorded under idempotency key {command.idempotency_key} was erased")
+        # Where it went with its holder, that is the answer.
+        self._registry.numbered(command.number, command.body)
+        key = command.idempotency_key
+        raise StaleError(f"what was offered under idempotency key {key} waits no more: offer it under another key")
 
     def _make(self, command: OfferTransfer) -> Offer:
         basis = Basis(command.decision)
@@ -213,6 +267,11 @@ class Offers:
 
 def _unknown(offer: UUID) -> str:
     return f"no offer {offer} of a transfer here"
+
+
+def _key(offer: UUID) -> str:
+    """The idempotency key, of the body that made it, under which an offer ends."""
+    return f"transfer offer {offer}"
 
 
 def _keyed(command: OfferTransfer) -> Keyed:

@@ -14,6 +14,8 @@ from registry.store.submission import Rows
 from verifier.encoding import format_instant
 
 WAITS: Final = timedelta(hours=72)
+# How long each is kept once it has expired. Of an offer both bodies hear that it has, or that it was accepted.
+_KEPT: Final = {"preparation": timedelta(0), "handover": timedelta(0), "transfer_offer": WAITS}
 
 
 def keep(database: Database, at: datetime, prepared: Sequence[Prepared], kept: Sequence[Rows]) -> None:
@@ -39,5 +41,5 @@ def keep(database: Database, at: datetime, prepared: Sequence[Prepared], kept: S
 def _forget_expired(database: Database, at: datetime) -> None:
     # In a transaction of its own: whoever waits for one of these rows must not wait for the keeping too.
     with database.transaction() as transaction:
-        for table in ("preparation", "handover"):
-            transaction.execute(f"DELETE FROM {table} WHERE expires_at <= ?", (format_instant(at),))
+        for table, kept in _KEPT.items():
+            transaction.execute(f"DELETE FROM {table} WHERE expires_at <= ?", (format_instant(at - kept),))

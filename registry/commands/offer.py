@@ -1,4 +1,4 @@
-"""The two halves of a transfer that two bodies decide apart: one offers it, the other accepts."""
+"""The two halves of a transfer that two bodies decide apart: one offers it or takes that back, the other accepts."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -20,6 +20,14 @@ class OfferTransfer:
     receiver: str
     consented: bool
     idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackOffer:
+    """Take back an offer that ``body`` made."""
+
+    body: str
+    offer: UUID
 
 
 @dataclass(frozen=True, slots=True)

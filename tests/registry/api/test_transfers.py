@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from registry.api.openapi import describe
 from registry.bootstrap import Attesto
-from tests.registry.api.conftest import WITHDRAW, Office
+from tests.registry.api.conftest import WITHDRAW, Office, token_of
 from verifier.checkpoint import open_checkpoint
 from verifier.event import parse_event
 from verifier.merkle import check_inclusion, leaf_hash
@@ -37,6 +37,11 @@ def number(body: Office) -> str:
 
 def offered(body: Office, number: str, key: str | None = None, **changes: object) -> Any:
     return body.post(f"/certifications/{number}/transfer", OFFER | changes, key)
+
+
+def taken_back(office: Office, offer: object) -> Any:
+    headers = {"Authorization": f"Bearer {token_of(office.body)}"}
+    return office.client.delete(f"/api/v1/transfers/{offer}", headers=headers)
 
 
 def state(office: Office, number: str) -> str:
@@ -101,6 +106,34 @@ def test_an_offer_and_its_acceptance_are_one_each_however_often_they_are_sent(
     # Offered once more under the same key it is what it was, though it has ended here.
     assert offered(body, number, "offer-1").json["offer"] == first.json["offer"]
     assert attesto.store.log.head().size == size
+
+
+def test_an_offer_is_taken_back_by_the_body_that_made_it_alone_and_is_then_gone(
+    body: Office, other: Office, number: str, attesto: Attesto
+) -> None:
+    offer, size = offered(body, number, "offer-3").json["offer"], attesto.store.log.head().size
+
+    foreign, made = taken_back(other, offer), taken_back(body, offer)
+
+    assert problem(foreign) == (403, "foreign")
+    assert (made.status_code, made.data, made.content_type) == (204, b"", None)
+    assert taken_back(body, offer).status_code == 204
+    assert problem(taken_back(body, UUID(int=7))) == (404, "unknown")
+    for office in (body, other):
+        assert problem(office.get(f"/transfers/{offer}")) == (404, "unknown")
+    assert problem(other.post(f"/transfers/{offer}/acceptance", ACCEPT)) == (404, "unknown")
+    assert problem(offered(body, number, "offer-3")) == (409, "stale")
+    assert (state(body, number), attesto.store.log.head().size) == ("active", size)
+    assert offered(body, number).status_code == 201
+
+
+def test_what_was_accepted_is_not_taken_back(body: Office, other: Office, number: str, attesto: Attesto) -> None:
+    offer = offered(body, number).json["offer"]
+    other.post(f"/transfers/{offer}/acceptance", ACCEPT)
+    size = attesto.store.log.head().size
+
+    assert problem(taken_back(body, offer)) == (409, "transition")
+    assert (state(body, number), attesto.store.log.head().size) == ("transferred", size)
 
 
 def test_nobody_but_the_receiver_accepts(body: Office, other: Office, number: str) -> None:
