@@ -18,7 +18,7 @@ from array import array
 from binascii import unhexlify
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -69,11 +69,6 @@ _MOST_EVENTS: Final = 2**32 - 1
 _UUID_BYTES: Final = 16
 # What the next event of a stream must name: the first values of a Link, up to the sequence.
 _Head = tuple[bytes | None, bytes | None, bytes, bytes | None, bytes | None, bytes]
-_LOG: Final = Link._fields.index("log")
-_SEQUENCE: Final = Link._fields.index("sequence")
-_STREAM: Final = Link._fields.index("stream")
-_TYPE: Final = Link._fields.index("type")
-_NAMED: Final = _SEQUENCE + 1
 _KIND_NUMBERS: Final = {name.encode(): KINDS.index(kind_of(name)) for name in TYPES}
 _CERTIFICATION: Final = KINDS.index("certification")
 _EDITION: Final = KINDS.index("edition")
@@ -114,6 +109,11 @@ def _after(number: bytes) -> bytes:
     return b"%d" % (int(number) + 1)
 
 
+@lru_cache(maxsize=4096)
+def _events_before(number: bytes) -> int:
+    return min(int(number) - 1, _MOST_EVENTS)
+
+
 class _Walk:
     """Takes the log's entries in order; what does not hold becomes a finding, and the walk goes on."""
 
@@ -131,7 +131,7 @@ class _Walk:
         self._beginnings: dict[_Head, _Head] = {}
         self._editions: set[bytes | None] = set()
         self._moved: dict[int, int] = {}
-        self._snapshots = _Snapshots(self._streams, self._status)
+        self._snapshots = _Snapshots()
         # The bundle that is being taken.
         self._start = 0
         self._entries: Sequence[bytes] = ()
@@ -147,19 +147,30 @@ class _Walk:
     def take(self, start: int, entries: Sequence[bytes]) -> None:
         """Take the entries of one bundle, from leaf index ``start`` on."""
         self._start, self._entries = start, entries
-        signed = signing_inputs(entries)
+        places, kinds, heads = self._places, self._kinds, self._heads
+        events, signed = 0, signing_inputs(entries)
         for index, (link, chain) in enumerate(zip(find_plain(signed), chain_hashes(signed), strict=True), start):
             try:
-                if link is None:
-                    self._take(index, entries[index - start], chain)
-                else:
-                    self._take_event(index, link, chain)
+                if link is None and (link := self._take_other(index, entries[index - start])) is None:
+                    continue
+                events += 1
+                body, edition, log, previous, profile, sequence, _, stream, name = link
+                place = places.get(stream)
+                if place is None:
+                    place = self._begin(index, link)
+                head = heads[place]
+                if head != (body, edition, log, previous, profile, sequence) or kinds[place] != _KIND_NUMBERS[name]:
+                    self._check_follows(index, Link._make(link), place)
+                body, edition, log, _, profile, _ = head
+                heads[place] = body, edition, log, chain, profile, _after(sequence)
+                self._moved[place] = index
             except ChainError as error:
                 self._findings.add("chain", index, Outcome.FAILED, str(error))
             except AttestoError as error:
                 self._findings.add("entry", index, Outcome.FAILED, str(error))
             except OverflowError:
                 self._findings.add("entry", index, Outcome.FAILED, "a day or number in it is out of any range")
+        self._events += events
         self._keep_moved()
 
     def finish(self, source: Source, size: int, now: datetime | None) -> None:
@@ -170,7 +181,8 @@ class _Walk:
         with self._findings.check("snapshot", "snapshot"):
             self._snapshots.check_latest(source, size)
 
-    def _take(self, index: int, entry: bytes, chain: bytes) -> None:
+    def _take_other(self, index: int, entry: bytes) -> Plain | None:
+        """Take what is no event; of an event that is not spelt plainly, return the values of its Link."""
         header, _ = split_entry(entry)
         typ = header_typ(header)
         if typ == TIME:
@@ -181,7 +193,8 @@ class _Walk:
             self._check_log(parse_statement(entry).log.encode())
             self._others["statements"] += 1
         else:
-            self._take_event(index, read_link(typ, entry), chain)
+            return read_link(typ, entry)
+        return None
 
     def _check_log(self, log: bytes) -> None:
         if log != self._origin:
@@ -201,18 +214,6 @@ class _Walk:
         self._others["snapshots"] += 1
         with self._findings.check("snapshot", index):
             self._snapshots.take(index, snapshot, entry, self._times)
-
-    def _take_event(self, index: int, link: Plain, chain: bytes) -> None:
-        self._events += 1
-        place = self._places.get(link[_STREAM])
-        if place is None:
-            place = self._begin(index, link)
-        head = self._heads[place]
-        if head != link[:_NAMED] or self._kinds[place] != _KIND_NUMBERS[link[_TYPE]]:
-            self._check_follows(index, Link._make(link), place)
-        body, edition, log, _, profile, _ = head
-        self._heads[place] = body, edition, log, chain, profile, _after(link[_SEQUENCE])
-        self._moved[place] = index
 
     def _begin(self, index: int, link: Plain) -> int:
         body, edition, log, _, profile, sequence, status_index, stream, name = link
@@ -256,37 +257,32 @@ class _Walk:
 
         A snapshot covers all before a time entry, so that of a stream only its last event between two counts.
         """
-        indexes = self._moved.values()
-        events = [min(int(self._heads[place][-1]) - 1, _MOST_EVENTS) for place in self._moved]
-        self._snapshots.move(self._moved, events, indexes, [self._entries[index - self._start] for index in indexes])
+        for place, index in self._moved.items():
+            stream = self._streams[place * _UUID_BYTES : (place + 1) * _UUID_BYTES]
+            entry = sha256(self._entries[index - self._start]).digest()
+            leaf = _LEAF.pack(0, stream, _events_before(self._heads[place][-1]), index, entry)
+            self._snapshots.move(index, self._status[place], sha256(leaf).digest())
         self._moved.clear()
 
 
 class _Snapshots:
     """Every stream's status leaf as of the newest snapshot, and what moved since."""
 
-    def __init__(self, streams: bytearray, status: Sequence[int]) -> None:
-        """Know every stream's id and status index by its place; they grow with the walk."""
+    def __init__(self) -> None:
         self._tree = StatusTree()
-        self._streams = streams
-        self._status = status
-        # A line for each event since then, in columns.
-        self._moved = array("I")
-        self._events = array("I")
+        # What moved since then, in columns: its leaf index, its status index, and the hash of its status leaf.
         self._indexes = array("Q")
-        self._digests = bytearray()
+        self._status = array("Q")
+        self._leaves = bytearray()
         self._size = 0
         self._latest: tuple[int, bytes] | None = None
         self._before: tuple[int, bytes] | None = None
 
-    def move(
-        self, places: Iterable[int], events: Iterable[int], indexes: Iterable[int], entries: Iterable[bytes]
-    ) -> None:
-        """Note streams' newest events: how many each has, and the newest one's leaf index and entry."""
-        self._moved.extend(places)
-        self._events.extend(events)
-        self._indexes.extend(indexes)
-        self._digests += b"".join([sha256(entry).digest() for entry in entries])
+    def move(self, index: int, status_index: int, leaf: bytes) -> None:
+        """Note a stream's newest event: its leaf index, and the stream's status index and new leaf hash."""
+        self._indexes.append(index)
+        self._status.append(status_index)
+        self._leaves += leaf
 
     def take(self, index: int, snapshot: Snapshot, entry: bytes, times: Times) -> None:
         """Check a snapshot entry against all that was read before it.
@@ -331,12 +327,9 @@ class _Snapshots:
     def _cover(self, size: int) -> None:
         """Move every leaf to where the log's first ``size`` entries leave it."""
         done = bisect_left(self._indexes, size)
-        for place, line in dict(zip(self._moved[:done], range(done), strict=True)).items():
-            stream = self._streams[place * _UUID_BYTES : (place + 1) * _UUID_BYTES]
-            digest = self._digests[line * HASH_BYTES : (line + 1) * HASH_BYTES]
-            leaf = _LEAF.pack(0, stream, self._events[line], self._indexes[line], digest)
-            self._tree.update(self._status[place], sha256(leaf).digest())
-        del self._moved[:done], self._events[:done], self._indexes[:done], self._digests[: done * HASH_BYTES]
+        for line, status_index in enumerate(self._status[:done]):
+            self._tree.update(status_index, bytes(self._leaves[line * HASH_BYTES : (line + 1) * HASH_BYTES]))
+        del self._indexes[:done], self._status[:done], self._leaves[: done * HASH_BYTES]
 
 
 def _nowhere(path: str, content: bytes) -> None:
