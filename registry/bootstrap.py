@@ -25,7 +25,7 @@ from registry.application.preparations import HANDOVERS, PREPARATIONS, Preparati
 from registry.application.register import Register
 from registry.application.registry import Registry
 from registry.application.remains import ERASURE
-from registry.application.streams import SCHEMES, Streams
+from registry.application.streams import EDITION_PLACES, SCHEMES, Streams
 from registry.application.transfer import Transfers
 from registry.database import Database, open_database
 from registry.errors import SettingError
@@ -46,7 +46,7 @@ from verifier.trust import Policy, TrustRoot, format_trust_root
 
 MIGRATIONS: Final = (
     LOG, SCHEMES, VAULT, ANSWERS, STANDINGS, PUBLISHED, PREPARATIONS, EXAMS, EVIDENCE, TOMBSTONES, ERASURE,
-    HANDOVERS, OFFERS,
+    HANDOVERS, OFFERS, EDITION_PLACES,
 )  # fmt: skip
 _MASTER_KEY: Final = "master.json"
 

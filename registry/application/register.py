@@ -6,7 +6,6 @@ The operator signs these events, but what binds a body's keys are the statements
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from typing import TypeAlias
 
 from eventsourcing.domain import Aggregate
@@ -307,25 +306,17 @@ class Register:
             EditionOverlapError: it does not fit beside the published editions of its scheme.
             StoreError: it could not be stored.
         """
-        edition, digest = parse_scheme(content), sha256(content).digest()
+        edition = parse_scheme(content)
         self.check_new_edition(edition)
-        check_beside(edition, [ended(one.edition, one.stream.closed_on) for one in self._streams.editions()])
-        now = self._now()
-        stream = SchemeEdition._create(
-            SchemeEdition.Created,
-            id=SchemeEdition.create_id(edition.slug),
-            timestamp=now.decided_at,
-            event_id=now.event_id,
-            effective_on=now.effective_on,
-            edition=edition.slug,
-            scheme=edition.scheme,
-            title=dict(edition.title),
-            sha256=digest,
-            status_index=self._store.reserve_status_indexes(1)[0],
-            rules=format_rules(edition.rules),
-        )
-        rows = (Rows("scheme_file", ("sha256", "content"), ((digest, content),)),)
-        return edition, self._append(stream, None, rows)
+        others = self._streams.editions()
+        check_beside(edition, [ended(one.edition, one.stream.closed_on) for one in others])
+        try:
+            return edition, self._publish(edition, content, len(others))
+        except ConflictError:
+            # Where another process has published one since they were read, this one has to fit beside it, too.
+            if len(self._streams.editions()) == len(others):
+                raise
+            return self.publish_edition(content)
 
     def close_edition(self, slug: str) -> Receipt:
         """Record that an edition takes no new grants from today on.
@@ -377,6 +368,12 @@ class Register:
             return self._append(body, loaded.chain)
         finally:
             self._streams.forget()
+
+    def _publish(self, edition: Edition, content: bytes, place: int) -> Receipt:
+        status_index = self._store.reserve_status_indexes(1)[0]
+        stream = SchemeEdition.published(edition, self._now(), status_index, format_rules(edition.rules))
+        file = Rows("scheme_file", ("sha256", "content"), ((edition.sha256, content),))
+        return self._append(stream, None, (file, Rows("edition_place", ("place",), ((place,),))))
 
     def _end(self, slug: str, event_class: type[SchemeEdition.Event]) -> Receipt:
         loaded = self._streams.edition_stream(slug)

@@ -29,6 +29,8 @@ from verifier.trust import KeyRecord, TrustedBody, body_history
 A = TypeVar("A", bound=Aggregate)
 
 SCHEMES = Migration("schemes", ("CREATE TABLE scheme_file (sha256 BYTEA PRIMARY KEY, content BYTEA NOT NULL)",))
+# How many editions one was published beside: of two that were read beside the same ones, the second is a conflict.
+EDITION_PLACES = Migration("edition places", ("CREATE TABLE edition_place (place INTEGER PRIMARY KEY)",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from eventsourcing.domain import Aggregate
 
 from registry.domain.body import Registration
+from registry.domain.edition import Edition
 from registry.domain.errors import EditionNotOpenError
 
 
@@ -57,6 +58,25 @@ class SchemeEdition(Aggregate):
         self.sha256 = sha256
         self.status_index = status_index
         self.closed_on: date | None = None
+
+    @classmethod
+    def published(
+        cls, edition: Edition, registration: Registration, status_index: int, rules: Mapping[str, object]
+    ) -> "SchemeEdition":
+        """The stream that an edition begins with its publication; ``rules`` as the event carries them."""
+        return cls._create(
+            cls.Created,
+            id=cls.create_id(edition.slug),
+            timestamp=registration.decided_at,
+            event_id=registration.event_id,
+            effective_on=registration.effective_on,
+            edition=edition.slug,
+            scheme=edition.scheme,
+            title=dict(edition.title),
+            sha256=edition.sha256,
+            status_index=status_index,
+            rules=rules,
+        )
 
     @staticmethod
     def create_id(edition: str) -> UUID:

@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 
 from registry.domain.errors import EditionNotOpenError, EditionOverlapError, ReductionError
-from tests.contracts.parts import SCHEME, Parts, grant
+from tests.contracts.parts import SCHEME, Parts, Place, found, grant, open_parts
+from tests.contracts.threads import together
 
 DEMO = json.loads(SCHEME.read_bytes())
 
 
-def file(slug: str, **rules: Any) -> bytes:
+def file(slug: str, scheme: str = "demo", **rules: Any) -> bytes:
     """The demonstration's scheme file under another slug, with some rules changed; it may not begin before 2026."""
     rules = DEMO["rules"] | {"transition": {"from": ["demo-2026"], "until": "2030-12-31"}} | rules
-    return json.dumps(DEMO | {"slug": slug, "rules": {k: v for k, v in rules.items() if v != ""}}).encode()
+    return json.dumps(
+        DEMO | {"slug": slug, "scheme": scheme, "rules": {k: v for k, v in rules.items() if v != ""}}
+    ).encode()
 
 
 def published(parts: Parts) -> list[str]:
@@ -29,6 +32,34 @@ def test_an_edition_that_overlaps_with_a_published_one_is_refused(parts: Parts) 
         parts.register.publish_edition(file("nuova", transition=""))
 
     assert (published(parts), parts.store.log.head().size) == (["demo-2026"], size)
+
+
+def test_of_two_editions_that_overlap_and_are_published_at_once_one_is_refused(place: Place) -> None:
+    with open_parts(place) as one, open_parts(place, one.clock, one.key_set) as other:
+        found(one)
+
+        made = together([lambda: outcome(one, "nuova"), lambda: outcome(other, "altra")])
+
+        assert sorted(made) == ["overlaps", "published"]
+        assert len(published(one)) == 2
+
+
+def test_of_many_editions_that_are_published_at_once_none_hears_of_another_that_it_fits_beside(place: Place) -> None:
+    with open_parts(place) as one, open_parts(place, one.clock, one.key_set) as other:
+        found(one)
+
+        made = together([lambda i=i: outcome([one, other][i % 2], f"e-{i}", scheme=f"s-{i}") for i in range(4)])
+
+        assert made == ["published"] * 4
+
+
+def outcome(parts: Parts, slug: str, scheme: str = "demo") -> str:
+    content = file(slug) if scheme == "demo" else file(slug, scheme=scheme, transition="")
+    try:
+        parts.register.publish_edition(content)
+    except EditionOverlapError:
+        return "overlaps"
+    return "published"
 
 
 def test_an_edition_that_passes_from_one_that_is_not_here_is_refused(parts: Parts) -> None:
