@@ -192,10 +192,11 @@ def open_holder_keys(path: Path, master: MasterKey) -> HolderKeys:
         os.close(descriptor)
     with _usable():
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.executescript(_SCHEMA)
     keys = HolderKeys(connection, master)
     # Nobody's key, made first: it tells another master key at once, before a holder's key is wrapped by it.
     try:
+        with _usable():
+            connection.executescript(_SCHEMA)
         keys.create([_PROBE])
         keys.open(_PROBE)
     except KeysError:

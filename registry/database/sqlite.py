@@ -147,9 +147,13 @@ def connect(path: Path) -> sqlite3.Connection:
         sqlite3.Error: it is no database, or another process keeps it locked.
     """
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    _switch_to_wal(connection)
-    connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    try:
+        _switch_to_wal(connection)
+        connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

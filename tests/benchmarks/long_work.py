@@ -15,7 +15,7 @@ import sys
 from base64 import urlsafe_b64decode
 from binascii import a2b_base64
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter, process_time
@@ -85,12 +85,13 @@ def read_and_parse(place: Path) -> float:
     """Rows a second, read and parsed with nothing of ours around it."""
     (database,) = place.glob("*.sqlite")
     start, count = process_time(), 0
-    for _, _, _, _, body in sqlite3.connect(database).execute(
-        "SELECT leaf_index, stream, sequence, topic, body FROM entry ORDER BY leaf_index"
-    ):
-        part = body.split(b".")[1]
-        msgspec.json.decode(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
-        count += 1
+    with closing(sqlite3.connect(database)) as connection:
+        for _, _, _, _, body in connection.execute(
+            "SELECT leaf_index, stream, sequence, topic, body FROM entry ORDER BY leaf_index"
+        ):
+            part = body.split(b".")[1]
+            msgspec.json.decode(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+            count += 1
     return count / (process_time() - start)
 
 

@@ -148,11 +148,18 @@ def test_a_zip_file_that_is_not_read_says_why(name: str) -> None:
     assert why(read(content)).startswith(sentence)
 
 
-def test_files_that_share_their_bytes_are_read_within_the_limits() -> None:
-    """As in the bombs of D. Fifield (2019), all entries are of one compressed text; here they say what they hold."""
+def test_files_that_share_their_bytes_are_read_within_the_limits_or_refused_one_by_one() -> None:
+    """As in the bombs of D. Fifield (2019), all entries are of one compressed text; here they say what they hold.
+
+    Pythons that were released since then refuse to open such an entry.
+    """
     content = BytesIO()
     with ZipFile(content, "w") as archive:
         archive.writestr("0", NUMBERS[0])
         archive.filelist *= 20
 
-    assert numbers(read(content.getvalue())) == [NUMBERS[0]] * 20
+    made = numbers(read(content.getvalue()))
+
+    assert len(made) == 20
+    assert set(made) <= {NUMBERS[0], None}
+    assert NUMBERS[0] in made
