@@ -1,12 +1,12 @@
 """The published files beside the log: records, status tree, scheme files, each held against what was replayed."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import sha256
 from uuid import UUID
 
 from verifier.audit.editions import check_scheme_file, scheme_profiles
 from verifier.audit.findings import Findings
+from verifier.audit.overlap import find_overlaps
 from verifier.audit.replay import Replay
 from verifier.audit.streams import Replayed, next_digest, unpack
 from verifier.bundle import Record, parse_record
@@ -78,7 +78,7 @@ class FileCheck:
             progress("status tree", min(start + CHUNK_WIDTH, snapshot.streams), snapshot.streams)
 
     def _check_registered(self) -> None:
-        profiles: dict[str, list[frozenset[str]]] = {}
+        profiles: dict[str, frozenset[str]] = {}
         for stream, slug in self._replay.bodies.streams.items():
             self._check_registered_record(body_path(slug), stream)
         for stream, edition in self._replay.editions.streams.items():
@@ -89,17 +89,26 @@ class FileCheck:
                 if sha256(content).digest() != edition.sha256:
                     raise ProofError("it is not the file that the log names")
                 check_scheme_file(edition, content)
-                profiles.setdefault(edition.scheme, []).append(scheme_profiles(content))
-        # A file that could not be read may be the one that has the profile.
-        editions = self._replay.editions.streams.values()
-        of_scheme = Counter(edition.scheme for edition in editions)
-        known = {
-            scheme: frozenset().union(*found) for scheme, found in profiles.items() if len(found) == of_scheme[scheme]
-        }
+                profiles[edition.slug] = scheme_profiles(content)
+        self._check_profiles(profiles)
+        self._check_editions()
+
+    def _check_profiles(self, profiles: Mapping[str, Collection[str]]) -> None:
+        """Check what takes the scheme files of all editions: their ``profiles``, by the slug of the edition."""
+        editions = tuple(self._replay.editions.streams.values())
+        with self._findings.check("scheme", "the log"):
+            for index, reason in find_overlaps(editions, profiles):
+                self._findings.add("scheme", index, Outcome.FAILED, reason)
         # Streams are in the order of the log: the first of a scheme is the last to be written here.
         since = {edition.scheme: edition.events[0].index for edition in reversed(editions)}
+        of_scheme = {scheme: [edition.slug for edition in editions if edition.scheme == scheme] for scheme in since}
+        # A file that could not be read may be the one that has the profile.
+        known = {
+            scheme: frozenset().union(*(profiles[slug] for slug in slugs))
+            for scheme, slugs in of_scheme.items()
+            if profiles.keys() >= set(slugs)
+        }
         self._replay.bodies.check_profiles(known, since)
-        self._check_editions()
 
     def _check_transferred(self, snapshot: Snapshot) -> None:
         for stream, index in self._replay.transfers.handed_over.items():

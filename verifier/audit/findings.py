@@ -27,7 +27,8 @@ CHECKS: Final[Mapping[str, str]] = {
     "status": "the published status tree is the newest snapshot's",
     "list": "every published status list says what the status rule says",
     "record": "every published record holds its stream, whole",
-    "scheme": "the published scheme files and their list are those that the log names, and their rules are the log's",
+    "scheme": "the published scheme files and their list are those that the log names, their rules are the log's, and "
+    "no two editions overlap",
 }
 
 
