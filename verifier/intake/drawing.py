@@ -7,6 +7,7 @@ It need not be a forgery: a stamp is drawn, too.
 
 import ctypes
 from collections.abc import Iterable
+from itertools import compress
 from typing import Final
 
 import pypdfium2
@@ -23,9 +24,9 @@ _SEEN: Final = 24
 _LETTER: Final = 64
 _TRACE: Final = 16
 _MISSING: Final = 2
-# The least part of the page's width that a line takes, where up to four pages are put on one, and its most pixels.
+# The least part of the page's width that a line takes, where up to four pages are put on one, and rows that are none.
 _LINE: Final = 0.2
-_THICKNESS: Final = 6
+_TOO_THICK: Final = b"\1" * 7
 # What lies around a code and is no part of it, by its size.
 _AROUND: Final = 0.02
 
@@ -99,11 +100,11 @@ def _ink(paper: Image.Image, least: int) -> Image.Image:
 
 
 def _are_lines(ink: Image.Image) -> bool:
-    thickness = 0
-    for row, inked in enumerate(ink.getprojection()[1]):
-        thickness = thickness + 1 if inked else 0
-        # Runs of ink as words between spaces: however many spaces there are, they part two words alone.
-        pixels = ink.crop((0, row, ink.width, row + 1)).tobytes().replace(b"\0", b" ") if inked else b""
-        if thickness > _THICKNESS or min(map(len, pixels.split()), default=ink.width) < _LINE * ink.width:
-            return False
-    return True
+    inked = bytes(ink.getprojection()[1])
+    return _TOO_THICK not in inked and all(_is_line(ink, row) for row in compress(range(ink.height), inked))
+
+
+def _is_line(ink: Image.Image, row: int) -> bool:
+    # Runs of ink as words between spaces: however many spaces there are, they part two words alone.
+    runs = ink.crop((0, row, ink.width, row + 1)).tobytes().replace(b"\0", b" ").split()
+    return min(map(len, runs)) >= _LINE * ink.width

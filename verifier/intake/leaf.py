@@ -11,7 +11,7 @@ from pypdfium2 import raw
 from verifier.intake.letters import Letter, read_letters
 
 # Pixels per point: 108 dots to the inch show a text of 4 points.
-SCALE: Final = 1.5
+_SCALE: Final = 1.5
 # The forms in forms that are looked into.
 _DEPTH: Final = 8
 
@@ -23,6 +23,8 @@ class Leaf:
         """Look at a page."""
         self._page = page
         self.size: tuple[float, float] = page.get_size()  # in points
+        across, down = self.size
+        self.scale = round(across * _SCALE) / across, round(down * _SCALE) / down  # in pixels per point
 
     @cached_property
     def letters(self) -> tuple[Letter, ...]:
@@ -78,5 +80,5 @@ class Leaf:
         return list(self._page.get_objects(max_depth=_DEPTH))
 
     def _drawn(self, **how: str) -> Image.Image:
-        drawn: Image.Image = self._page.render(scale=SCALE, grayscale=True, **how).to_pil()
+        drawn: Image.Image = self._page.render(scale=_SCALE, grayscale=True, **how).to_pil()
         return drawn

@@ -23,7 +23,7 @@ from verifier.fonts import FOLDER, NAME_FILES
 _Box: TypeAlias = tuple[float, float, float, float]
 _Turn: TypeAlias = tuple[float, float, float, float]
 MAX_CHARACTERS: Final = 50_000
-_TEXT_FILES: Final = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
+_FILES: Final = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", *NAME_FILES.values())
 # Parts of the font's size: letters that people confuse differ by more, and rounding by less.
 _TOLERANCE: Final = 0.02
 _DECIMALS: Final = 3
@@ -35,10 +35,20 @@ _SPECKS: Final = 6
 _JOINED: Final = (("\u0600", "\u08ff"), ("\u0900", "\u0dff"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufefc"))
 _LIGATURES: Final = frozenset("fil")
 _BREAK: Final = "\n"
+# Called for each letter of thousands, whose arguments are those of _letters alone: what checks the type of each at
+# each call would take longer than the calls themselves.
+_CODE: Final = ctypes.cast(raw.FPDFText_GetUnicode, ctypes.CFUNCTYPE(ctypes.c_uint))
+_ORIGIN: Final = ctypes.cast(raw.FPDFText_GetCharOrigin, ctypes.CFUNCTYPE(ctypes.c_int))
+_BOX: Final = ctypes.cast(raw.FPDFText_GetCharBox, ctypes.CFUNCTYPE(ctypes.c_int))
+_MATRIX: Final = ctypes.cast(raw.FPDFText_GetMatrix, ctypes.CFUNCTYPE(ctypes.c_int))
+_SIZE: Final = ctypes.cast(raw.FPDFText_GetFontSize, ctypes.CFUNCTYPE(ctypes.c_double))
 
 
 class Letter(NamedTuple):
-    """A letter with the box of its shape, in points from the page's lower left, and in parts of the font's size."""
+    """A letter with the box of its shape, in points from the page's lower left, and in parts of the font's size.
+
+    The boxes of a space are nothing: whatever is drawn as one is no letter's.
+    """
 
     text: str
     box: _Box
@@ -55,7 +65,8 @@ def strange_lines(letters: Sequence[Letter]) -> Iterator[str]:
     ends = [place for place, letter in enumerate(letters) if letter.text == _BREAK]
     for start, end in pairwise([-1, *ends, len(letters)]):
         line = letters[start + 1 : end]
-        if any(not _is_own(*letter[::2]) and _is_comparable(place, line) for place, letter in enumerate(line)):
+        seen = (place for place, letter in enumerate(line) if _is_seen(letter.text))
+        if any(not _is_own(*line[place][::2]) and _is_comparable(place, line) for place in seen):
             yield "".join(letter.text for letter in line)
 
 
@@ -71,20 +82,23 @@ def is_more_than(letters: Sequence[Letter], ink: Image.Image, points: tuple[floa
 
 
 def _letters(textpage: pypdfium2.PdfTextPage) -> Iterator[Letter]:
-    # Thousands to a page: each is asked for at once and without the library's helpers.
     handle, (west, south, _, _) = textpage.raw, textpage.page.get_bbox()
     x, y, left, bottom, right, top = numbers = [ctypes.c_double() for _ in range(6)]
     to_x, to_y, to_left, to_bottom, to_right, to_top = map(ctypes.byref, numbers)
     matrix = raw.FS_MATRIX()
+    to_matrix = ctypes.byref(matrix)
     for place in range(min(textpage.count_chars(), MAX_CHARACTERS)):
-        raw.FPDFText_GetCharOrigin(handle, place, to_x, to_y)
-        raw.FPDFText_GetCharBox(handle, place, to_left, to_right, to_bottom, to_top)
-        raw.FPDFText_GetMatrix(handle, place, ctypes.byref(matrix))
-        size = raw.FPDFText_GetFontSize(handle, place)
+        text = chr(_CODE(handle, place))
+        if text.isspace():
+            yield Letter(text, _NOTHING, _NOTHING)
+            continue
+        _ORIGIN(handle, place, to_x, to_y)
+        _BOX(handle, place, to_left, to_right, to_bottom, to_top)
+        _MATRIX(handle, place, to_matrix)
         box = left.value, bottom.value, right.value, top.value
-        turn = _turn(size, matrix.a, matrix.b, matrix.c, matrix.d)
+        turn = _turn(_SIZE(handle, place), matrix.a, matrix.b, matrix.c, matrix.d)
         yield Letter(
-            chr(raw.FPDFText_GetUnicode(handle, place)),
+            text,
             (box[0] - west, box[1] - south, box[2] - west, box[3] - south),
             _shape_of(box, x.value, y.value, turn),
         )
@@ -114,7 +128,7 @@ def _shape_of(box: _Box, x: float, y: float, turn: _Turn | None) -> _Box:
 def _is_comparable(place: int, line: Sequence[Letter]) -> bool:
     """Whether a letter's shape is its own: not that of a ligature, nor with a mark on it, nor joined to others."""
     letter = line[place].text
-    if not _is_seen(letter) or any(first <= letter <= last for first, last in _JOINED):
+    if any(first <= letter <= last for first, last in _JOINED):
         return False
     beside = [other.text for other in line[max(0, place - 1) : place + 2]]
     if letter in _LIGATURES and "f" in beside and sum(text in _LIGATURES for text in beside) > 1:
@@ -134,20 +148,21 @@ def _is_own(letter: str, shape: _Box) -> bool:
     return any(all(abs(a - b) <= _TOLERANCE for a, b in zip(shape, own, strict=True)) for own in _shapes(letter))
 
 
+def _shapes(letter: str) -> Iterator[_Box]:
+    """The boxes of a letter in each font that has it, in parts of the font's size; most pages want the first fonts."""
+    return (box for name in _FILES if (box := _shape(name, letter)) is not None)
+
+
 @functools.cache
-def _shapes(letter: str) -> tuple[_Box, ...]:
-    """The boxes of a letter in each font that has it, in parts of the font's size."""
-    return tuple(box for font in _fonts() if (box := _shape(font, letter)) is not None)
-
-
-def _shape(font: TTFont, letter: str) -> _Box | None:
-    name, unit = font.getBestCmap().get(ord(letter)), font["head"].unitsPerEm
-    glyph = None if name is None else font["glyf"][name]
+def _shape(name: str, letter: str) -> _Box | None:
+    font = _font(name)
+    glyph_name, unit = font.getBestCmap().get(ord(letter)), font["head"].unitsPerEm
+    glyph = None if glyph_name is None else font["glyf"][glyph_name]
     if glyph is None or not glyph.numberOfContours:
         return None
     return glyph.xMin / unit, glyph.yMin / unit, glyph.xMax / unit, glyph.yMax / unit
 
 
 @functools.cache
-def _fonts() -> tuple[TTFont, ...]:
-    return tuple(TTFont(FOLDER / name, lazy=True) for name in (*_TEXT_FILES, *NAME_FILES.values()))
+def _font(name: str) -> TTFont:
+    return TTFont(FOLDER / name, lazy=True)

@@ -14,7 +14,7 @@ from typing import Final
 from PIL import Image, ImageChops
 from pypdfium2 import raw
 
-from verifier.intake.leaf import SCALE, Leaf
+from verifier.intake.leaf import Leaf
 from verifier.intake.letters import Letter
 
 # The difference that a word makes to its place, in 256 shades of grey.
@@ -179,17 +179,17 @@ def _sentences(letters: Iterable[Letter]) -> Iterator[list[list[int]]]:
 
 def _word(leaf: Leaf, places: Sequence[int]) -> _Word:
     letters = [leaf.letters[place] for place in places]
-    width, height = leaf.size
-    across, down = round(width * SCALE) / width, round(height * SCALE) / height
+    height, (across, down) = leaf.size[1], leaf.scale
     lefts, bottoms, rights, tops = zip(*(letter.box for letter in letters), strict=True)
+    starts, ends = [round(left * across) for left in lefts], [round(right * across) for right in rights]
     return _Word(
         _joined(letter.text for letter in letters),
         leaf.object_of(places[0]),
-        round(min(lefts) * across),
+        min(starts),
         round((height - max(tops)) * down),
-        round(max(rights) * across),
+        max(ends),
         round((height - min(bottoms)) * down),
-        tuple((round(left * across), round(right * across)) for left, right in zip(lefts, rights, strict=True)),
+        tuple(zip(starts, ends, strict=True)),
     )
 
 
