@@ -98,7 +98,7 @@ def test_an_accreditation_after_the_deadline_does_not_reach_back_to_it(read: Rea
         "2029-03-20": "covered",
         "2029-04-20": "covered",
     }
-    assert "20 March 2029: Accreditation granted" in read("not accredited", "/timeline")
+    assert "20\u00a0March 2029: Accreditation granted" in read("not accredited", "/timeline")
 
 
 @pytest.mark.parametrize("name", ["accredited", "accredited for another scheme"])
@@ -152,7 +152,7 @@ def test_the_page_shows_the_deadline_the_three_days_and_the_award(name: str, sta
         "03-13": "in_force",
         "04-20": "in_force",
     }
-    assert f"From 10 March 2029 to 12 March 2029: <strong>{state}</strong>" in read(name, "/timeline")
+    assert f"From 10\u00a0March 2029 to 12\u00a0March 2029: <strong>{state}</strong>" in read(name, "/timeline")
 
 
 @pytest.mark.parametrize(("name", "state"), LAPSES.items())

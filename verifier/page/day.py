@@ -10,8 +10,8 @@ from verifier.encoding import legal_day
 from verifier.page.language import language
 from verifier.status import Standing
 
-# "15 November", "1er février", "15. November", "15 de noviembre".
-_DAY_BEFORE_MONTH: Final = re.compile(r"\b\d{1,2}(?:\.|er)? (?:de )?(?=[^\W\d])")
+# "15 November 2028", "1er février 2028", "15. November 2028", "15 de noviembre de 2028"; no "entry 15 of the log".
+_DAY_BEFORE_MONTH: Final = re.compile(r"\b\d{1,2}(?:\.|er)? (?:de )?(?=[^\W\d]+ (?:de )?\d{4})")
 _DAYS: Final = ("since", "valid_until", "deadline", "granted_on", "maintenance_due_on", "proven_from")
 
 
@@ -30,7 +30,7 @@ def long_day(day: date | None) -> str:
 
 
 def headline(text: str) -> str:
-    """A text of an answer's panel, in which no day is parted from its month at the end of a line."""
+    """A text of an answer, a notice or a row, in which no day is parted from its month at the end of a line."""
     return _DAY_BEFORE_MONTH.sub(lambda day: day[0].replace(" ", "\u00a0"), text)
 
 

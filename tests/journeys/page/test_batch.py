@@ -61,7 +61,8 @@ def rows(page: Page) -> Locator:
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator('.rows [data-cell="title"]').all_inner_texts()
+    """What every line says, whatever its spaces are."""
+    return [said.replace("\u00a0", " ") for said in page.locator('.rows [data-cell="title"]').all_inner_texts()]
 
 
 SIDEWAYS = "[...document.querySelectorAll('.scroll')].filter((part) => part.scrollWidth > part.clientWidth).length"
@@ -104,6 +105,7 @@ def test_thirty_mixed_things_are_right_in_every_line(world: World, page: Page, a
     bidders = page.locator('.rows [data-cell="bidder"]').all_inner_texts()
     assert bidders == ["Gamma"] * 9 + ["Alfa"] * 3 + ["Gamma"] * 7 + ["Beta"] * 11
     assert page.locator(".bidders tbody th").all_inner_texts() == ["Gamma", "Alfa", "Beta"]
+    assert "withdrawn since 8\u00a0January 2029" in page.locator(".rows").inner_text()
 
 
 def test_who_names_the_same_person_is_told_and_people_are_counted_once(world: World, page: Page, address: str) -> None:

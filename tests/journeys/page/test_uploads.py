@@ -65,7 +65,7 @@ def test_several_files_are_one_table(visitor: BrowserContext, address: str, fold
     rows = page.locator(".rows tbody tr")
     expect(rows).to_have_count(3)
     assert "Genuine, and in force today" in rows.nth(0).inner_text()
-    assert "withdrawn since 8 January 2029" in rows.nth(1).inner_text()
+    assert "withdrawn since 8\u00a0January 2029" in rows.nth(1).inner_text()
     assert "Nothing to check" in rows.nth(2).inner_text()
 
 

@@ -66,8 +66,8 @@ def test_a_key_that_was_replaced_and_then_doubted_stays_in_the_register(read: Ca
         first[1],
         first[1],
     )
-    assert first[4].startswith("25 January 2029 entry ")
-    assert re.fullmatch(r"entry (\d+)declared: 25 January 2029 entry \1", first[5])
+    assert first[4].startswith("25\u00a0January 2029 entry ")
+    assert re.fullmatch(r"entry (\d+)declared: 25\u00a0January 2029 entry \1", first[5])
     assert second[4:] == certificates[4:] == recovery[4:] == ["–", "–"]
 
 

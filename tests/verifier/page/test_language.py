@@ -124,5 +124,5 @@ def test_french_alone_writes_the_first_of_a_month_as_an_ordinal(client: FlaskCli
 def test_a_french_colon_stands_off_and_never_begins_a_line(world: World, read: Callable[..., str]) -> None:
     path = f"/V/{world.samples['reinstated'].number}/timeline"
 
-    assert "30 septembre 2028\N{NO-BREAK SPACE}: <strong>en vigueur" in read(path, "fr")
-    assert "30. September 2028: <strong>gültig" in read(path, "de")
+    assert "30\u00a0septembre 2028\N{NO-BREAK SPACE}: <strong>en vigueur" in read(path, "fr")
+    assert "30.\u00a0September 2028: <strong>gültig" in read(path, "de")

@@ -46,13 +46,17 @@ def ask(source: Source, trust: TrustRoot, path: str, at: datetime = NOW, status:
         ("active", "good in_force", "The certification counts on this day"),
         ("reinstated", "good in_force", "State since"),
         ("renewed", "good in_force", "Renewed on"),
-        ("due", "good in_force", "Maintenance is due by 10 March 2029"),
+        ("due", "good in_force", "Maintenance is due by 10\u00a0March 2029"),
         ("in grace", "good in_force", "the period of grace is still running"),
-        ("overdue", "caution maintenance_overdue", "Maintenance was due by 1 December 2028 and is not confirmed."),
+        ("overdue", "caution maintenance_overdue", "Maintenance was due by 1\u00a0December 2028 and is not confirmed."),
         ("late", "good in_force", "recorded after the day from which it counts"),
-        ("ends soon", "caution change_scheduled", "Already recorded for 15 February 2029: Certification withdrawn."),
+        (
+            "ends soon",
+            "caution change_scheduled",
+            "Already recorded for 15\u00a0February 2029: Certification withdrawn.",
+        ),
         ("suspended", "bad suspended", "while it lasts, the certification does not count"),
-        ("past deadline", "bad suspended", "decided on the suspension by 15 January 2029 and has not"),
+        ("past deadline", "bad suspended", "decided on the suspension by 15\u00a0January 2029 and has not"),
         ("expired", "bad expired", "After its last valid day a certification does not count"),
         ("withdrawn", "bad withdrawn", "The body ended the certification for good"),
         ("relinquished", "bad relinquished", "gave the certification up for good"),
@@ -170,7 +174,8 @@ def test_a_past_day_is_answered_with_today_beside_it(world: World, read: Read) -
 
     assert ">In force on 7\u00a0January 2029, withdrawn since 8\u00a0January 2029</h1>" in page
     link = (
-        r'class="note today bad".*?Today, 1 February 2029: <a [^>]*>Not in force today: withdrawn since 8 January 2029<'
+        r'class="note today bad".*?Today, 1\u00a0February 2029: <a [^>]*>'
+        r"Not in force today: withdrawn since 8\u00a0January 2029<"
     )
     assert re.search(link, page, re.DOTALL)
 
@@ -203,7 +208,7 @@ def test_the_event_through_which_the_answers_differ_is_named(world: World, read:
     page = read(f"/V/{world.samples['renewed late'].number}?on=2029-01-16")
 
     assert re.search(
-        r"differ through entry \d+ of the log, “Certification renewed” \(counts from 15 January 2029", page
+        r"differ through entry \d+ of the log, “Certification renewed” \(counts from 15\u00a0January 2029", page
     )
     assert "it was recorded after the day from which it counts" in page
 

@@ -26,7 +26,12 @@ def shown(page: str) -> str:
         # Suspended on 1 October 2028 and reinstated on 1 November.
         ("reinstated", "from=2028-11-01&to=2029-01-31", "good in_force", "In force on every day."),
         ("reinstated", "from=2028-08-01&to=2028-09-30", "good in_force", "In force on every day."),
-        ("reinstated", "from=2028-09-30&to=2028-10-01", "caution interrupted", "On 1 October 2028: <strong>suspended"),
+        (
+            "reinstated",
+            "from=2028-09-30&to=2028-10-01",
+            "caution interrupted",
+            "On 1\u00a0October 2028: <strong>suspended",
+        ),
         (
             "renewed late",
             "from=2029-01-01",
@@ -127,7 +132,7 @@ def test_the_days_without_accreditation_are_named(world: World, read: Read) -> N
 def test_it_is_asked_for_and_told_in_italian(world: World, read: Read) -> None:
     page = html.unescape(read(f"/V/{world.samples['reinstated'].number}?from=2028-09-30&to=2029-01-31", "it"))
 
-    assert "Dal giorno 1 ottobre 2028 al giorno 31 ottobre 2028: <strong>sospesa</strong>" in page
+    assert "Dal giorno 1\u00a0ottobre 2028 al giorno 31\u00a0ottobre 2028: <strong>sospesa</strong>" in page
     assert "Requisito di partecipazione" in page
     assert "&from=2028-09-30&to=2029-01-31" in page or "from=2028-09-30&to=2029-01-31&lang=en" in page
 

@@ -16,8 +16,8 @@ from verifier.merkle import check_inclusion
 def test_a_suspension_and_its_end_are_days_on_the_page(world: World, read: Callable[..., str]) -> None:
     shown = read(f"/v/{world.samples['reinstated'].number}/timeline")
 
-    assert "From 1 October 2028 to 31 October 2028: <strong>suspended</strong>" in shown
-    assert "From 1 November 2028" in shown
+    assert "From 1\u00a0October 2028 to 31\u00a0October 2028: <strong>suspended</strong>" in shown
+    assert "From 1\u00a0November 2028" in shown
     assert "Certification reinstated" in shown
     assert "Accreditation granted" in shown
 

@@ -40,7 +40,7 @@ def test_today_it_is_the_new_bodys_and_says_from_whom_it_came() -> None:
     shown = read(of_new(transferred()), PAGE)
 
     assert 'data-verdict="in_force"' in shown
-    assert "It was taken over from OdC Uno on 9 April 2026, with all its days." in shown
+    assert "It was taken over from OdC Uno on 9\u00a0April 2026, with all its days." in shown
     assert "On this day it was held at" not in shown
     assert "Decisions before the transfer, at OdC Uno" in shown
 
@@ -48,7 +48,7 @@ def test_today_it_is_the_new_bodys_and_says_from_whom_it_came() -> None:
 def test_french_needs_no_elision_before_a_bodys_name() -> None:
     shown = html.unescape(read(of_new(transferred()), PAGE, "fr"))
 
-    assert "Elle a été reprise de l’organisme OdC Uno le 9 avril 2026" in shown
+    assert "Elle a été reprise de l’organisme OdC Uno le 9\u00a0avril 2026" in shown
     assert "de OdC" not in shown
 
 
@@ -62,7 +62,7 @@ def test_a_day_before_is_the_old_bodys() -> None:
     assert "On this day it was held at OdC Uno, which answers for it." in shown
     assert "of OdC Uno" in shown
     assert "In questo giorno faceva capo a OdC Uno, che ne risponde." in italian
-    assert "È stata acquisita da OdC Uno il giorno 9 aprile 2026, con tutte le sue date." in italian
+    assert "È stata acquisita da OdC Uno il giorno 9\u00a0aprile 2026, con tutte le sue date." in italian
 
 
 def test_an_annulment_by_the_old_body_is_said_of_the_days_at_the_new_one() -> None:
@@ -112,8 +112,8 @@ def test_the_timeline_tells_the_decisions_of_both_bodies_with_their_proofs() -> 
     shown = read(client, f"{PAGE}/timeline")
     said = json.loads(client.get(f"{PAGE}/timeline.json").data)
 
-    assert "From 10 March 2026 to 8 April 2026: <strong>in force</strong> · OdC Uno" in shown
-    assert "From 9 April 2026 to 9 March 2029: <strong>in force</strong> · OdC Due" in shown
+    assert "From 10\u00a0March 2026 to 8\u00a0April 2026: <strong>in force</strong> · OdC Uno" in shown
+    assert "From 9\u00a0April 2026 to 9\u00a0March 2029: <strong>in force</strong> · OdC Due" in shown
     assert [(event["type"], event["body"], event["sequence"]) for event in said["events"]] == [
         ("certification.granted", "odc-uno", 1),
         ("certification.transferred_out", "odc-uno", 2),
@@ -148,15 +148,15 @@ def test_an_adopted_one_says_what_is_claimed_and_what_is_proven() -> None:
     shown, italian = read(client, PAGE), read(client, PAGE, "it")
 
     assert 'data-verdict="in_force"' in shown
-    assert "Its original dates (granted on 1 June 2021) are the body" in shown
-    assert "its status is proven only from 10 March 2026 on" in shown
-    assert "lo stato è provato solo dal giorno 10 marzo 2026" in italian
+    assert "Its original dates (granted on 1\u00a0June 2021) are the body" in shown
+    assert "its status is proven only from 10\u00a0March 2026 on" in shown
+    assert "lo stato è provato solo dal giorno 10\u00a0marzo 2026" in italian
 
 
 def test_the_days_before_an_adoption_are_a_gap_that_is_not_proven() -> None:
     shown = read(visitor(*adopted()), f"{PAGE}?from=2026-03-01&to=2026-03-11")
 
-    assert "From 1 March 2026 to 9 March 2026: <strong>not proven</strong> (9 days)" in shown
+    assert "From 1\u00a0March 2026 to 9\u00a0March 2026: <strong>not proven</strong> (9 days)" in shown
 
 
 def test_the_gaps_of_the_page_follow_a_transfer() -> None:

@@ -1,5 +1,7 @@
 // The table of a batch: sorted by any column, filtered, a page of rows at a time.
 
+import { unparted } from "./day.js";
+
 const PAGE_ROWS = 100;
 const SORTED_BY = {
   source: (row) => [row.at],
@@ -100,9 +102,11 @@ function drawRow(row, words) {
     place.textContent = text;
     place.hidden = !text;
   };
-  for (const name of ["source", "bidder", "number", "person", "profile_title", "body_name", "title", "text"]) {
+  for (const name of ["source", "bidder", "number", "person", "profile_title", "body_name"]) {
     put(name, row[name]);
   }
+  put("title", unparted(row.title));
+  put("text", unparted(row.text));
   put("page", row.page === null ? "" : words("page", { page: row.page }));
   put("line", row.line === null ? "" : words("line", { line: row.line }));
   put("differing", row.differing.map((name) => words(`field-${name}`)).join(", "));

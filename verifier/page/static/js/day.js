@@ -12,3 +12,7 @@ export function dayFormat(options) {
   const ordinal = (text) => (language === "fr" ? text.replace(/^1 /, "1er ") : text);
   return (at) => ordinal(format.format(at)).replace(/^(\S+) (de )?/, (start) => start.replaceAll(" ", "\u00a0"));
 }
+
+/** A text in which no day is parted from its month at the end of a line. */
+export const unparted = (text) =>
+  text.replace(/(?<!\d)\d{1,2}(?:\.|er)? (?:de )?(?=\p{L}+ (?:de )?\d{4})/gu, (day) => day.replaceAll(" ", "\u00a0"));
