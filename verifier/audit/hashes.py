@@ -10,7 +10,7 @@ It believes one signature, the head's, and checks
 * that the time entries are linked and never go back;
 * that every snapshot names all streams as they were, and that the newest one is the published one.
 
-Who signed an event, and whether the decision was allowed, are not checked, and the answer says so. Some 500 octets a
+Who signed an event, and whether the decision was allowed, are not checked, and the answer says so. Some 400 octets a
 stream are kept, and 48 for each time that one moved since the newest snapshot, once a bundle.
 """
 
@@ -224,7 +224,7 @@ class _Walk:
         if sequence != b"1" or status_index is None:
             raise ChainError(f"event {sequence.decode()} of stream {stream.decode()} comes before the stream's first")
         kind, place = _KIND_NUMBERS[name], len(self._heads)
-        self._indexes.take(int(status_index), index + place)
+        self._indexes.take(int(status_index), index + 1 + place)
         if kind == _EDITION:
             self._editions.add(edition)
         elif kind == _CERTIFICATION and edition not in self._editions:

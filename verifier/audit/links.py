@@ -112,8 +112,8 @@ def find_plain(signed: Sequence[bytes]) -> list[Plain | None]:
     """A Link's values for each signing input of a body's event in the plain spelling of a registry; None for any other.
 
     Plain is compact, with names sorted, in printable ASCII without escapes. The whole payload is held against the
-    pattern of its type and version, so that nothing is let through that the strict reader refuses. One function, for it
-    is most of an audit by hashes, and many at once, for one call decodes them all.
+    pattern of its type and version, so that nothing is let through that ``read_link`` refuses. One function, for it is
+    most of an audit by hashes, and many at once, for one call decodes them all.
     """
     payloads, header, known = [], b"", False
     for part in signed:

@@ -227,6 +227,20 @@ def test_both_audits_agree_on_every_log_that_its_own_keys_could_sign(
     assert failed(made) == full
 
 
+@pytest.mark.parametrize(("farther", "found"), [(0, set()), (1, {"chain"})])
+def test_both_audits_agree_how_far_off_a_status_index_may_be(
+    world: World, tmp_path: Path, farther: int, found: set[str]
+) -> None:
+    entries = world.entries()
+    # Entries, this one too, and streams: six certifications, a body and an edition.
+    farthest = 1000 * (len(entries) + 1 + 8 + 1000)
+    said = payload(entries[places(world, "certification.granted")[0]])
+    place = {"stream": "00000000-0000-4000-8000-000000000009", "status_index": farthest + farther}
+    public = world.sign_again(tmp_path / "public", [*entries, signed(world.body, EVENT, said | place)])
+
+    assert failed(by_hashes(world, public)) == failed(world.audit(public)) == found
+
+
 ODD = [
     lambda said: b" " + format_json(said),
     lambda said: format_json(said).replace(b'"log"', b'"l\\u006fg"'),
