@@ -18,12 +18,11 @@ from verifier.intake import read_files
 from verifier.number import parse_number
 from verifier.opened import bundle_names
 from verifier.page.desk import SECONDS, Hurried, the_desk
-from verifier.page.language import language
+from verifier.page.language import in_nearest_language
 from verifier.page.library import the_library
 from verifier.page.period import asked_days
 from verifier.page.reception import TooManyError
 from verifier.page.row import HOLDER_KEY_BYTES, Row, row
-from verifier.page.view import in_language
 from verifier.presented import Presented
 from verifier.report import Facts, Question
 from verifier.seal import SealTrust
@@ -62,13 +61,13 @@ class Titles:
 
     def __init__(self) -> None:
         """Know none yet."""
-        self._known: dict[tuple[str, str], str] = {}
+        self._known: dict[tuple[str, str], tuple[str, str]] = {}
 
-    def __call__(self, facts: Facts) -> str:
-        """The title of the profile; its slug where the catalogue cannot be had."""
+    def __call__(self, facts: Facts) -> tuple[str, str]:
+        """The title of the profile, and the code of its language if it is another one; its slug without a catalogue."""
         key = (facts.edition, facts.profile)
         if key not in self._known:
-            self._known[key] = in_language(profile_titles(facts), language(), facts.profile)
+            self._known[key] = in_nearest_language(profile_titles(facts), facts.profile)
         return self._known[key]
 
 

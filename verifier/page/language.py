@@ -34,7 +34,8 @@ def speak(app: Flask) -> None:
         if asked_language() is not None and endpoint.partition(".")[0] in _MAX_REPEATED:
             values.setdefault("lang", asked_language())
 
-    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, same_page=same_page, colon=colon, told=told)
+    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, same_page=same_page, colon=colon)
+    app.jinja_env.globals.update(told=told, in_nearest_language=in_nearest_language)
 
 
 def asked_language() -> str | None:
@@ -66,10 +67,16 @@ def colon() -> str:
 
 def told(texts: Mapping[str, str], otherwise: str = "") -> Markup:
     """A text of others in the language of this answer; else another one, marked with its language; else a name."""
+    text, code = in_nearest_language(texts, otherwise)
+    return Markup('<span lang="{}">{}</span>').format(code, text) if code else escape(text)
+
+
+def in_nearest_language(texts: Mapping[str, str], otherwise: str = "") -> tuple[str, str]:
+    """A text of others as above, and the code of its language where that is another one; empty where it is not."""
     code = next((code for code in (language(), "en", *texts) if texts.get(code)), None)
     if code is None:
-        return escape(otherwise)
-    return escape(texts[code]) if code == language() else Markup('<span lang="{}">{}</span>').format(code, texts[code])
+        return otherwise, ""
+    return texts[code], "" if code == language() else code
 
 
 def same_page(code: str) -> str:

@@ -29,7 +29,7 @@ _HOLDER_BYTES: Final = 12
 # Their titles say no days.
 _HEADLINES_ALONE: Final = frozenset({"superseded", "document_differs", "unsealed"})
 # A profile's title in the language of the request.
-TitleOf = Callable[[Facts], str]
+TitleOf = Callable[[Facts], tuple[str, str]]
 
 REASONS: Final[Mapping[Attention, Text]] = {
     Attention.REFUSED: lazy_gettext("Not genuine, or of a body that is not on the list"),
@@ -59,7 +59,8 @@ class Row:
     of the one asked for, empty where nothing is known. ``holder`` is equal for certificates of one person at one body,
     within one batch alone; it is empty where no checked code says it. ``person`` is the name in that code and
     ``token`` the code, in base32; ``differing`` are the fields in which the document shows something else;
-    ``uncompared`` is whether nothing of a document but its code could be checked.
+    ``uncompared`` is whether nothing of a document but its code could be checked. ``profile_language`` is the code of
+    the title's language, where that is not the page's.
     """
 
     source: str
@@ -85,6 +86,7 @@ class Row:
     differing: tuple[str, ...] = ()
     reasons: tuple[Attention, ...] = ()
     uncompared: bool = False
+    profile_language: str = ""
 
     def json(self) -> dict[str, Json]:
         """The row as the page's script takes it."""
@@ -153,12 +155,14 @@ def number_of(answer: Answer) -> str:
 
 def _with_facts(found: Row, answer: Answer, report: Report, facts: Facts, title_of: TitleOf) -> Row:
     standing = report.answers[0].standing
+    title, language = title_of(facts)
     return replace(
         found,
         requirement=requirement(report, answer.verdict, doubtful=answer.doubtful) or "",
         edition=facts.edition,
         profile=facts.profile,
-        profile_title=title_of(facts),
+        profile_title=title,
+        profile_language=language,
         body=facts.body,
         body_name=facts.body_name,
         granted_on=_day(standing.granted_on),

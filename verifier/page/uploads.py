@@ -76,7 +76,7 @@ def show_rows(rows: Iterable[Row], asked: Question, again: str) -> str:
         "check_answers.html",
         rows=flagged,
         bidders=tally(flagged),
-        titles={row.profile: row.profile_title for row in flagged},
+        titled={row.profile: row for row in flagged},
         words=REASONS,
         fields=FIELDS,
         attention=sum(bool(row.reasons) for row in flagged),

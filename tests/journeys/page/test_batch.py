@@ -122,6 +122,16 @@ def test_who_names_the_same_person_is_told_and_people_are_counted_once(world: Wo
         assert "The same person is named by two bidders" in rows(page).nth(line).inner_text()
 
 
+def test_a_title_in_another_language_is_marked_with_it(world: World, page: Page, address: str) -> None:
+    page.goto(f"{address}/batch?lang=de")
+    page.locator("#numbers").fill(world.samples["active"].number)
+    page.locator("#numbers").locator("xpath=ancestor::form").locator("button[type=submit]").click()
+
+    expect(page.locator('.rows [data-cell="profile_title"]')).to_have_attribute("lang", "en")
+    expect(page.locator(".bidders td").nth(2).locator("span")).to_have_attribute("lang", "en")
+    expect(page.locator(".bidders td").nth(2)).to_have_text("Shift coordinator: 1")
+
+
 def test_the_browser_counts_as_the_server_does(page: Page, address: str) -> None:
     page.goto(f"{address}/batch")
     cases = json.loads(CASES.read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
 """The catalogue's pages and documents; what is expected stands in the scheme files."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -352,3 +353,10 @@ def test_the_registrys_own_files_are_a_catalogue(world: World, client: FlaskClie
     assert listed == {"editions": ["demo-2026"]}
     assert "Shift coordinator" in read(client, "/catalogue")
     assert 'href="/catalogue"' in read(client, "/")
+
+
+def test_a_choice_in_another_language_is_marked_with_it(client: FlaskClient) -> None:
+    german, italian = (read(client, f"/catalogue/demo-2026?lang={language}") for language in ("de", "it"))
+
+    assert re.search(r'<option value="addetto" lang="en">[A-Z]', german)
+    assert re.search(r'<option value="addetto">[A-Z]', italian)

@@ -140,8 +140,8 @@ function draw() {
   part("again").hidden = !failed || queue.waiting;
   const shown = rows();
   table.show(shown);
-  const titles = new Map(shown.map((row) => [row.profile, row.profile_title]));
-  drawBidders(part("bidders"), tally(shown), titles, words);
+  const titled = new Map(shown.map((row) => [row.profile, row]));
+  drawBidders(part("bidders"), tally(shown), titled, words);
   const attention = shown.filter((row) => row.reasons.length).length;
   part("attention").textContent = words("attention", { attention, all: shown.length });
 }

@@ -101,10 +101,12 @@ function drawRow(row, words) {
     const place = drawn.querySelector(`[data-cell="${name}"]`);
     place.textContent = text;
     place.hidden = !text;
+    return place;
   };
-  for (const name of ["source", "bidder", "number", "person", "profile_title", "body_name"]) {
+  for (const name of ["source", "bidder", "number", "person", "body_name"]) {
     put(name, row[name]);
   }
+  put("profile_title", row.profile_title).lang = languageOf(row);
   put("title", unparted(row.title));
   put("text", unparted(row.text));
   put("page", row.page === null ? "" : words("page", { page: row.page }));
@@ -120,27 +122,40 @@ function drawRow(row, words) {
   return drawn;
 }
 
+/** In which language a row's profile is named; rows that were kept by an older page do not say it. */
+const languageOf = (row) => row.profile_language || document.documentElement.lang;
+
 function item(text) {
   const element = document.createElement("li");
   element.textContent = text;
   return element;
 }
 
-/** The counts of each bidder, as rows of a table. */
-export function drawBidders(element, bidders, titles, words) {
+/** The counts of each bidder, as rows of a table; ``titled`` are rows that name profiles, by slug. */
+export function drawBidders(element, bidders, titled, words) {
   const headings = [...element.querySelectorAll("thead th")].slice(1).map((heading) => heading.textContent);
   element.querySelector("tbody").replaceChildren(
     ...bidders.map((bidder) => {
       const drawn = document.createElement("tr");
       const name = cell("th", bidder.name || words("no-bidder"));
       name.scope = "row";
-      const profiles = Object.entries(bidder.profiles).map(([slug, count]) => `${titles.get(slug) ?? slug}${words("colon")} ${count}`);
-      const counts = [bidder.lines, bidder.people, profiles.join("\n") || "–", bidder.to_be_judged, bidder.attention];
+      const counts = [bidder.lines, bidder.people, "–", bidder.to_be_judged, bidder.attention];
       drawn.append(name, ...counts.map((count, place) => cell("td", count, headings[place])));
+      const profiles = Object.entries(bidder.profiles).map(([slug, count], place) => {
+        return [place ? "\n" : "", title(titled.get(slug)), `${words("colon")} ${count}`];
+      });
+      if (profiles.length) drawn.children[3].replaceChildren(...profiles.flat());
       return drawn;
     }),
   );
   element.querySelector("[data-untold]").hidden = bidders.every((bidder) => !bidder.untold);
+}
+
+function title(row) {
+  const element = document.createElement("span");
+  element.textContent = row.profile_title;
+  element.lang = languageOf(row);
+  return element;
 }
 
 function cell(kind, text, heading = null) {
