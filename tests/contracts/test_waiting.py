@@ -34,7 +34,7 @@ def _hand_over(parts: Parts, clock: Clock, number: str) -> object:
 
 
 def _offer(parts: Parts, clock: Clock, number: str) -> object:
-    return Offers(parts.database, parts.registry, clock, secrets.token_bytes).make(offer(number))
+    return Offers(parts.database, parts.registry, clock, secrets.token_bytes).make(offer(number, f"o-{number}"))
 
 
 KINDS: dict[str, Keep] = {"preparation": _prepare, "handover": _hand_over, "transfer_offer": _offer}
