@@ -76,7 +76,7 @@ def _is_bare(note: object) -> bool:
 
 def _is_covered(leaf: Leaf, letters: Image.Image, ink: Image.Image) -> bool:
     """Whether a part of the text, as it is drawn alone, makes no difference to the page, or is crossed by a line."""
-    clear = ImageChops.subtract(leaf.difference, ink)
+    clear = ImageChops.darker(leaf.difference, ImageChops.invert(ink))
     return sum(clear.histogram(letters)[:_TRACE]) > _MISSING
 
 
@@ -100,8 +100,9 @@ def _ink(paper: Image.Image, least: int) -> Image.Image:
 
 
 def _are_lines(ink: Image.Image) -> bool:
-    inked = bytes(ink.getprojection()[1])
-    return _TOO_THICK not in inked and all(_is_line(ink, row) for row in compress(range(ink.height), inked))
+    _, top, _, bottom = ink.getbbox() or (0, 0, 0, 0)
+    inked = bytes(ink.crop((0, top, ink.width, bottom)).getprojection()[1])
+    return _TOO_THICK not in inked and all(_is_line(ink, row) for row in compress(range(top, bottom), inked))
 
 
 def _is_line(ink: Image.Image, row: int) -> bool:
