@@ -12,6 +12,7 @@ from verifier.catalogue import Catalogue, parse_catalogue
 from verifier.edition import EditionHistory, edition_history
 from verifier.errors import AttestoError, FormatError, NotFoundError
 from verifier.fetch import EDITIONS_PATH, Source, edition_path, fetch_scheme, parse_editions
+from verifier.page.desk import SECONDS, Hurried
 from verifier.stream import LoggedEvent, open_stream
 from verifier.trust import TrustRoot
 
@@ -47,30 +48,19 @@ class Library:
         self._kept: dict[bytes, Catalogue] = {}
         self._lock = Lock()
 
-    def slugs(self) -> tuple[str, ...]:
-        """The slugs of all editions; none where nothing was published yet.
-
-        Raises:
-            UnavailableError: the registry does not answer.
-            FormatError: what it gives is no list of editions.
-        """
-        try:
-            return parse_editions(self._source.read(EDITIONS_PATH))
-        except NotFoundError:
-            return ()
-
     def shelf(self) -> Shelf:
-        """Every edition.
+        """Every edition; of a registry that is slow those that it gave in time.
 
         Raises:
             UnavailableError: the registry does not answer.
             FormatError: what it gives is no list of editions.
         """
+        source = Hurried(self._source, SECONDS)
         editions: list[Edition] = []
         missing: list[str] = []
-        for slug in self.slugs():
+        for slug in _slugs(source):
             try:
-                editions.append(self.edition(slug))
+                editions.append(self._edition(source, slug))
             except AttestoError:
                 missing.append(slug)
         return Shelf(tuple(editions), tuple(missing))
@@ -83,20 +73,24 @@ class Library:
             UnavailableError: the registry does not answer.
             AttestoError: its record is not signed by the operator, or its file is not the one that the record names.
         """
-        if slug not in self.slugs():
+        source = Hurried(self._source, SECONDS)
+        if slug not in _slugs(source):
             raise NotFoundError("there is no such edition")
-        record = parse_record(self._source.read(edition_path(slug)))
+        return self._edition(source, slug)
+
+    def _edition(self, source: Source, slug: str) -> Edition:
+        record = parse_record(source.read(edition_path(slug)))
         operator = self._trust.operator_key
         history = edition_history(operator, open_stream(record, self._trust.origin, operator))
         if history.slug != slug:
             raise FormatError("the record is another edition's")
-        return Edition(self._catalogue(history), history.sha256, history.events[0], _ended(history.events))
+        return Edition(self._catalogue(source, history), history.sha256, history.events[0], _ended(history.events))
 
-    def _catalogue(self, history: EditionHistory) -> Catalogue:
+    def _catalogue(self, source: Source, history: EditionHistory) -> Catalogue:
         kept = self._kept.get(history.sha256)
         if kept is not None:
             return kept
-        catalogue = parse_catalogue(fetch_scheme(self._source, history.sha256))
+        catalogue = parse_catalogue(fetch_scheme(source, history.sha256))
         if (catalogue.slug, catalogue.scheme) != (history.slug, history.scheme):
             raise FormatError("the scheme file is another edition's")
         self._keep(history.sha256, catalogue)
@@ -107,6 +101,14 @@ class Library:
             if len(self._kept) >= MAX_KEPT:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[digest] = catalogue
+
+
+def _slugs(source: Source) -> tuple[str, ...]:
+    """The slugs of all editions; none where nothing was published yet."""
+    try:
+        return parse_editions(source.read(EDITIONS_PATH))
+    except NotFoundError:
+        return ()
 
 
 def _ended(events: Iterable[LoggedEvent]) -> LoggedEvent | None:

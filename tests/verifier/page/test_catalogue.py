@@ -2,6 +2,7 @@
 
 import json
 import re
+from time import sleep
 from typing import Any
 
 import pytest
@@ -269,6 +270,21 @@ def test_a_file_that_is_not_the_logged_one_is_not_shown() -> None:
     home = read(client, "/catalogue")
     assert "so they are not shown: demo-2030." in home
     assert 'href="/catalogue/demo-2026"' in home
+
+
+def test_the_catalogue_waits_for_a_slow_registry_as_long_as_any_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(Files):
+        def read(self, path: str) -> bytes:
+            if path.startswith("scheme/"):
+                sleep(0.6)
+            return super().read(path)
+
+    monkeypatch.setattr("verifier.page.library.SECONDS", 0.5)
+    client = shown(Slow(publish(*EVERY).files)).test_client()
+
+    said = document(client, "/catalogue.json")
+
+    assert said["missing"] == [one["slug"] for one in EVERY[1:]]
 
 
 def test_a_record_that_the_operator_did_not_sign_is_not_shown() -> None:
