@@ -21,7 +21,7 @@ from verifier.encoding import legal_day
 from verifier.errors import FormatError
 from verifier.fetch import FolderSource, Sitting
 from verifier.inputs import Input
-from verifier.intake import read_files
+from verifier.intake.files import read_files
 from verifier.presented import Presented
 from verifier.report import Question
 

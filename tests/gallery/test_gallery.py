@@ -16,7 +16,7 @@ from verifier.answers import Answer, Means, answer
 from verifier.document import FieldOutcome
 from verifier.fetch import FolderSource
 from verifier.inputs import Input
-from verifier.intake import read_file
+from verifier.intake.files import read_file
 from verifier.intake.reader import Reader
 from verifier.page.answer_key import result_key
 from verifier.presented import Presented

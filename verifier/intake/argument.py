@@ -8,8 +8,8 @@ from typing import BinaryIO, Final
 
 from verifier.errors import FormatError
 from verifier.inputs import Input
-from verifier.intake import MAX_FILE_BYTES, read_file
 from verifier.intake.archive import is_system_file
+from verifier.intake.files import MAX_FILE_BYTES, read_file
 from verifier.intake.reader import Reader
 from verifier.presented import parse_text, reads_as_number
 from verifier.seal import SealTrust

@@ -72,11 +72,11 @@ def strange_lines(letters: Sequence[Letter]) -> Iterator[str]:
 
 def is_more_than(letters: Sequence[Letter], ink: Image.Image, points: tuple[float, float]) -> bool:
     """Whether the ink of a page's text, ``points`` wide and high, is more than that of its letters."""
-    rest, across, up = ink.copy(), ink.width / points[0], ink.height / points[1]
-    draw = ImageDraw.Draw(rest)
+    rest, height = ink.copy(), ink.height
+    draw, across, up = ImageDraw.Draw(rest), ink.width / points[0], height / points[1]
     for text, (left, bottom, right, top), _ in letters:
         if _is_seen(text):
-            upper, lower = ink.height - top * up, ink.height - bottom * up
+            upper, lower = height - top * up, height - bottom * up
             draw.rectangle((left * across - _EDGE, upper - _EDGE, right * across + _EDGE, lower + _EDGE), fill=0)
     return sum(rest.histogram()[1:]) > _SPECKS
 

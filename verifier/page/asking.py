@@ -14,7 +14,7 @@ from verifier.encoding import legal_day, parse_base64url
 from verifier.errors import AttestoError, FormatError
 from verifier.fetch import Sitting
 from verifier.inputs import Input
-from verifier.intake import read_files
+from verifier.intake.files import read_files
 from verifier.number import parse_number
 from verifier.opened import bundle_names
 from verifier.page.desk import SECONDS, Hurried, the_desk

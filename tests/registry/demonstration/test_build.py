@@ -20,7 +20,7 @@ from verifier.certificate import parse_link, parse_token
 from verifier.document import FieldOutcome
 from verifier.encoding import legal_day
 from verifier.fetch import FolderSource, fetch_bundle
-from verifier.intake import read_files
+from verifier.intake.files import read_files
 from verifier.report import ExitCode, Outcome, Question, Report, Verdict
 from verifier.status import Condition, State
 from verifier.trust import TrustRoot, parse_trust_root

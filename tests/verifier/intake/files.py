@@ -15,7 +15,7 @@ import typst
 from tests.verifier.paper import symbol
 from verifier.errors import FormatError
 from verifier.inputs import Input
-from verifier.intake import read_files
+from verifier.intake.files import read_files
 from verifier.intake.reader import SECONDS
 from verifier.number import format_number
 from verifier.presented import Presented

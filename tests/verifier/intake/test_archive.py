@@ -8,8 +8,8 @@ import pytest
 
 from tests.verifier.intake.files import LINK, NUMBERS, OTHER, drawn, numbers, read, why, workbook, zipped
 from tests.verifier.paper import pdf, png, sheet, symbol
-from verifier.intake import read_files
 from verifier.intake.archive import harmless
+from verifier.intake.files import read_files
 
 
 def test_each_file_in_a_zip_file_is_read_under_its_name() -> None:

@@ -11,7 +11,7 @@ from tests.verifier.intake.files import LINK, NUMBERS, drawn, workbook, zipped
 from tests.verifier.paper import jpeg, png, symbol
 from verifier.errors import FormatError
 from verifier.inputs import Input
-from verifier.intake import read_file
+from verifier.intake.files import read_file
 from verifier.intake.reader import Reader
 from verifier.presented import Presented
 

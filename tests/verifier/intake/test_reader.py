@@ -11,7 +11,7 @@ import pytest
 
 from tests.verifier.intake.files import LINK, NUMBERS, drawn, numbers, read, zipped
 from tests.verifier.paper import png, symbol
-from verifier.intake import read_file, read_files
+from verifier.intake.files import read_file, read_files
 from verifier.intake.reader import Reader
 
 

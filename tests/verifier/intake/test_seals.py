@@ -7,7 +7,7 @@ from tests.seals import Authority, now
 from tests.verifier.intake.files import LINK, typeset, zipped
 from tests.verifier.paper import png, symbol
 from verifier.inputs import Document
-from verifier.intake import read_files
+from verifier.intake.files import read_files
 from verifier.seal import Seal, SealFinding, SealTrust, format_seal, parse_seal, read_seals
 
 AT = now()
