@@ -32,10 +32,8 @@ from verifier.audit.links import (
     Plain,
     chain_hashes,
     find_plain,
-    header_typ,
     read_link,
     signing_inputs,
-    split_entry,
 )
 from verifier.audit.places import StatusIndexes
 from verifier.audit.streams import KINDS, kind_of
@@ -45,6 +43,7 @@ from verifier.encoding import legal_day
 from verifier.errors import AttestoError, ChainError, FormatError, NotFoundError, ProofError, UnavailableError
 from verifier.event import SNAPSHOT, TIME, TYPES, Snapshot, parse_snapshot, parse_time
 from verifier.fetch import Source, parse_latest
+from verifier.jws import parse_jws
 from verifier.merkle import EMPTY_ROOT, HASH_BYTES
 from verifier.report import Outcome
 from verifier.statement import STATEMENT, parse_statement
@@ -183,8 +182,7 @@ class _Walk:
 
     def _take_other(self, index: int, entry: bytes) -> Plain | None:
         """Take what is no event; of an event that is not spelt plainly, return the values of its Link."""
-        header, _ = split_entry(entry)
-        typ = header_typ(header)
+        typ = parse_jws(entry).typ
         if typ == TIME:
             self._take_time(index, entry)
         elif typ == SNAPSHOT:

@@ -3,6 +3,7 @@
 import binascii
 import functools
 import re
+import string
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -45,20 +46,6 @@ class Link(NamedTuple):
     type: bytes
 
 
-def split_entry(entry: bytes) -> tuple[bytes, bytes]:
-    """The header and the payload of an entry, as they travelled.
-
-    Raises:
-        FormatError: too long, or not three parts.
-    """
-    if len(entry) > MAX_ENTRY_BYTES:
-        raise FormatError(f"entry of {len(entry)} bytes is over the limit of {MAX_ENTRY_BYTES}")
-    match entry.split(b"."):
-        case [header, payload, _]:
-            return header, payload
-    raise FormatError("not a compact JWS of three parts")
-
-
 @functools.lru_cache(maxsize=4096)
 def header_typ(header: bytes) -> str:
     """The ``typ`` that a header names.
@@ -96,8 +83,25 @@ def read_link(typ: str, entry: bytes) -> Link:
 
 
 def signing_inputs(entries: Sequence[bytes]) -> list[bytes]:
-    """Header and payload of each entry, as they travelled; nothing of an entry that is too long."""
-    return [entry.rpartition(b".")[0] if len(entry) <= MAX_ENTRY_BYTES else b"" for entry in entries]
+    """Header and payload of each entry, as they travelled; nothing of one that is too long or no compact JWS."""
+    if _are_signed(entries):
+        return [entry.rpartition(b".")[0] if len(entry) <= MAX_ENTRY_BYTES else b"" for entry in entries]
+    if len(entries) > 1:
+        # One of them is odd: each by itself.
+        return [part for entry in entries for part in signing_inputs([entry])]
+    try:
+        return [parse_jws(entry).signing_input for entry in entries]
+    except FormatError:
+        return [b""]
+
+
+def _are_signed(entries: Sequence[bytes]) -> bool:
+    """Whether each ends with a dot and 64 octets in base64url, as every one does that a registry writes."""
+    ends, dots = b"".join([entry[-88:] for entry in entries]), b"." * len(entries)
+    if len(ends) != 88 * len(entries) or ends[1::88] != dots:
+        return False
+    # Of the last letter of 86 four bits are spare.
+    return ends.translate(None, _LETTERS) == dots and not ends[87::88].translate(None, b"AQgw")
 
 
 def chain_hashes(signed: Sequence[bytes]) -> list[bytes]:
@@ -164,6 +168,7 @@ def _decode(letters: bytes) -> bytes | None:
 
 
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_LETTERS: Final = (string.ascii_letters + string.digits + "-_").encode()
 # Printable ASCII but for reverse solidus, and for the octets 3e, 3f and 7e: of ASCII only those need the two letters in
 # which the alphabets of base64 differ, so that neither alphabet's two pass.
 _PLAIN: Final = bytes(c for c in range(0x20, 0x7E) if c not in b">?\\")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -298,6 +299,35 @@ def test_base64_in_another_spelling_is_refused(world: World, tail: bytes) -> Non
         read_link(EVENT, spelt)
 
 
+@pytest.mark.parametrize(
+    ("spell", "found"),
+    [
+        (lambda letters: letters[:-1] + b"+", {"entry"}),
+        (lambda letters: b"/" + letters[1:], {"entry"}),
+        (lambda letters: letters[:-1] + b"\xff", {"entry"}),
+        (lambda letters: letters[:-1] + b".", {"entry"}),
+        (lambda letters: letters[:-1] + b"=", {"entry"}),
+        (lambda letters: letters[:-1] + bytes([letters[-1] + 1]), {"entry"}),
+        (lambda letters: letters[:-1], {"entry"}),
+        # Of another length, and so nobody's; but that is for whoever checks signatures.
+        (lambda letters: letters[:-2], set()),
+        (lambda letters: letters + b"A", set()),
+        (lambda letters: b"", set()),
+    ],
+)
+def test_a_signature_that_is_not_spelt_as_one_is_found_and_an_event_after_it_follows(
+    world: World, tmp_path: Path, spell: Callable[[bytes], bytes], found: set[str]
+) -> None:
+    event = following(world, issued(world), "certification.maintenance_confirmed", None, **digests(3))
+    signed_part, letters = event[:-86], event[-86:]
+    spelt = signed_part + spell(letters)
+    after = [] if found else [following(world, event, "certification.maintenance_confirmed", None, **digests(3))]
+    public = world.sign_again(tmp_path / "public", [*world.entries(), spelt, *after])
+
+    assert failed(by_hashes(world, public)) == found
+    assert failed(world.audit(public)) == (found or {"signature"})
+
+
 @pytest.mark.parametrize("letter", [b"-", b"_", b"+", b"/"])
 def test_a_letter_that_only_one_alphabet_of_base64_has_is_left_to_the_strict_reader(
     world: World, letter: bytes
@@ -370,6 +400,8 @@ SPOILT = {
     "padding": lambda entry: entry[: entry.rfind(b".")] + b"=" + entry[entry.rfind(b".") :],
     "spare bits": lambda entry: entry[: entry.rfind(b".") - 1] + b"R" + entry[entry.rfind(b".") :],
     "a control character": lambda entry: entry[: entry.rfind(b".")] + b"CgoK" + entry[entry.rfind(b".") :],
+    "a signature's letter too few": lambda entry: entry[:-1],
+    "a signature's letter that is none": lambda entry: entry[:-2] + b"+" + entry[-1:],
     "four parts": lambda entry: entry + b".A",
     "two parts": lambda entry: entry[: entry.rfind(b".")],
     "no part": lambda entry: b"",
