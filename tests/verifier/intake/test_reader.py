@@ -3,6 +3,8 @@
 import os
 import resource
 import signal
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +15,8 @@ from tests.verifier.intake.files import LINK, NUMBERS, drawn, numbers, read, zip
 from tests.verifier.paper import png, symbol
 from verifier.intake.files import read_file, read_files
 from verifier.intake.reader import Reader
+
+ROOT = Path(__file__).parents[3]
 
 
 def children() -> list[int]:
@@ -43,6 +47,14 @@ def test_the_process_has_no_environment_and_may_do_little(started: list[int], mo
             assert resource.prlimit(pid, limit) == (0, 0)
         assert resource.prlimit(pid, resource.RLIMIT_NOFILE) == (64, 64)
         assert resource.prlimit(pid, resource.RLIMIT_CPU)[0] <= 62
+
+
+def test_the_process_loads_nothing_that_checks_what_it_reads() -> None:
+    """It starts for every file that is handed in, and each module that it loads is time that somebody waits."""
+    program = "import sys, verifier.intake.work, verifier.intake.page; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT)
+
+    assert not {"cryptography.x509", "verifier.trust", "verifier.verify"}.intersection(said.stdout.decode().split())
 
 
 def test_one_process_reads_many_files_and_is_gone_afterwards(started: list[int]) -> None:
