@@ -30,6 +30,7 @@ from registry.errors import (
 from verifier.encoding import format_json
 from verifier.errors import AttestoError, FormatError, KeyNotInForceError, SignatureError
 from verifier.number import NumberError
+from verifier.page.problem import phrase
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:attesto:problem:"
@@ -124,8 +125,7 @@ def answer_problems(app: Flask) -> None:
     def answered(error: HTTPException) -> Response:
         status = error.code or 500
         allow = error.get_response().headers.get("Allow")
-        title = HTTPStatus(status).phrase
-        return _problem(status, _kebab(title), _http_detail(status), headers={"Allow": allow} if allow else {})
+        return _problem(status, _kebab(phrase(status)), _http_detail(status), headers={"Allow": allow} if allow else {})
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
@@ -167,8 +167,6 @@ def _http_detail(status: int) -> str:
 def _problem(
     status: int, code: str, detail: str, faults: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
 ) -> Response:
-    made = Problem(
-        type=TYPE + code, title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, errors=list(faults)
-    )
+    made = Problem(type=TYPE + code, title=phrase(status), status=status, detail=detail, code=code, errors=list(faults))
     content = made.model_dump(exclude=None if faults else {"errors"})
     return Response(format_json(content), status, content_type=MEDIA_TYPE, headers=headers)

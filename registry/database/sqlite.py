@@ -138,10 +138,10 @@ class SqliteDatabase:
             raise StoreUnavailableError(f"the database {self._path} cannot be opened: {error}") from error
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, schema: str = "") -> sqlite3.Connection:
     """A connection to the file at ``path``, made where there is none: WAL, every commit on disk, foreign keys checked.
 
-    What is deleted is overwritten with zeros.
+    What is deleted is overwritten with zeros. ``schema`` is run first.
 
     Raises:
         sqlite3.Error: it is no database, or another process keeps it locked.
@@ -151,6 +151,7 @@ def connect(path: Path) -> sqlite3.Connection:
         _switch_to_wal(connection)
         connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.executescript(schema)
     except sqlite3.Error:
         connection.close()
         raise

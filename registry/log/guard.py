@@ -37,8 +37,7 @@ class HeadGuard:
         """
         self._lock = Lock()
         try:
-            self._connection = connect(path)
-            self._connection.execute(_SCHEMA)
+            self._connection = connect(path, _SCHEMA)
         except sqlite3.Error as error:
             raise StoreUnavailableError(f"the head guard {path} cannot be opened: {error}") from error
 

@@ -1,7 +1,8 @@
 """The head guard: no database that is older than what was signed, and none that differs, is ever signed for."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,9 @@ BackUp = Callable[[], Place]
 
 
 @pytest.fixture
-def guard(tmp_path: Path) -> HeadGuard:
-    return HeadGuard(tmp_path / "guard.sqlite")
+def guard(tmp_path: Path) -> Iterator[HeadGuard]:
+    with closing(HeadGuard(tmp_path / "guard.sqlite")) as opened:
+        yield opened
 
 
 def head(size: int, root: bytes = b"r") -> Head:
@@ -85,7 +87,8 @@ def test_of_processes_that_move_a_guard_at_once_the_largest_head_stays(tmp_path:
         return run
 
     assert together([move(first) for first in range(1, 5)]) == [True] * 4
-    assert HeadGuard(tmp_path / "shared.sqlite").read() == head(399)
+    with closing(HeadGuard(tmp_path / "shared.sqlite")) as guard:
+        assert guard.read() == head(399)
 
 
 def test_a_closed_guard_says_that_it_cannot_be_used(guard: HeadGuard) -> None:
@@ -122,7 +125,8 @@ def test_a_restored_database_that_went_on_by_itself_is_never_signed_for(place: P
     restored = back_up()
     with open_parts(place) as parts:
         parts.store.append_all([submission() for _ in range(3)])
-    signed = HeadGuard(place.folder / "head.sqlite").read()
+    with closing(HeadGuard(place.folder / "head.sqlite")) as guard:
+        signed = guard.read()
     for more in (3, 1):
         # The guard is put aside while the restored database grows as far as what was signed, then further.
         _without_guard(place)

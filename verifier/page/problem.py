@@ -1,6 +1,7 @@
 """Errors: a problem document (RFC 9457) for programs, a friendly page for people."""
 
 from http import HTTPStatus
+from typing import Final
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
@@ -10,6 +11,8 @@ from verifier.encoding import format_json
 from verifier.errors import FormatError
 
 MEDIA_TYPE = "application/problem+json"
+# As RFC 9110, section 15.5, calls them; Pythons before 3.13 call them otherwise.
+_PHRASES: Final = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
 
 
 class RefusedError(FormatError):
@@ -21,13 +24,17 @@ def refusal(error: FormatError) -> str:
     return str(error) if isinstance(error, RefusedError) else str(gettext("The request cannot be understood."))
 
 
+def phrase(status: int) -> str:
+    """What a status is called (RFC 9110, section 15), in every Python alike."""
+    return _PHRASES.get(status) or HTTPStatus(status).phrase
+
+
 def problem(status: int, detail: str) -> Response:
     """The answer to a request that gets none: one sentence, as a document or as a page."""
-    title = HTTPStatus(status).phrase
     if wants_page():
         response = make_response(render_template("problem.html", status=status, detail=detail), status)
     else:
-        content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        content = {"type": "about:blank", "title": phrase(status), "status": status, "detail": detail}
         response = Response(format_json(content), status, content_type=MEDIA_TYPE)
     response.cache_control.no_store = True
     return response
