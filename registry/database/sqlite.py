@@ -141,7 +141,7 @@ class SqliteDatabase:
 def connect(path: Path, schema: str = "") -> sqlite3.Connection:
     """A connection to the file at ``path``, made where there is none: WAL, every commit on disk, foreign keys checked.
 
-    What is deleted is overwritten with zeros. ``schema`` is run first.
+    What is deleted is overwritten with zeros. ``schema`` is run on it before it is handed out.
 
     Raises:
         sqlite3.Error: it is no database, or another process keeps it locked.

@@ -44,7 +44,7 @@ from verifier.errors import AttestoError, ChainError, FormatError, NotFoundError
 from verifier.event import SNAPSHOT, TIME, TYPES, Snapshot, parse_snapshot, parse_time
 from verifier.fetch import Source, parse_latest
 from verifier.jws import parse_jws
-from verifier.merkle import EMPTY_ROOT, HASH_BYTES
+from verifier.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash
 from verifier.report import Outcome
 from verifier.statement import STATEMENT, parse_statement
 from verifier.status_tree import StatusTree
@@ -62,8 +62,7 @@ UNCHECKED: Final[Mapping[str, str]] = {
     "record": "no record was read",
     "scheme": "no scheme file was read",
 }
-# What the hash of a status leaf is of: the prefix of every leaf, and the leaf.
-_LEAF: Final = Struct(">B16sIQ32s")
+_LEAF: Final = Struct(">16sIQ32s")
 _MOST_EVENTS: Final = 2**32 - 1
 _UUID_BYTES: Final = 16
 # What the next event of a stream must name: the first values of a Link, up to the sequence.
@@ -258,8 +257,8 @@ class _Walk:
         for place, index in self._moved.items():
             stream = self._streams[place * _UUID_BYTES : (place + 1) * _UUID_BYTES]
             entry = sha256(self._entries[index - self._start]).digest()
-            leaf = _LEAF.pack(0, stream, _events_before(self._heads[place][-1]), index, entry)
-            self._snapshots.move(index, self._status[place], sha256(leaf).digest())
+            leaf = _LEAF.pack(stream, _events_before(self._heads[place][-1]), index, entry)
+            self._snapshots.move(index, self._status[place], leaf_hash(leaf))
         self._moved.clear()
 
 
