@@ -13,10 +13,11 @@ from registry.api.answers import Certification, Decided, Prepared
 from registry.api.erasure import ErasedAnswer, Erasure
 from registry.api.openapi_records import GIVEN, PARAMETERS, TAKEN, record_paths
 from registry.api.preparations import Preparing, Submitting
-from registry.api.problem import MEDIA_TYPE, Problem
+from registry.api.problem import Problem
 from registry.api.reading import MAX_KEY_CHARACTERS
 from registry.api.requests import ACTIONS, Grant
 from verifier.encoding import format_json
+from verifier.page.problem import MEDIA_TYPE
 
 REF: Final = "#/components/schemas/"
 _REFUSALS: Final = {

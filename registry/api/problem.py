@@ -30,9 +30,8 @@ from registry.errors import (
 from verifier.encoding import format_json
 from verifier.errors import AttestoError, FormatError, KeyNotInForceError, SignatureError
 from verifier.number import NumberError
-from verifier.page.problem import phrase
+from verifier.page.problem import MEDIA_TYPE, phrase
 
-MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:attesto:problem:"
 RETRY_SECONDS: Final = 5
 _log = logging.getLogger(__name__)
