@@ -57,8 +57,8 @@ class Row:
 
     ``title`` is the answer and ``text`` what else is to be said; ``key`` names the result, ``requirement`` what becomes
     of the one asked for, empty where nothing is known. ``holder`` is equal for certificates of one person at one body,
-    within one batch alone; it is empty where no checked code says it. ``person`` is the name in that code and
-    ``token`` the code, in base32; ``differing`` are the fields in which the document shows something else;
+    within one batch alone; it is empty where no checked code says it. ``person`` is the name in that code; ``token``
+    is the code, in base32, also one that is forged; ``differing`` are the fields in which the document shows something else;
     ``uncompared`` is whether nothing of a document but its code could be checked. ``profile_language`` is the code of
     the title's language, where that is not the page's.
     """
@@ -97,6 +97,7 @@ class Row:
 def row(answer: Answer, holder_key: bytes, title_of: TitleOf) -> Row:
     """The line of an answer; ``holder_key`` is the batch's own, so that nothing tells people apart outside it."""
     one, report = answer.input, answer.report
+    token = one.presented.token if isinstance(one.presented, Presented) else None
     result = answer_result(answer)
     found = Row(
         one.name,
@@ -108,6 +109,7 @@ def row(answer: Answer, holder_key: bytes, title_of: TitleOf) -> Row:
         result.tone,
         result.title,
         "" if _told(result, report) else result.text,
+        token="" if token is None else format_base32(token),
         differing=differing(answer.fields),
         reasons=attention(answer),
         uncompared=answer.uncompared,
@@ -117,7 +119,9 @@ def row(answer: Answer, holder_key: bytes, title_of: TitleOf) -> Row:
     if report.facts is not None:
         found = _with_facts(found, answer, report, report.facts, title_of)
     certificate = report.registered
-    return found if certificate is None else _with_token(found, answer, certificate, holder_key)
+    if certificate is None:
+        return found
+    return replace(found, holder=holder_id(holder_key, certificate), person=certificate.name)
 
 
 def _told(result: Result, report: Report | FormatError) -> bool:
@@ -167,17 +171,6 @@ def _with_facts(found: Row, answer: Answer, report: Report, facts: Facts, title_
         body_name=facts.body_name,
         granted_on=_day(standing.granted_on),
         valid_until=_day(standing.valid_until),
-    )
-
-
-def _with_token(found: Row, answer: Answer, certificate: Certificate, holder_key: bytes) -> Row:
-    presented = answer.input.presented
-    token = presented.token if isinstance(presented, Presented) else None
-    return replace(
-        found,
-        holder=holder_id(holder_key, certificate),
-        person=certificate.name,
-        token="" if token is None else format_base32(token),
     )
 
 

@@ -299,13 +299,14 @@ def test_the_table_is_kept_as_files_that_hold_no_formula(world: World, page: Pag
 
 def test_an_evidence_pack_is_made_of_the_table(world: World, page: Page, address: str, tmp_path: Path) -> None:
     (tmp_path / "alterato.pdf").write_bytes(printed(world, "active", name="Carla Altra"))
-    begin(page, address, [world.samples["due"].path, "nothing"], tmp_path / "alterato.pdf")
+    forged = world.samples["active"].link(world.token_over("active", "Carla Altra"))
+    begin(page, address, [world.samples["due"].path, "nothing", forged], tmp_path / "alterato.pdf")
     finished(page)
 
     pack = check_pack(saved(page, "Evidence pack (PDF)"), world.trust)
 
     assert pack.altered == ""
-    assert [item.stated for item in pack.items] == [Verdict.IN_FORCE, Verdict.FORGED]
+    assert [item.stated for item in pack.items] == [Verdict.IN_FORCE, Verdict.FORGED, Verdict.FORGED]
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "it"), (1280, "en")])

@@ -193,7 +193,7 @@ async function savePack() {
   const { bidder: _bidder, ...asked } = { ...batch.asked, until: batch.asked.to };
   delete asked.to;
   const items = rows()
-    .filter((row) => row.number || row.token)
+    .filter((row) => row.number)
     .map(({ number, token, bidder, differing, reasons, uncompared }) => {
       const seal = reasons.includes("seal") ? ["seal"] : [];
       const page = reasons.includes("drawn") || reasons.includes("foreign") ? ["page"] : [];
