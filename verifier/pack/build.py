@@ -19,6 +19,7 @@ from verifier.pack.content import (
     Missing,
     Pack,
     Tender,
+    Unanswered,
 )
 from verifier.pack.make import make_pack, software, typesetting
 from verifier.pack.words import Words
@@ -27,13 +28,15 @@ from verifier.report import Outcome, Report, Verdict
 from verifier.report_json import format_report
 from verifier.seal import Sealer
 from verifier.titles import find_titles
+from verifier.unread import why_unread
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What stands around the answers: the tender, the language, the trust root's file, the page's own URL if known.
 
-    ``source`` is where the titles of profiles are had from; without it they go by their slugs.
+    ``source`` is where the titles of profiles are had from; without it they go by their slugs. ``unanswered`` is what
+    else was handed in, beside the inputs among the answers that are nothing to check.
     """
 
     tender: Tender
@@ -41,10 +44,11 @@ class Frame:
     trust: bytes
     address: str = ""
     source: Source | None = None
+    unanswered: tuple[Unanswered, ...] = ()
 
 
 def pack_answers(answers: Sequence[Answer], frame: Frame, at: datetime, sealer: Sealer | None = None) -> bytes:
-    """The pack of the answers, made at instant ``at`` (UTC); an input that was nothing to check has no place in it.
+    """The pack of the answers, made at instant ``at`` (UTC); it names the inputs that were nothing to check.
 
     Raises:
         FormatError: none was something to check, or there are too many; a text is too long; or there is no such
@@ -63,15 +67,34 @@ def gather(answers: Sequence[Answer], frame: Frame, at: datetime) -> tuple[Pack,
     """
     Words(frame.language)
     tender = frame.tender
+    unanswered = (*_unanswered(answers), *frame.unanswered)
     _check_texts([tender.committee, tender.cig, tender.lot, tender.requirement, *(a.input.bidder for a in answers)])
+    _check_texts(text for one in unanswered for text in (one.source, one.bidder))
     packed = [(_item(answer, answer.report), answer.report) for answer in answers if isinstance(answer.report, Report)]
     if not 0 < len(packed) <= MAX_ITEMS:
         raise FormatError(f"a pack has at least one answer and at most {MAX_ITEMS}, not {len(packed)}")
+    if len(unanswered) > MAX_ITEMS:
+        raise FormatError(f"a pack names at most {MAX_ITEMS} things without an answer, not {len(unanswered)}")
     items, reports = tuple(item for item, _ in packed), [report for _, report in packed]
     titles = _titles(answers, frame.source)
     return Pack(
-        at, frame.language, software(), typesetting(), frame.address, frame.trust, tender, items, titles
+        at,
+        frame.language,
+        software(),
+        typesetting(),
+        frame.address,
+        frame.trust,
+        tender,
+        items,
+        titles,
+        unanswered=unanswered,
     ), reports
+
+
+def _unanswered(answers: Iterable[Answer]) -> Iterator[Unanswered]:
+    for one, report in ((answer.input, answer.report) for answer in answers):
+        if isinstance(report, FormatError):
+            yield Unanswered(one.name, one.page, one.row, one.bidder, why_unread(report))
 
 
 def _titles(answers: Iterable[Answer], source: Source | None) -> dict[str, Mapping[str, str]]:

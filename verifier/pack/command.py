@@ -9,8 +9,9 @@ from verifier.errors import FormatError
 from verifier.intake.argument import load
 from verifier.number import group_number
 from verifier.pack.check import ItemCheck, PackCheck, check_pack
-from verifier.pack.content import Pack
+from verifier.pack.content import Pack, Unanswered, format_unanswered
 from verifier.pack.document import read_seals
+from verifier.pack.words import UNREAD
 from verifier.report import ExitCode, Outcome
 from verifier.report_text import Line, headline
 from verifier.report_words import HEADLINES
@@ -74,6 +75,12 @@ def pack_lines(check: PackCheck) -> Iterator[Line]:
     yield Line(f"{len(check.items)} answers, by the question of then", heading=True)
     for item in check.items:
         yield from _item(item)
+    if check.pack.unanswered:
+        yield Line()
+        count = len(check.pack.unanswered)
+        yield Line(f"{count} handed in without an answer, as whoever made the pack says", heading=True)
+        for place, one in enumerate(check.pack.unanswered, start=1):
+            yield Line(f"  {place}  {_where(one)}: {UNREAD[one.reason]}", Tone.UNKNOWN)
 
 
 def _title(check: PackCheck) -> tuple[Tone, str, str]:
@@ -140,6 +147,12 @@ def _item(item: ItemCheck) -> Iterator[Line]:
         yield Line("       the pack holds no proof of this answer", Tone.UNKNOWN)
 
 
+def _where(one: Unanswered) -> str:
+    page = "" if one.page is None else f"page {one.page}"
+    line = "" if one.line is None else f"line {one.line}"
+    return ", ".join(filter(None, (one.source, page, line, one.bidder)))
+
+
 def format_check(check: PackCheck) -> dict[str, Json]:
     """What came of a pack, as a JSON object."""
     return {
@@ -167,4 +180,5 @@ def format_check(check: PackCheck) -> dict[str, Json]:
             }
             for item in check.items
         ],
+        "unanswered": [] if check.pack is None else format_unanswered(check.pack.unanswered),
     }

@@ -1,11 +1,11 @@
 """The machine-readable part of an evidence pack, as one JSON document (docs/formats/pack.md).
 
-    {"v":1,"made_at":"…","language":"it","software":"…",…,"trust_root":"…","tender":{…},"items":[…],"parts":[…]}
+    {"v":1,"made_at":"…","language":"it","software":"…",…,"trust_root":"…","tender":{…},"items":[…],"unanswered":[…],"parts":[…]}
 
 Reading trusts nothing: what a pack says of its items is for ``verifier.pack.check`` to compare with what they prove.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +27,7 @@ from verifier.errors import FormatError
 from verifier.number import parse_number
 from verifier.pack.parts import fold, unfold
 from verifier.report import Kind, Question, Verdict
+from verifier.unread import Unread
 
 MEDIA_TYPE: Final = "application/vnd.attesto.pack.v1+json"
 MAX_ITEMS: Final = 5000
@@ -45,7 +46,8 @@ _TENDER: Final = ("committee", "cig", "lot", "requirement")
 _COMPARED: Final = ("name", "shown", "recorded", "outcome")
 _ITEM: Final = frozenset({"number", "token", "bidder", "verdict", "report", "fields", "bundle", "missing"})
 _MADE: Final = frozenset({"v", "made_at", "language", "software", "typesetting", "address", "sealed"})
-_PACK: Final = _MADE | {"trust_root", "titles", "tender", "items", "parts"}
+_UNANSWERED: Final = ("source", "page", "line", "bidder", "reason")
+_PACK: Final = _MADE | {"trust_root", "titles", "tender", "items", "unanswered", "parts"}
 _Named = TypeVar("_Named", bound=StrEnum)
 
 
@@ -115,12 +117,27 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Something that was handed in and has no answer: a file, a document's page or a list's line, and why.
+
+    ``source`` is a file's name or what was typed, either of which may name a person.
+    """
+
+    source: str = field(repr=False)
+    page: int | None
+    line: int | None
+    bidder: str
+    reason: Unread
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """An evidence pack: made at an instant (UTC) by a version of this software, in a language.
 
     ``typesetting`` is the digest of what it was printed with, in hexadecimal; ``address`` is the page's own URL, where
     one is known; ``trust`` is the trust root's file; ``titles`` are those of profiles, by ``edition/profile`` and
-    language; ``sealed`` says that the file was to be sealed when it was made.
+    language; ``sealed`` says that the file was to be sealed when it was made; ``unanswered`` is what was handed in
+    together with the items, by the word of whoever made the pack.
     """
 
     made_at: datetime
@@ -133,6 +150,7 @@ class Pack:
     items: tuple[Item, ...] = field(repr=False)
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     sealed: bool = False
+    unanswered: tuple[Unanswered, ...] = field(default=(), repr=False)
 
 
 def format_pack(pack: Pack) -> bytes:
@@ -153,6 +171,7 @@ def format_pack(pack: Pack) -> bytes:
             "titles": {place: dict(title) for place, title in pack.titles.items()},
             "tender": {name: getattr(pack.tender, name) for name in _TENDER},
             "items": items,
+            "unanswered": format_unanswered(pack.unanswered),
             "parts": parts,
         }
     )
@@ -184,7 +203,24 @@ def parse_pack(data: bytes) -> Pack:
         tuple(_parse_items(items, parts)),
         {place: _title(title) for place, title in _object(value["titles"]).items()},
         sealed=value["sealed"] is True,
+        unanswered=parse_unanswered(value["unanswered"]),
     )
+
+
+def format_unanswered(unanswered: Iterable[Unanswered]) -> list[Json]:
+    """What was handed in and has no answer, as JSON."""
+    return [{name: getattr(one, name) for name in _UNANSWERED} for one in unanswered]
+
+
+def parse_unanswered(value: Json) -> tuple[Unanswered, ...]:
+    """Read what was handed in and has no answer.
+
+    Raises:
+        FormatError: it is something else, or too much.
+    """
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        raise FormatError(f"an evidence pack names at most {MAX_ITEMS} things without an answer, as a list")
+    return tuple(map(_parse_unanswered, value))
 
 
 def _item(item: Item, parts: list[Json], known: dict[bytes, int]) -> dict[str, object]:
@@ -236,6 +272,18 @@ def _parse_item(value: Json, parts: Sequence[Json]) -> tuple[Item, int]:
     return item, len(bundle)
 
 
+def _parse_unanswered(value: Json) -> Unanswered:
+    if not isinstance(value, dict) or value.keys() != set(_UNANSWERED):
+        raise FormatError("what the pack has no answer for has a field too few or too many")
+    return Unanswered(
+        _text(value["source"]),
+        _place(value["page"]),
+        _place(value["line"]),
+        _text(value["bidder"]),
+        _member(Unread, value["reason"]),
+    )
+
+
 def _parse_question(value: Json) -> Question:
     match value:
         case {
@@ -279,6 +327,12 @@ def _title(value: Json) -> dict[str, str]:
 def _object(value: Json) -> Mapping[str, Json]:
     if not isinstance(value, dict):
         raise FormatError("the pack has something else where an object belongs")
+    return value
+
+
+def _place(value: Json) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise FormatError("the pack has something else where a page or a line belongs")
     return value
 
 

@@ -13,6 +13,7 @@ from verifier.pack.row import NONE, Row, instant_words, pairs, question_words
 from verifier.pack.words import HEADLINES, Words
 from verifier.report import Evidence
 from verifier.tally import Count, Line, tally
+from verifier.tone import Tone
 from verifier.trust import TrustRoot
 
 _SEALED: Final = "This file is sealed: the reader of PDF files shows by whom and when."
@@ -30,8 +31,8 @@ def first_page(pack: Pack, rows: Sequence[Row], trust: TrustRoot, words: Words) 
         "asked": pairs(_asked(pack, rows, words)),
         "asked_note": words("In the words of whoever asked. They were not checked."),
         "results_title": words("Answers"),
-        "results": _counts(rows, words),
-        "bidders": _bidders(rows, words),
+        "results": [*_counts(rows, words), *_unanswered(pack, words)],
+        "bidders": _bidders(pack, rows, words),
         "proof_title": words("What the answers rest on"),
         "proof": pairs(_proof(pack, rows, trust, words)),
         "again_title": words("To check this file again"),
@@ -62,7 +63,7 @@ def _asked(pack: Pack, rows: Sequence[Row], words: Words) -> Iterator[tuple[str,
     yield words("Asked at"), instant_words(pack.made_at, words)
 
 
-def _counts(rows: Sequence[Row], words: Words) -> Json:
+def _counts(rows: Sequence[Row], words: Words) -> list[Json]:
     order = list(HEADLINES)
     counted = Counter((row.key, row.tone) for row in rows)
     return [
@@ -71,9 +72,16 @@ def _counts(rows: Sequence[Row], words: Words) -> Json:
     ]
 
 
-def _bidders(rows: Sequence[Row], words: Words) -> Json:
-    """By bidder, the people who meet what was asked, as the page counts them."""
-    lines, titles = [row.counted for row in rows], {row.counted.profile: row.profile for row in rows}
+def _unanswered(pack: Pack, words: Words) -> Iterator[Json]:
+    if pack.unanswered:
+        title = words("Handed in, without an answer: see the annex")
+        yield {"tone": str(Tone.UNKNOWN.value), "title": title, "count": len(pack.unanswered)}
+
+
+def _bidders(pack: Pack, rows: Sequence[Row], words: Words) -> Json:
+    """By bidder, the people who meet what was asked, as the page counts them: what has no answer is a line, too."""
+    lines = [row.counted for row in rows] + [Line(one.bidder, "", "", "", "") for one in pack.unanswered]
+    titles = {row.counted.profile: row.profile for row in rows}
     counts, again = tally(lines), _again(lines)
     note = words(
         "Of some only the number was given. A number does not say whose it is: each of those certifications counts as a"

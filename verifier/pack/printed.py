@@ -1,7 +1,7 @@
 """What an evidence pack prints: its content as texts in one language, laid out by pack.typ.
 
-The same content gives the same texts. No name stands in them but in the annex, and there only names that a presented
-code states.
+The same content gives the same texts. Names stand in the annexes alone: those that a presented
+code states, and what those things are called that have no answer.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from verifier.pack.details import detail
 from verifier.pack.first_page import first_page
 from verifier.pack.row import NONE, PERSONAL, Row, outcome_words, question_words
 from verifier.pack.stamp import EMPTY
-from verifier.pack.words import STATES, Words
+from verifier.pack.words import STATES, UNREAD, Words
 from verifier.report import Question, Report, Verdict
 from verifier.trust import TrustRoot
 
@@ -36,6 +36,7 @@ def printed(pack: Pack, reports: Sequence[Report], trust: TrustRoot) -> dict[str
         "details": [detail(row, pack.address, words) for row in rows],
         "details_title": words("Each answer"),
         "labels": _labels(words),
+        "unanswered": _unanswered(pack, words),
         "annex": _annex(rows, words),
         "page": words("Page"),
         "made": words.instant(pack.made_at),
@@ -108,6 +109,38 @@ def _labels(words: Words) -> dict[str, Json]:
         "recorded": words("Recorded"),
         "espd": words("For the ESPD"),
         "stopped": words("In the program's words"),
+    }
+
+
+def _unanswered(pack: Pack, words: Words) -> Json:
+    """What was handed in and has no answer. Files are named after people, so it stands in an annex, too."""
+    lines: list[Json] = [
+        [
+            str(place),
+            printable(one.source) or NONE,
+            NONE if one.page is None else str(one.page),
+            NONE if one.line is None else str(one.line),
+            printable(one.bidder) or NONE,
+            words(UNREAD[one.reason]),
+        ]
+        for place, one in enumerate(pack.unanswered, start=1)
+    ]
+    return {
+        "title": words("Annex: handed in, without an answer"),
+        "note": words(
+            "These were handed in, too, and have no answer: the reason stands beside each. Nothing vouches for this"
+            " list but the word of whoever made this file. A file’s name may name a person: leave these pages out"
+            " wherever they are not needed."
+        ),
+        "head": [
+            words("No."),
+            words("Handed in"),
+            words("Page"),
+            words("Line"),
+            words("Bidder"),
+            words("What it means"),
+        ],
+        "rows": lines,
     }
 
 

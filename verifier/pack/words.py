@@ -20,6 +20,7 @@ from verifier.finding import Cause
 from verifier.report import Kind, Outcome, Requirement
 from verifier.status import Condition, State
 from verifier.tone import Tone
+from verifier.unread import Unread
 
 LANGUAGES: Final = ("it", "en", "fr", "de", "es")
 TRANSLATIONS: Final = Path(__file__).parents[1] / "page" / "translations"
@@ -190,6 +191,30 @@ COMPARED: Final[Mapping[str, str]] = {
     "different": "DIFFERENT",
     "not_found": "not found on the document",
     "not_comparable": "cannot be compared",
+}
+
+UNREAD: Final[Mapping[Unread, str]] = {
+    Unread.LOCKED: "It is locked by a password, or an old file of an office program. Save it anew, without a password.",
+    Unread.PAGES_LEFT: "Not every page was read. Hand in the last pages as a file of their own.",
+    Unread.TOO_MANY: "From here on nothing was read: it is too much at once. Hand in the rest by itself.",
+    Unread.TOO_LARGE: "It is too large to be read. Make it smaller, or hand it in in parts.",
+    Unread.TOO_SLOW: "Reading it takes too long or too much memory, so it was given up, or the rest of it was.",
+    Unread.ARCHIVE: "Such an archive is not opened. Hand the files in by themselves, or in one ordinary ZIP file.",
+    Unread.KIND: "A file of this kind is not read. Save it as PDF, JPEG, PNG, XLSX or CSV.",
+    Unread.SHEETS_LEFT: "Other sheets of it hold numbers, too, and were left out. Hand them in as files of their own.",
+    Unread.DAMAGED: "It cannot be read: it is damaged.",
+    Unread.CODE_UNREAD: "There is a code on it that cannot be read. Is it sharp, whole and large enough?",
+    Unread.NO_CODE: "This page looks like a certificate, and no code is on it: nothing of it was checked.",
+    Unread.OTHER_CODE: "The code on it is not that of a certificate.",
+    Unread.CODE_NOT_FOUND: "No code of a certificate was found on it. Is it sharp, whole and large enough?",
+    Unread.UNSIGNED: "Its code is not signed, so the document cannot be checked. Check the number in it by itself.",
+    Unread.NO_COLUMN: "No column of the list holds numbers of certificates.",
+    Unread.NO_NUMBER: "This line has no number.",
+    Unread.EMPTY: "There is nothing in it.",
+    Unread.NOTHING_FOUND: "No number, code or bundle of a certificate was found here: hand in the certificate itself,"
+    " or type its number.",
+    Unread.NOT_CHECKED: "Could not be checked: neither a yes nor a no",
+    Unread.REFUSED: "Not genuine, or of a body that is not on the list",
 }
 
 

@@ -2,12 +2,14 @@
 
     {"items":[{"number":"…","token":"BASE32","bidder":"…","on":"2026-11-24","until":"…","kind":"participation",
                "at":"12:00","differing":["profile"],"uncompared":false}],
+     "unanswered":[{"source":"gara.xlsx","page":null,"line":7,"bidder":"…","reason":"no_number"}],
      "tender":{"committee":"…","cig":"…","lot":"…","requirement":"…"}}
 
 That is the field ``request`` of a form, or the body as JSON; a form without it asks for one number by its own fields.
 Of an item only ``number`` or ``token`` must be there. ``differing`` names the fields of the visitor's document that
 were found to differ from the record, and ``page`` says that something on it could not be compared; ``uncompared`` says
 that nothing on it could, as on a photo: the page keeps no documents, and a pack must not call an edited one genuine.
+``unanswered`` is what was handed in with them and cannot be asked about, so that a pack never holds silently less.
 """
 
 import logging
@@ -28,7 +30,7 @@ from verifier.fetch import Sitting
 from verifier.inputs import Document, Input
 from verifier.number import parse_number
 from verifier.pack.build import Frame, pack_answers
-from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, PAGE, Tender
+from verifier.pack.content import MAX_ITEMS, MAX_TEXT_CHARACTERS, PAGE, Tender, Unanswered, parse_unanswered
 from verifier.page.allowance import asker
 from verifier.page.desk import SECONDS, Hurried, the_desk
 from verifier.page.guard import takes
@@ -75,9 +77,10 @@ def make() -> Response:
     try:
         asked = _asked()
         wanted, tender = list(_wanted(asked.get("items"), now)), _tender(asked.get("tender", {}))
+        unanswered = _unanswered(asked.get("unanswered", []))
     except FormatError as error:
         return problem(422, refusal(error))
-    frame = Frame(tender, language(), format_trust_root(desk.trust), desk.address, desk.source)
+    frame = Frame(tender, language(), format_trust_root(desk.trust), desk.address, desk.source, unanswered)
     try:
         with the_turns().take(asker()):
             content = pack_answers(_answers(wanted), frame, now, _sealer())
@@ -120,7 +123,7 @@ def _asked() -> Mapping[str, Json]:
         asked = parse_json(request.form[_FIELD].encode(), MAX_REQUEST_OCTETS)
     else:
         return _of_fields(request.form)
-    if asked.keys() - {"items", "tender"}:
+    if asked.keys() - {"items", "unanswered", "tender"}:
         raise FormatError("the request has a field too many")
     return asked
 
@@ -134,6 +137,13 @@ def _tender(value: Json) -> Tender:
     if not isinstance(value, dict) or value.keys() - set(_TENDER):
         raise FormatError("the tender has a field too many")
     return Tender(**{name: _text(value, name) for name in _TENDER})
+
+
+def _unanswered(value: Json) -> tuple[Unanswered, ...]:
+    unanswered = parse_unanswered(value)
+    if any(len(text) > MAX_TEXT_CHARACTERS for one in unanswered for text in (one.source, one.bidder)):
+        raise _no_text()
+    return unanswered
 
 
 def _wanted(value: Json, now: datetime) -> Iterator[Wanted]:
@@ -215,9 +225,13 @@ def _document(item: Mapping[str, Json]) -> Document | None:
 def _text(value: Mapping[str, Json], name: str) -> str:
     text = value.get(name) or ""
     if not isinstance(text, str) or len(text) > MAX_TEXT_CHARACTERS:
-        most = format_decimal(MAX_TEXT_CHARACTERS)
-        raise RefusedError(gettext("A text is too long, or is none: at most %(most)s characters.", most=most))
+        raise _no_text()
     return text
+
+
+def _no_text() -> RefusedError:
+    most = format_decimal(MAX_TEXT_CHARACTERS)
+    return RefusedError(gettext("A text is too long, or is none: at most %(most)s characters.", most=most))
 
 
 def _answers(wanted: Sequence[Wanted]) -> list[Answer]:

@@ -23,6 +23,7 @@ from verifier.presented import Presented
 from verifier.report import Facts, Report
 from verifier.tally import requirement
 from verifier.tone import Tone
+from verifier.unread import why_unread
 
 HOLDER_KEY_BYTES: Final = 32
 _HOLDER_BYTES: Final = 12
@@ -58,9 +59,10 @@ class Row:
     ``title`` is the answer and ``text`` what else is to be said; ``key`` names the result, ``requirement`` what becomes
     of the one asked for, empty where nothing is known. ``holder`` is equal for certificates of one person at one body,
     within one batch alone; it is empty where no checked code says it. ``person`` is the name in that code; ``token``
-    is the code, in base32, also one that is forged; ``differing`` are the fields in which the document shows something else;
-    ``uncompared`` is whether nothing of a document but its code could be checked. ``profile_language`` is the code of
-    the title's language, where that is not the page's.
+    is the code, in base32, also one that is forged; ``differing`` are the fields in which the document shows something
+    else; ``uncompared`` is whether nothing of a document but its code could be checked. ``profile_language`` is the
+    code of the title's language, where that is not the page's. ``unread`` names why there was nothing to check, and is
+    empty where there was something.
     """
 
     source: str
@@ -87,6 +89,7 @@ class Row:
     reasons: tuple[Attention, ...] = ()
     uncompared: bool = False
     profile_language: str = ""
+    unread: str = ""
 
     def json(self) -> dict[str, Json]:
         """The row as the page's script takes it."""
@@ -113,6 +116,7 @@ def row(answer: Answer, holder_key: bytes, title_of: TitleOf) -> Row:
         differing=differing(answer.fields),
         reasons=attention(answer),
         uncompared=answer.uncompared,
+        unread=why_unread(report) if isinstance(report, FormatError) else "",
     )
     if isinstance(report, FormatError):
         return found

@@ -17,7 +17,9 @@ from tests.journeys.page.test_look import check_accessible
 from tests.verifier.page.bids import photo, printed, spreadsheet, zipped
 from tests.verifier.page.world import World
 from verifier.pack.check import check_pack
+from verifier.pack.content import Unanswered
 from verifier.report import Verdict
+from verifier.unread import Unread
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -300,13 +302,20 @@ def test_the_table_is_kept_as_files_that_hold_no_formula(world: World, page: Pag
 def test_an_evidence_pack_is_made_of_the_table(world: World, page: Page, address: str, tmp_path: Path) -> None:
     (tmp_path / "alterato.pdf").write_bytes(printed(world, "active", name="Carla Altra"))
     forged = world.samples["active"].link(world.token_over("active", "Carla Altra"))
-    begin(page, address, [world.samples["due"].path, "nothing", forged], tmp_path / "alterato.pdf")
+    (tmp_path / "rotto.pdf").write_bytes(b"%PDF-1.7 broken")
+    files = (tmp_path / "alterato.pdf", tmp_path / "rotto.pdf")
+    begin(page, address, [world.samples["due"].path, "nothing", forged], *files, bidder="Alfa")
     finished(page)
 
     pack = check_pack(saved(page, "Evidence pack (PDF)"), world.trust)
 
     assert pack.altered == ""
     assert [item.stated for item in pack.items] == [Verdict.IN_FORCE, Verdict.FORGED, Verdict.FORGED]
+    assert pack.pack is not None
+    assert pack.pack.unanswered == (
+        Unanswered("nothing", None, 2, "Alfa", Unread.NOTHING_FOUND),
+        Unanswered("rotto.pdf", None, None, "Alfa", Unread.DAMAGED),
+    )
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "it"), (1280, "en")])

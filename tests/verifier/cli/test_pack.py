@@ -34,6 +34,20 @@ def test_a_pack_is_made_beside_the_answers_and_checked_again(ask: Ask, world: Wo
     ]
 
 
+def test_what_could_not_be_read_is_named_by_the_pack(ask: Ask, world: World, tmp_path: Path) -> None:
+    pack, list_ = tmp_path / "evidence.pdf", tmp_path / "gara.csv"
+    list_.write_text(f"numero,ditta\n{world.samples['active'].number},Alfa\n,Beta\n", encoding="utf-8")
+    ask(list_, "--registry", world.public, "--on", "2028-11-15", "--pack", pack)
+
+    said, told = ask("pack", pack), ask("pack", pack, "--json")
+
+    assert (said.code, said.first) == (0, "THE PACK HOLDS")
+    assert "1 handed in without an answer, as whoever made the pack says" in said.out
+    assert f"  1  {list_}, line 3, Beta: This line has no number." in said.out
+    left = {"source": str(list_), "page": None, "line": 3, "bidder": "Beta", "reason": "no_number"}
+    assert told.reports[0]["unanswered"] == [left]
+
+
 def test_evidence_is_not_written_over(ask: Ask, world: World, tmp_path: Path) -> None:
     kept = written(tmp_path / "evidence.pdf", b"kept")
 

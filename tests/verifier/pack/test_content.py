@@ -8,13 +8,27 @@ import pytest
 
 from tests.verifier.pack.packs import opened
 from verifier.errors import FormatError
-from verifier.pack.content import format_pack, parse_pack
+from verifier.pack.content import Unanswered, format_pack, parse_pack
+from verifier.unread import Unread
 
 
 def test_what_is_written_is_read_back(pack: bytes) -> None:
     content = opened(pack)
 
     assert parse_pack(format_pack(content)) == content
+
+
+UNANSWERED = {"source": "gara.xlsx", "page": None, "line": 7, "bidder": "Beta", "reason": "no_number"}
+
+
+def test_what_has_no_answer_is_read_back(pack: bytes) -> None:
+    content = json.loads(format_pack(opened(pack)))
+    content["unanswered"] = [UNANSWERED]
+
+    read = parse_pack(json.dumps(content).encode())
+
+    assert read.unanswered == (Unanswered("gara.xlsx", None, 7, "Beta", Unread.NO_NUMBER),)
+    assert json.loads(format_pack(read)) == content
 
 
 SPOILT: dict[str, Callable[[dict[str, Any]], Any]] = {
@@ -33,6 +47,12 @@ SPOILT: dict[str, Callable[[dict[str, Any]], Any]] = {
     "parts that are gone": lambda p: p.update(parts=[]),
     "a title that is no text": lambda p: p.update(titles={"demo-2026/x": {"it": 1}}),
     "an instant that is none": lambda p: p.update(made_at="yesterday"),
+    "a list of what has no answer that is none": lambda p: p.update(unanswered={}),
+    "too much without an answer": lambda p: p.update(unanswered=[UNANSWERED] * 5001),
+    "no answer for more than is said": lambda p: p.update(unanswered=[UNANSWERED | {"more": 1}]),
+    "a reason that nobody knows": lambda p: p.update(unanswered=[UNANSWERED | {"reason": "mood"}]),
+    "a line that is no number": lambda p: p.update(unanswered=[UNANSWERED | {"line": "7"}]),
+    "a page that is no number": lambda p: p.update(unanswered=[UNANSWERED | {"page": True}]),
     "a token that is none": lambda p: p["items"][0].update(token="!"),
 }
 

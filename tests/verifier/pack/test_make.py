@@ -12,7 +12,7 @@ import pytest
 from tests.verifier.pack.packs import DAY, TENDER, answers, opened, packed
 from tests.verifier.page.translations import compile_translations
 from tests.verifier.page.world import NOW, TODAY, World
-from verifier.answers import Means, answer
+from verifier.answers import Answer, Means, answer
 from verifier.document import Field, FieldOutcome
 from verifier.errors import FormatError
 from verifier.inputs import Document, Input
@@ -192,6 +192,49 @@ def test_people_are_counted_once(world: World, tmp_path: Path) -> None:
     first, *_ = pages(packed(world, answers(world, "active", "active", "suspended"), "en"), tmp_path)
 
     assert re.search(r"Alfa S.p.A. 3 2 [^:]*: 2 0 1", first)
+
+
+def unanswered(name: str, reason: str, page: int | None = None, row: int | None = None) -> Answer:
+    why = FormatError(reason)
+    return Answer(Input(name, why, page, row=row, bidder="Beta S.r.l."), why)
+
+
+@pytest.mark.parametrize(
+    ("language", "counted", "title", "line", "damaged"),
+    [
+        (
+            "it",
+            "2 Consegnati, senza risposta: vedi l’allegato",
+            "Allegato: consegnati, senza risposta",
+            "1 elenco.csv – 7 Beta S.r.l. Questa riga non ha un numero.",
+            "2 Łukasz.pdf 3 – Beta S.r.l. Non è leggibile: è danneggiato.",
+        ),
+        (
+            "de",
+            "2 Eingereicht, ohne Antwort: siehe Anhang",
+            "Anhang: eingereicht, ohne Antwort",
+            "1 elenco.csv – 7 Beta S.r.l. Diese Zeile hat keine Nummer.",
+            "2 Łukasz.pdf 3 – Beta S.r.l. Nicht lesbar: Die Datei ist beschädigt.",
+        ),
+    ],
+)
+def test_what_could_not_be_read_is_counted_and_named_in_an_annex(
+    language: str, counted: str, title: str, line: str, damaged: str, world: World, tmp_path: Path
+) -> None:
+    compile_translations()
+    left = [unanswered("elenco.csv", "the line has no number", row=7), unanswered("Łukasz.pdf", "it is damaged", 3)]
+
+    first, *others, annex, names = pages(packed(world, [*answers(world, "active"), *left], language), tmp_path)
+
+    assert counted in first
+    assert re.search(r"Beta S\.r\.l\. 2 0 – 0 0", first)
+    assert annex.startswith(title)
+    assert (line in annex, damaged in annex) == (True, True)
+    assert all("Łukasz" not in page for page in (first, *others, names))
+
+
+def test_a_pack_of_what_was_read_whole_has_no_annex_for_what_was_not(pack: bytes, tmp_path: Path) -> None:
+    assert not [page for page in pages(pack, tmp_path) if "senza risposta" in page]
 
 
 @pytest.mark.parametrize("names", [(), ("nothing",)])

@@ -20,6 +20,7 @@ from verifier.pack.words import LANGUAGES, Words
 from verifier.report import CHECKS, Kind, Outcome, Question, Requirement
 from verifier.report_words import HEADLINES
 from verifier.status import Condition, State
+from verifier.unread import Unread
 
 PACKAGE = Path(words.__file__).parent
 OWN = json.loads((PACKAGE / "words.json").read_text(encoding="utf-8"))
@@ -32,7 +33,7 @@ def texts() -> set[str]:
     """Every text that a pack may say, in English."""
     tables = (
         words.STATES, words.CONDITIONS, words.COVERAGES, words.CAUSES, words.EVENTS, words.CHECKS, words.OUTCOMES,
-        words.REQUIREMENTS, words.KINDS, words.FIELDS, words.COMPARED,
+        words.REQUIREMENTS, words.KINDS, words.FIELDS, words.COMPARED, words.UNREAD,
     )  # fmt: skip
     said = set(chain.from_iterable(table.values() for table in tables))
     said |= {title for _, title in words.HEADLINES.values()} | {words.OTHER_PROFILE}
@@ -66,6 +67,7 @@ def test_every_outcome_has_words() -> None:
     assert words.OUTCOMES.keys() == set(Outcome)
     assert words.REQUIREMENTS.keys() == set(Requirement)
     assert words.KINDS.keys() == set(Kind)
+    assert words.UNREAD.keys() == set(Unread)
     known = {name for name in TYPES if name.startswith(("certificat", "accreditation"))}
     assert words.EVENTS.keys() == known
 

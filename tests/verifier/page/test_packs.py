@@ -10,9 +10,11 @@ from werkzeug.test import TestResponse
 from tests.verifier.page.world import NOW, Withheld, World
 from verifier.certificate import format_base32
 from verifier.pack.check import PackCheck, check_pack
+from verifier.pack.content import Unanswered
 from verifier.page import create_app
 from verifier.report import Kind, Verdict
 from verifier.trust import format_trust_root
+from verifier.unread import Unread
 
 DAY = "2028-11-15"
 
@@ -111,6 +113,16 @@ def test_whose_code_alone_was_read_is_said_in_the_pack(uncompared: bool, client:
     assert [one.outcome for one in check.pack.items[0].fields] == ["not_compared"] * uncompared
 
 
+UNANSWERED = {"source": "gara.xlsx", "page": None, "line": 7, "bidder": "Beta", "reason": "no_number"}
+
+
+def test_what_has_no_answer_stands_in_the_pack_by_its_place(client: FlaskClient, world: World) -> None:
+    check = checked(post(client, {"items": [item(world, "active")], "unanswered": [UNANSWERED]}), world)
+
+    assert check.pack is not None
+    assert check.pack.unanswered == (Unanswered("gara.xlsx", None, 7, "Beta", Unread.NO_NUMBER),)
+
+
 def test_a_pack_is_a_file_that_no_cache_keeps_and_no_list_finds(client: FlaskClient, world: World) -> None:
     headers = post(client, {"items": [item(world, "active")]}).headers
 
@@ -165,6 +177,9 @@ GOOD = "0000000000000"
         ),
         ({"items": [{"number": GOOD}], "tender": {"name": "x"}}, "The request cannot be understood."),
         ({"items": [{"number": GOOD}], "tender": "x"}, "The request cannot be understood."),
+        ({"items": [{"number": GOOD}], "unanswered": [UNANSWERED] * 5001}, "The request cannot be understood."),
+        ({"items": [{"number": GOOD}], "unanswered": [{"source": "x"}]}, "The request cannot be understood."),
+        ({"items": [{"number": GOOD}], "unanswered": [UNANSWERED | {"source": "x" * 4001}]}, "A text is too long"),
         ({"items": [{"number": GOOD}], "more": 1}, "The request cannot be understood."),
     ],
 )

@@ -9,7 +9,11 @@ from verifier.errors import FormatError
 from verifier.intake.archive import _OTHERS
 from verifier.intake.kind import _REFUSED
 from verifier.intake.picture import pages_not_read
-from verifier.page.unread_words import NOTHING_FOUND, unread_text
+from verifier.pack.words import UNREAD
+from verifier.page.attention import Attention
+from verifier.page.row import REASONS
+from verifier.page.unread_words import SENTENCES, unread_text
+from verifier.unread import Unread, why_unread
 
 # Said between processes, or no more than that nothing was found.
 UNSAID = ("a frame", "a reader that finds no end", "no answer of", "no row of", "no PDF file, picture")
@@ -33,7 +37,7 @@ def test_whatever_is_not_read_gets_a_sentence_of_its_own() -> None:
     told = [text for text in raised() if not text.startswith(UNSAID)]
 
     assert len(told) > 25
-    assert [text for text in told if unread_text(FormatError(text)) is NOTHING_FOUND] == []
+    assert [text for text in told if why_unread(FormatError(text)) is Unread.NOTHING_FOUND] == []
 
 
 @pytest.mark.parametrize(
@@ -59,3 +63,9 @@ def test_whatever_is_not_read_gets_a_sentence_of_its_own() -> None:
 )
 def test_the_sentence_says_what_to_do(why: str, said: str) -> None:
     assert str(unread_text(FormatError(why))).startswith(said)
+
+
+def test_a_pack_says_it_in_the_words_of_the_page() -> None:
+    others = {Unread.NOT_CHECKED: REASONS[Attention.UNCHECKED], Unread.REFUSED: REASONS[Attention.REFUSED]}
+
+    assert {why: str(said) for why, said in (SENTENCES | others).items()} == UNREAD

@@ -192,7 +192,8 @@ async function savePack() {
   part("export-refused").hidden = true;
   const { bidder: _bidder, ...asked } = { ...batch.asked, until: batch.asked.to };
   delete asked.to;
-  const items = rows()
+  const shown = rows();
+  const items = shown
     .filter((row) => row.number)
     .map(({ number, token, bidder, differing, reasons, uncompared }) => {
       const seal = reasons.includes("seal") ? ["seal"] : [];
@@ -201,8 +202,15 @@ async function savePack() {
     });
   const { bidder, ...tender } = tenderNotes();
   if (!items.length) return refuse(words("nothing"));
-  const body = JSON.stringify({ items, tender });
+  const unanswered = shown.filter((row) => !row.number).map(toUnanswered);
+  const body = JSON.stringify({ items, unanswered, tender });
   await makePack(part("pack"), form.dataset.pack, body, { "Content-Type": "application/json" });
+}
+
+// What has no number cannot be asked about. It stands in the pack by its place and by why.
+function toUnanswered({ source, page, line, bidder, unread, reasons }) {
+  const reason = unread || (reasons.includes("refused") ? "refused" : "not_checked");
+  return { source, page, line, bidder, reason };
 }
 
 function refuse(why) {
