@@ -51,17 +51,18 @@ TOMBSTONES: Final = Migration(
     ),
 )
 # Every table that has something of a person, in the order in which an erasure deletes its rows, and the column by which
-# they are found: all of a holder's, or a certification's.
-PERSONAL: Final[Mapping[str, str]] = {
-    "hidden": "certification",
-    "preparation": "holder",
-    "handover": "holder",
-    "transfer_offer": "holder",
-    "evidence_record": "holder",
-    "exam_foundation": "holder",
-    "number": "certification",
-    "holder": "holder",
-}
+# they are found: it names a certification, or else a holder.
+PERSONAL: Final = (
+    ("hidden", "certification"),
+    ("preparation", "holder"),
+    ("handover", "holder"),
+    ("handover", "taken_by"),
+    ("transfer_offer", "holder"),
+    ("evidence_record", "holder"),
+    ("exam_foundation", "holder"),
+    ("number", "certification"),
+    ("holder", "holder"),
+)
 HOLDER_COLUMNS: Final = ("holder", "body", "reference", "tag")
 NUMBER_COLUMNS: Final = ("number", "certification", "body", "holder", "disclosure")
 HIDDEN_COLUMNS: Final = ("event", "certification", "holder", "sealed")

@@ -112,10 +112,11 @@ class Remains:
         return graves, tuple(nameless)
 
     def _with_rows(self) -> list[Grave]:
-        joined = (
-            f"{_BURIED} JOIN {table} ON {table}.{column} = tombstone.{column}" for table, column in PERSONAL.items()
-        )
-        return [_grave(row) for sql in joined for row in self._database.rows(sql)]
+        found: list[Row] = []
+        for table, column in PERSONAL:
+            named = "certification" if column == "certification" else "holder"
+            found += self._database.rows(f"{_BURIED} JOIN {table} ON {table}.{column} = tombstone.{named}")
+        return [_grave(row) for row in found]
 
     def _with_key(self) -> list[Grave]:
         graves = [_grave(row) for row in self._database.rows(_BURIED)]
@@ -131,10 +132,10 @@ class Remains:
 def changes(graves: Sequence[Grave]) -> Iterator[Change]:
     """What takes every row of erased holders away, and makes the answers on them say nothing."""
     # First, so that whoever files something of the holder meanwhile waits for the erasure, or is waited for.
-    holders = dict.fromkeys(grave.holder.bytes for grave in graves)
+    holders = sorted({grave.holder.bytes for grave in graves})
     yield from (Change("UPDATE holder SET reference = NULL WHERE holder = ?", (holder,)) for holder in holders)
-    for table, column in PERSONAL.items():
-        ids = dict.fromkeys(grave.holder if column == "holder" else grave.certification for grave in graves)
+    for table, column in PERSONAL:
+        ids = dict.fromkeys(grave.certification if column == "certification" else grave.holder for grave in graves)
         yield from (Change(f"DELETE FROM {table} WHERE {column} = ?", (id_.bytes,)) for id_ in ids)
     for grave in graves:
         yield Change(FORGET, (b"", b"", grave.certification.bytes))

@@ -352,17 +352,36 @@ def test_who_is_erased_at_the_old_body_is_erased_from_what_waits(parts: Parts) -
         handovers(parts).submit(command, waiting.ids[0], {})
 
 
-def test_who_is_erased_at_the_receiver_meanwhile_is_not_taken_over(parts: Parts) -> None:
+def test_who_is_erased_at_the_receiver_is_erased_from_what_waits(parts: Parts) -> None:
     known = parts.registry.decide(grant(body="borea", reference="B-9")).number
     command = replace(granted(parts), reference="B-9")
     waiting = prepared(parts, command)
+
     parts.registry.erasure.erase(EraseHolder("borea", known, "decider-9"))
+
+    assert parts.database.rows("SELECT id FROM handover") == []
     before = rows(parts)
-
-    with pytest.raises(StaleError, match=r"^the person was erased meanwhile at one of the bodies"):
+    with pytest.raises(UnknownError, match=f"^no transfer {waiting.ids[0]} waits: prepare it anew$"):
         handovers(parts).submit(command, waiting.ids[0], {})
-
     assert rows(parts) == before
+
+
+@pytest.mark.parametrize("body", ["aurora", "borea"])
+def test_what_a_restored_backup_brings_back_of_a_transfer_goes_with_who_was_erased(parts: Parts, body: str) -> None:
+    known = parts.registry.decide(grant(body="borea", reference="B-9")).number
+    command = replace(granted(parts), reference="B-9")
+    prepared(parts, command)
+    columns = ("id", "holder", "taken_by", "expires_at", "sealed")
+    kept = parts.database.rows(f"SELECT {', '.join(columns)} FROM handover")
+    number = known if body == "borea" else command.number
+    parts.registry.erasure.erase(EraseHolder(body, number, "decider-9"))
+    with parts.database.transaction() as transaction:
+        transaction.insert("handover", columns, kept)
+
+    left = parts.registry.remains.complete()
+
+    assert [grave.number for grave in left.graves] == [number]
+    assert parts.database.rows("SELECT id FROM handover") == []
 
 
 def test_a_certification_that_is_over_is_not_handed_over(parts: Parts) -> None:

@@ -14,8 +14,9 @@ from registry.application.handovers import Handovers, WaitingHandover
 from registry.application.offers import Offers
 from registry.application.preparations import Preparation, Preparations
 from registry.application.transfer import Transferred
+from registry.commands.decisions import TransferCertification
 from registry.commands.erasure import EraseHolder
-from registry.errors import ErasedError
+from registry.errors import ErasedError, StaleError
 from registry.store.store import Clock
 from tests.contracts.parts import Parts, Place, Wrapping, found, grant, open_parts, withdraw
 from tests.contracts.test_offers import offer
@@ -100,6 +101,43 @@ def test_of_what_is_kept_and_an_erasure_at_once_nothing_waits(place: Place, tabl
             together([wait, erased, wait])
 
             assert one.database.rows(f"SELECT id FROM {table}") == []
+
+
+def test_of_a_transfer_that_is_kept_and_an_erasure_at_the_receiver_at_once_nothing_of_the_person_waits(
+    place: Place,
+) -> None:
+    with open_parts(place) as one, open_parts(place, one.clock, one.key_set) as other:
+        found(one)
+        for attempt in range(3):
+            known = one.registry.decide(grant(body="borea", reference="R-1"))
+            holder = one.vault.numbered(known.certification).holder
+            command = transfer(one.registry.decide(grant(f"Ada {attempt}")).number, reference="R-1")
+            handovers = Handovers(other.database, other.registry, other.clock, secrets.token_bytes)
+
+            def wait(command: TransferCertification = command, handovers: Handovers = handovers) -> bool:
+                return bool(handovers.prepare(command))
+
+            def erased(number: str = known.number) -> bool:
+                return erase(one, number, "borea")
+
+            together([wait, erased, wait])
+
+            assert one.database.rows("SELECT id FROM handover WHERE taken_by = ?", (holder.bytes,)) == []
+
+
+def test_who_is_erased_at_the_receiver_while_both_signatures_come_is_not_taken_over(place: Place) -> None:
+    with open_parts(place) as one:
+        found(one)
+        known = one.registry.decide(grant(body="borea", reference="R-1"))
+        command = transfer(one.registry.decide(grant()).number, reference="R-1")
+        waiting = Handovers(one.database, one.registry, one.clock, secrets.token_bytes).prepare(command)
+        assert isinstance(waiting, WaitingHandover)
+
+        with (
+            erased_while_kept(one, known.number, "borea") as (other, clock),
+            pytest.raises(StaleError, match=r"^the person was erased meanwhile at one of the bodies"),
+        ):
+            Handovers(other.database, other.registry, clock, secrets.token_bytes).submit(command, waiting.ids[0], {})
 
 
 def test_who_was_erased_while_a_grant_was_prepared_is_granted_it_as_somebody_new(place: Place) -> None:
