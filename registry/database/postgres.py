@@ -71,7 +71,8 @@ class PostgresTransaction:
 class PostgresDatabase:
     """A database on a PostgreSQL server."""
 
-    for_update = " FOR UPDATE"
+    # What an UPDATE takes: a row that refers to this one by its key need not wait.
+    for_update = " FOR NO KEY UPDATE"
 
     def __init__(self, url: str) -> None:
         """Connect to the server at ``url``; its password may come from PGPASSFILE.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby
+from itertools import chain, groupby
 from uuid import UUID
 
 from registry.database import Transaction
@@ -35,14 +35,14 @@ class Change:
     """A statement that deletes or blanks rows of another table, for the same transaction."""
 
     sql: str
-    parameters: tuple[Value, ...]
+    parameters: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What is stored together or not at all; ``expects`` names streams that must still stand at that sequence.
 
-    ``changes`` are made in their order, before ``rows`` are inserted.
+    ``changes`` are made in their order, before ``rows`` are inserted; the first takes hold of whom they are about.
     ``prepared_on`` is the legal day for which it was prepared, where it says what held on that day.
     """
 
@@ -77,7 +77,9 @@ def write_beside(transaction: Transaction, submissions: Sequence[Submission]) ->
     Raises:
         ConflictError: a row is there already, or one that a change removes is needed by another.
     """
-    for change in (change for submission in submissions for change in submission.changes):
+    # In the order in which whoever keeps what waits takes hold of holders, or the two could wait for each other.
+    changes = sorted((s.changes for s in submissions if s.changes), key=lambda made: made[0].parameters)
+    for change in chain.from_iterable(changes):
         transaction.execute(change.sql, change.parameters)
     rows = sorted((r for submission in submissions for r in submission.rows), key=lambda r: (r.table, r.columns))
     for (table, columns), group in groupby(rows, key=lambda r: (r.table, r.columns)):

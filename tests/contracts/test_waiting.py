@@ -1,9 +1,13 @@
 """What waits for somebody's word never outlives its holder, whoever erases the holder while it is being kept."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
+from time import sleep
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,11 +17,16 @@ from keys.holder import HolderKey, HolderKeys
 from registry.application.handovers import Handovers, WaitingHandover
 from registry.application.offers import Offers
 from registry.application.preparations import Preparation, Preparations
+from registry.application.remains import Grave, changes
 from registry.application.transfer import Transferred
+from registry.application.waiting import keep
 from registry.commands.decisions import TransferCertification
 from registry.commands.erasure import EraseHolder
+from registry.database.migration import Row, Value
 from registry.errors import ErasedError, StaleError
 from registry.store.store import Clock
+from registry.store.submission import Rows, Submission, write_beside
+from registry.vault import NUMBER_COLUMNS, Numbered
 from tests.contracts.parts import Parts, Place, Wrapping, found, grant, open_parts, withdraw
 from tests.contracts.test_offers import offer
 from tests.contracts.test_transfer import transfer
@@ -138,6 +147,66 @@ def test_who_is_erased_at_the_receiver_while_both_signatures_come_is_not_taken_o
             pytest.raises(StaleError, match=r"^the person was erased meanwhile at one of the bodies"),
         ):
             Handovers(other.database, other.registry, clock, secrets.token_bytes).submit(command, waiting.ids[0], {})
+
+
+@dataclass
+class Slow:
+    """A database, and each transaction of it, that takes its time after it took hold of a row, and says so."""
+
+    real: Any
+    held: Event = field(default_factory=Event)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        with self.real.transaction() as transaction:
+            yield Slow(transaction, self.held)
+
+    def rows(self, sql: str, parameters: Sequence[Value]) -> list[Row]:
+        found: list[Row] = self.real.rows(sql, parameters)
+        self.held.set()
+        sleep(0.5)
+        return found
+
+
+def _erasure(of: Numbered) -> Submission:
+    return Submission((), changes=tuple(changes([Grave(of.number, of.certification, of.body, of.holder)])))
+
+
+def _another_number(of: Numbered) -> Submission:
+    row = (f"another of {of.number}", of.holder.bytes, of.body, of.holder.bytes, "")
+    return Submission((), rows=(Rows("number", NUMBER_COLUMNS, (row,)),))
+
+
+WRITTEN = {"erasures": _erasure, "numbers": _another_number}
+
+
+@pytest.mark.parametrize("what", WRITTEN)
+def test_a_transfer_that_is_kept_and_what_is_recorded_of_its_two_holders_do_not_wait_for_each_other(
+    place: Place, what: str
+) -> None:
+    with open_parts(place) as one:
+        found(one)
+        made = one.registry.decide(grant()), one.registry.decide(grant(body="borea", reference="R-1"))
+        command = transfer(made[0].number, reference="R-1")
+        waiting = Handovers(one.database, one.registry, one.clock, secrets.token_bytes).prepare(command)
+        assert isinstance(waiting, WaitingHandover)
+        slow, parts = Slow(one.database), waiting.handover.parts
+        numbered = [one.vault.numbered(answer.certification) for answer in made]
+        # In one group, and the other way round.
+        numbered.sort(key=lambda of: of.holder.bytes, reverse=True)
+        group = [WRITTEN[what](of) for of in numbered]
+
+        def recorded() -> None:
+            slow.held.wait(10)
+            with one.database.transaction() as transaction:
+                write_beside(transaction, group)
+
+        together([lambda: keep(slow, one.clock(), parts, []), recorded])
+
+        assert len(one.vault.certifications_of(numbered[0].holder)) == {"erasures": 0, "numbers": 2}[what]
 
 
 def test_who_was_erased_while_a_grant_was_prepared_is_granted_it_as_somebody_new(place: Place) -> None:
