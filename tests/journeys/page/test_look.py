@@ -200,6 +200,18 @@ def test_every_language_fits_a_small_phone(world: World, browser: Browser, addre
             assert page.evaluate(CUT) == [], path
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_recorded_of_a_body_lies_within_the_edge_of_a_phone(
+    browser: Browser, address: str, language: str
+) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 844}, locale=language) as context:
+        page = context.new_page()
+        page.goto(f"{address}/body/borea")
+
+        over = "[...document.querySelectorAll('.scroll')].map((part) => part.scrollWidth > part.clientWidth)"
+        assert page.evaluate(over) == [False, False]
+
+
 @pytest.mark.parametrize("scripted", [True, False])
 def test_another_language_is_chosen_by_keyboard(browser: Browser, address: str, scripted: bool) -> None:
     with browser.new_context(java_script_enabled=scripted, locale="de") as context:

@@ -30,7 +30,7 @@ def client_of(source: Source, trust: TrustRoot, **when: object) -> FlaskClient:
 def rows(page: str) -> list[list[str]]:
     """The cells of every row of the page's tables, as text."""
     found = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
-    return [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td>(.*?)</td>", row)] for row in found]
+    return [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)] for row in found]
 
 
 def test_each_scheme_has_its_timeline_in_its_own_words(read: Callable[..., str]) -> None:

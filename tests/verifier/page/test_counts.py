@@ -48,7 +48,7 @@ def batch(world: World) -> list[Answer]:
 
 
 def on_page(page: str) -> list[tuple[str, ...]]:
-    table = re.search(r'<table class="bidders">.*?<tbody>(.*?)</tbody>', page, re.DOTALL)
+    table = re.search(r'<table class="bidders cards">.*?<tbody>(.*?)</tbody>', page, re.DOTALL)
     assert table is not None
     rows = re.findall(r"<tr>(.*?)</tr>", table[1], re.DOTALL)
     return [
