@@ -10,8 +10,9 @@ from uuid import UUID
 
 import msgspec
 
+from keys.errors import HolderErasedError
 from keys.holder import HolderKey, HolderKeys
-from registry.database import Database, pages
+from registry.database import Database, Transaction, pages
 from registry.database.migration import Migration, Row
 from registry.errors import ErasedError, UnknownError
 
@@ -88,6 +89,20 @@ class Numbered:
     body: str
     holder: UUID
     disclosure: str = field(repr=False)
+
+
+def hold(database: Database, transaction: Transaction, holders: Iterable[UUID]) -> None:
+    """Let nobody erase these holders of ``database`` until the transaction has ended.
+
+    Raises:
+        HolderErasedError: one was erased.
+    """
+    # In order, so that no two wait for each other.
+    for holder in sorted(holder.bytes for holder in holders):
+        # An erasure takes hold of this row first: whichever comes second sees the other.
+        lock = f"SELECT holder FROM holder WHERE holder = ?{database.for_update}"
+        if not transaction.rows(lock, (holder,)):
+            raise HolderErasedError("the holder was erased meanwhile")
 
 
 def seal_hidden(key: HolderKey, event: UUID, hidden: Mapping[str, str]) -> bytes:

@@ -10,13 +10,13 @@ from uuid import UUID
 
 import msgspec
 
-from keys.errors import HolderErasedError
 from keys.holder import HolderKeys
 from registry.application.prepare import Chance, draw_id
 from registry.database import Database, pages
 from registry.database.migration import Migration, Row
 from registry.domain.evidence import EvidenceRecord
 from registry.errors import TamperedError, UnknownError
+from registry.vault import hold
 
 EVIDENCE: Final = Migration(
     "evidence",
@@ -68,10 +68,8 @@ class EvidenceRecords:
         sealed = self._holder_keys.open(holder).seal(_place(filed.id, certification), msgspec.json.encode(record))
         row = (filed.id.bytes, certification.bytes, holder.bytes, sealed)
         with self._database.transaction() as transaction:
-            # One after the other for one holder, an erasure included: it takes hold of this row first.
-            lock = f"SELECT holder FROM holder WHERE holder = ?{self._database.for_update}"
-            if not transaction.rows(lock, (holder.bytes,)):
-                raise HolderErasedError(f"the holder of certification {certification} was erased")
+            # One after the other for one holder, so that the same is filed once.
+            hold(self._database, transaction, [holder])
             for known in map(self._filed, transaction.rows(_OF, (certification.bytes,))):
                 if replace(known.record, recorded_at=record.recorded_at) == record:
                     return Received(known, repeated=True)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from keys.errors import HolderErasedError
 from registry.application.prepare import Prepared
 from registry.database import Database
 from registry.store.submission import Rows
+from registry.vault import hold
 from verifier.encoding import format_instant
 
 WAITS: Final = timedelta(hours=72)
@@ -26,14 +26,9 @@ def keep(database: Database, at: datetime, prepared: Sequence[Prepared], kept: S
         ConflictError: a row is there already.
     """
     _forget_expired(database, at)
-    # Who is new is nobody yet, and nobody can erase. In order, so that no two wait for each other.
-    holders = sorted(part.holder.holder.bytes for part in prepared if not part.new_holder)
     with database.transaction() as transaction:
-        for holder in holders:
-            # An erasure takes hold of this row first: whichever comes second sees the other.
-            lock = f"SELECT holder FROM holder WHERE holder = ?{database.for_update}"
-            if not transaction.rows(lock, (holder,)):
-                raise HolderErasedError("the holder was erased meanwhile")
+        # Who is new is nobody yet, and nobody can erase.
+        hold(database, transaction, [part.holder.holder for part in prepared if not part.new_holder])
         for rows in kept:
             transaction.insert(rows.table, rows.columns, rows.values)
 
