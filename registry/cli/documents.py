@@ -132,7 +132,7 @@ def _cycle(certification: Certification, revision: int) -> tuple[Fact, Fact]:
 
 def _accreditation(body: CertificationBody, edition: Edition, claims: Certificate) -> Accreditation | None:
     """The accreditation as it read when the document was issued, None where the body had none for this scheme."""
-    covered = body.accredited(edition.scheme, legal_day(claims.issued_at), claims.issued_at)
+    covered = body.accredited(edition.scheme, legal_day(claims.issued_at), known_at=claims.issued_at)
     if covered.coverage is not Coverage.COVERED or covered.detail is None:
         return None
     detail = covered.detail

@@ -6,7 +6,8 @@ keys, and the verifier follows those: which of the keys are in force is its answ
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
@@ -29,6 +30,7 @@ from verifier.accreditation import (
 from verifier.encoding import legal_day
 
 Jwk = Mapping[str, str]
+_ALL: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,12 @@ class CertificationBody(Aggregate):
         """The stream id of the body of that slug."""
         return uuid5(NAMESPACE_URL, f"attesto:body:{body}")
 
-    def accredited(self, scheme: str, on: date, now: datetime, profile: str | None = None) -> Accreditation:
-        """Whether the body is accredited for ``scheme``, and ``profile``, on day ``on``, as known ``now`` (UTC)."""
-        return accreditation(self.accreditations, scheme, on, now, profile)
+    def accredited(self, scheme: str, on: date, profile: str | None = None, known_at: datetime = _ALL) -> Accreditation:
+        """Whether the body is accredited for ``scheme``, and ``profile``, on day ``on``.
+
+        As all that is recorded says, also by a process whose clock is ahead, or else as known at ``known_at`` (UTC).
+        """
+        return accreditation(self.accreditations, scheme, on, known_at, profile)
 
     def check_accreditation(self, event_class: type[Event], scheme: str, registration: Registration) -> None:
         """Check that an event may follow what the accreditation for ``scheme`` is.
@@ -174,7 +179,7 @@ class CertificationBody(Aggregate):
         Raises:
             AccreditationTransitionError: it may not.
         """
-        coverage = self.accredited(scheme, registration.effective_on, registration.decided_at).coverage
+        coverage = self.accredited(scheme, registration.effective_on).coverage
         if coverage not in ALLOWED_FROM[event_class.TOPIC]:
             act = event_class.TOPIC.partition(".")[2]
             raise AccreditationTransitionError(
@@ -227,7 +232,12 @@ class CertificationBody(Aggregate):
             self.AccreditationReduced.TOPIC, self.version + 1, scheme, registration.effective_on,
             registration.decided_at, {}, profiles,
         )  # fmt: skip
-        match find_wider_reduction([*self.accreditations, reduced], scheme):
+        # A wider one that an old log holds is left out, as in the audit, or nothing lawful could follow it.
+        lawful: list[AccreditationFact] = []
+        for fact in self.accreditations:
+            if find_wider_reduction([*lawful, fact], scheme) is None:
+                lawful.append(fact)
+        match find_wider_reduction([*lawful, reduced], scheme):
             case (fact, wider) if fact is reduced:
                 raise ReductionError(
                     f"the accreditation of {self.body} for {scheme} does not cover {wider}: grant it anew"

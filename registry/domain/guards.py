@@ -80,7 +80,7 @@ def check_accredited(
     Raises:
         NotAccreditedError: it is not, and ``unaccredited`` does not say so.
     """
-    covered = body.accredited(edition.scheme, decision.effective_on, decision.decided_at, profile)
+    covered = body.accredited(edition.scheme, decision.effective_on, profile)
     if covered.coverage is not Coverage.COVERED and not unaccredited:
         raise NotAccreditedError(
             f"body {body.body} is not accredited for scheme {edition.scheme}, profile {profile}, "

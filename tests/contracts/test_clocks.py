@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from registry.application.answers import Recorded
+from registry.domain.errors import AccreditationTransitionError, NotAccreditedError
 from tests.contracts.parts import Clock, Place, found, grant, open_parts, withdraw
 from verifier.status import day_recorded
 
@@ -23,6 +26,22 @@ def test_a_clock_that_is_behind_the_logs_past_midnight_dates_nothing_back(place:
             assert isinstance(outcome, Recorded)
             fact = behind.registry.certification(outcome.number)[1].facts[-1]
             assert fact.effective_on >= day_recorded(outcome.receipt.recorded_at)
+
+
+def test_what_a_clock_that_is_ahead_recorded_of_an_accreditation_counts_for_one_that_is_behind(place: Place) -> None:
+    with open_parts(place) as ahead, open_parts(place) as behind:
+        found(ahead)
+        behind.registry.decide(grant())
+        ahead.clock.pass_by(minutes=5)
+        ahead.register.suspend_accreditation("aurora", "demo", "letter")
+
+        with pytest.raises(AccreditationTransitionError):
+            behind.register.suspend_accreditation("aurora", "demo", "letter")
+        with pytest.raises(NotAccreditedError):
+            behind.registry.decide(grant())
+        behind.register.restore_accreditation("aurora", "demo", "letter")
+
+        behind.registry.decide(grant())
 
 
 def test_a_decision_of_the_last_minute_keeps_its_day(place: Place) -> None:

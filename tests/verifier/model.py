@@ -344,6 +344,17 @@ def profiles_left(facts: Iterable[Accredited], on: date, known_at: datetime) -> 
     return _accreditation(facts, on, known_at)[1]
 
 
+def widened(facts: Iterable[Accredited], profiles: Iterable[str]) -> bool:
+    """Whether a reduction of one scheme, which has these profiles, is to more than was covered before its day."""
+    days = sorted(facts, key=lambda fact: (fact.effective_on, fact.sequence))
+    for place, fact in enumerate(days):
+        state, left = _accreditation(days[:place], fact.effective_on, datetime.max.replace(tzinfo=UTC))
+        more = set(fact.profiles or ()) - set(profiles if left is None else left)
+        if more and state in WHEN_ACCREDITED["reduced"].split():
+            return True
+    return False
+
+
 def _accreditation(facts: Iterable[Accredited], on: date, known_at: datetime) -> tuple[str, tuple[str, ...] | None]:
     state, profiles = "not_covered", None
     known = [fact for fact in facts if fact.recorded_at <= known_at and fact.effective_on <= on]

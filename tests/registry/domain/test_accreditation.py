@@ -3,29 +3,39 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registry.domain.body import CertificationBody, Registration
 from registry.domain.errors import (
     AccreditationTransitionError,
     AlreadyScheduledError,
     BackdatedError,
+    DomainError,
     FarDayError,
     ReductionError,
 )
+from tests.registry.domain.attempts import refusal
 from tests.registry.domain.bodies import body
-from verifier.accreditation import Coverage
+from tests.verifier import model
+from tests.verifier.model_rules import EVER
+from verifier.accreditation import AccreditationFact, Coverage
 
 AT = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
+FIRST, LATER = date(2026, 5, 1), date(2026, 6, 1)
 REGISTRATION = Registration(UUID(int=1), AT, date(2026, 5, 1))
 EVENTS = {
     "restored": CertificationBody.AccreditationRestored,
     "reduced": CertificationBody.AccreditationReduced,
     "suspended": CertificationBody.AccreditationSuspended,
     "withdrawn": CertificationBody.AccreditationWithdrawn,
+    "granted": CertificationBody.Accredited,
 }
+DETAIL = {"number": "1", "accreditation_body": "Ente", "standard": "ISO/IEC 17024:2012", "wording": "w"}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +65,51 @@ def test_what_the_accreditation_does_not_allow_is_refused(before: Sequence[str],
 )
 def test_what_the_accreditation_allows_may_follow(before: Sequence[str], event: str) -> None:
     body(*before).check_accreditation(EVENTS[event], "demo", REGISTRATION)
+
+
+def test_what_a_faster_clock_recorded_counts() -> None:
+    held = body("granted")
+    later = replace(REGISTRATION, decided_at=AT + timedelta(minutes=5))
+
+    held.record(EVENTS["suspended"], later, scheme="demo", source="letter")
+
+    with pytest.raises(AccreditationTransitionError, match=r"is suspended: it cannot be suspended$"):
+        held.check_accreditation(EVENTS["suspended"], "demo", REGISTRATION)
+    held.check_accreditation(EVENTS["restored"], "demo", REGISTRATION)
+
+
+WISHES = st.tuples(
+    st.sampled_from([*sorted(EVENTS), "reduced", "reduced"]),
+    st.sampled_from(["addetto", "addetto analista", "analista"]),
+    st.integers(0, 2),
+    st.integers(-3, 3),
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), WISHES), max_size=12))
+def test_whatever_the_clocks_say_what_is_recorded_has_something_to_act_on(
+    steps: list[tuple[int, tuple[str, str, int, int]]],
+) -> None:
+    held, at, recorded = body("granted", on=FIRST), AT, body("granted", on=FIRST).accreditations
+    for days, (did, profiles, ahead, minutes) in steps:
+        at += timedelta(days=days)
+        clock, on = at + timedelta(minutes=minutes), at.date() + timedelta(days=ahead)
+        more = {"reduced": {"profiles": tuple(profiles.split())}, "granted": DETAIL}.get(did, {})
+        left = more.get("profiles")
+        fact = AccreditationFact(f"accreditation.{did}", len(recorded) + 2, "demo", on, clock, {}, left)
+        fault: type[DomainError] | None = None
+        if ahead and any(other.effective_on > at.date() for other in recorded):
+            fault = AlreadyScheduledError
+        elif model.covered(recorded, on, EVER, None) not in model.WHEN_ACCREDITED[did].split():
+            fault = AccreditationTransitionError
+        elif model.widened([*recorded, fact], ["addetto", "analista"]):
+            fault = ReductionError
+
+        registration = Registration(UUID(int=3), clock, on)
+        refused = refusal(partial(held.record, EVENTS[did], registration, scheme="demo", source="letter", **more))
+
+        assert refused is fault
+        recorded += [] if fault else [fact]
 
 
 def test_an_accreditation_for_another_scheme_does_not_count() -> None:
@@ -116,9 +171,6 @@ def reduced(*reductions: tuple[str, date]) -> CertificationBody:
     return held
 
 
-FIRST, LATER = date(2026, 5, 1), date(2026, 6, 1)
-
-
 @pytest.mark.parametrize(
     ("before", "then", "said"),
     [
@@ -136,7 +188,7 @@ def test_a_reduction_leaves_what_a_scheduled_one_still_covers() -> None:
         reduced(("addetto analista", LATER), ("addetto", FIRST))
 
     held = reduced(("addetto", LATER), ("addetto analista", FIRST))
-    assert held.accredited("demo", LATER, AT).profiles == ("addetto",)
+    assert held.accredited("demo", LATER).profiles == ("addetto",)
 
 
 def test_a_reduction_is_held_against_one_that_a_faster_clock_recorded() -> None:
@@ -148,6 +200,43 @@ def test_a_reduction_is_held_against_one_that_a_faster_clock_recorded() -> None:
             replace(REGISTRATION, event_id=UUID(int=9), decided_at=AT - timedelta(seconds=1)),
             scheme="demo", source="letter", profiles=("addetto", "analista"),
         )  # fmt: skip
+
+
+def reduce(held: CertificationBody, profiles: str, on: date) -> None:
+    """Record one more reduction."""
+    held.record(
+        CertificationBody.AccreditationReduced, replace(REGISTRATION, event_id=UUID(int=9), effective_on=on),
+        scheme="demo", source="letter", profiles=tuple(profiles.split()),
+    )  # fmt: skip
+
+
+def old(*reductions: tuple[str, date]) -> CertificationBody:
+    """A body whose reductions were recorded when nothing was held against them."""
+    held = body("granted")
+    for number, (profiles, on) in enumerate(reductions, start=2):
+        held.trigger_event(
+            CertificationBody.AccreditationReduced, event_id=UUID(int=number), timestamp=AT, effective_on=on,
+            scheme="demo", source="letter", profiles=tuple(profiles.split()),
+        )  # fmt: skip
+    return held
+
+
+def test_a_wider_reduction_in_an_old_log_stands_in_no_later_ones_way_and_permits_nothing_more() -> None:
+    held = old(("addetto analista", FIRST), ("addetto referente", FIRST))
+
+    with pytest.raises(ReductionError, match=r"^the accreditation of odc-uno for demo does not cover referente: grant"):
+        reduce(held, "referente", FIRST)
+    reduce(held, "addetto", FIRST)
+
+    assert held.accredited("demo", FIRST).profiles == ("addetto",)
+
+
+def test_a_reduction_before_a_scheduled_one_that_an_old_log_left_wider_does_not_count_either() -> None:
+    held = old(("addetto analista", LATER), ("addetto", FIRST))
+
+    with pytest.raises(ReductionError, match=r"^a reduction is scheduled for 2026-06-01 that still covers analista"):
+        reduce(held, "addetto", FIRST)
+    reduce(held, "addetto analista", FIRST)
 
 
 def test_an_accreditation_that_is_granted_anew_is_for_all_profiles_again() -> None:
@@ -162,4 +251,4 @@ def test_an_accreditation_that_is_granted_anew_is_for_all_profiles_again() -> No
         source="letter", profiles=("analista",),
     )  # fmt: skip
 
-    assert held.accredited("demo", FIRST, AT, "analista").coverage is Coverage.COVERED
+    assert held.accredited("demo", FIRST, "analista").coverage is Coverage.COVERED

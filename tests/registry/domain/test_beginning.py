@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from registry.domain.beginning import Beginning, adopt, grant, transfer_in
+from registry.domain.body import CertificationBody, Registration
 from registry.domain.certification import Certification
 from registry.domain.decision import Case, Decision
 from registry.domain.edition import Edition, Gap, Profile, RecertificationRule, Rules
@@ -137,6 +138,16 @@ def test_an_adoption_at_the_edge_of_its_rules_is_taken(days: dict[str, date], ru
     adopted = adopt(beginning(edition=replace(EDITION, rules=rules)), "a", replace(PAST, **days))
 
     assert adopted.standing(TODAY).in_force
+
+
+def test_an_accreditation_that_a_faster_clock_suspended_covers_no_grant() -> None:
+    suspended, now = body("granted"), decided()
+    at = Registration(uuid4(), now.decided_at + timedelta(minutes=5), TODAY)
+
+    suspended.record(CertificationBody.AccreditationSuspended, at, scheme="demo", source="letter")
+
+    with pytest.raises(NotAccreditedError):
+        grant(beginning(body=suspended, decision=now), "a", None)
 
 
 def test_an_unaccredited_body_adopts_marked_only() -> None:

@@ -21,7 +21,12 @@ from registry.domain.beginning import Beginning, transfer_in
 from registry.domain.body import CertificationBody, Registration
 from registry.domain.certification import Certification
 from registry.domain.decision import Decision
-from registry.domain.errors import AccreditationTransitionError, AlreadyScheduledError, BackdatedError
+from registry.domain.errors import (
+    AccreditationTransitionError,
+    AlreadyScheduledError,
+    BackdatedError,
+    ReductionError,
+)
 from tests.registry.domain.attempts import IMPARTIAL, PARTIAL, PROFILES, act, agree, begun, edition, refusal
 from tests.registry.domain.bodies import body
 from tests.registry.domain.chance import (
@@ -128,6 +133,12 @@ class Offices(RuleBasedStateMachine):
             fault = BackdatedError
         elif on > today and any(f.scheme == scheme and f.effective_on > today for f in self.accredited[slug]):
             fault = AlreadyScheduledError
+        left = profiles if did == "reduced" else None
+        place = len(self.accredited[slug]) + 2
+        fact = AccreditationFact(f"accreditation.{did}", place, scheme, on, self.now, {}, left)
+        of_scheme = [f for f in [*self.accredited[slug], fact] if f.scheme == scheme]
+        if fault is None and model.widened(of_scheme, PROFILES):
+            fault = ReductionError
         more = {"granted": DETAIL, "reduced": {"profiles": profiles}}.get(did, {})
         registration = Registration(self._id(), self.now, on)
 
@@ -137,11 +148,7 @@ class Offices(RuleBasedStateMachine):
 
         assert refused is fault
         if fault is None:
-            left = profiles if did == "reduced" else None
-            place = len(self.accredited[slug]) + 2
-            self.accredited[slug].append(
-                AccreditationFact(f"accreditation.{did}", place, scheme, on, self.now, {}, left)
-            )
+            self.accredited[slug].append(fact)
 
     @rule(slug=st.sampled_from(BODIES), scheme=st.sampled_from(SCHEMES), number=NUMBERS, log_time=ON_THE_WAY)
     def begin(self, slug: str, scheme: str, number: int, log_time: timedelta) -> None:

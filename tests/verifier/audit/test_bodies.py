@@ -74,6 +74,9 @@ def reductions(world: World, *profiles: str, after: Sequence[int] = ()) -> list[
         (("addetto analista", "addetto"), []),
         (("addetto", "addetto"), []),
         (("addetto", "addetto analista"), ["to more than it covered: analista"]),
+        # Later ones are held against what was covered without the wider one.
+        (("addetto", "addetto analista", "addetto"), ["to more than it covered: analista"]),
+        (("addetto", "addetto analista", "analista"), ["covered: analista", "covered: analista"]),
         (("addetto palombaro",), ["its accreditation for demo is reduced to what no edition has: palombaro"]),
     ],
 )
