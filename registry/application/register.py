@@ -388,10 +388,13 @@ class Register:
         return Registration(draw_id(self._chance), moment.at, moment.today)
 
     def _append(self, aggregate: Aggregate, chain: bytes | None, rows: tuple[Rows, ...] = ()) -> Receipt:
-        events = []
+        events, days = list[NewEvent](), list[date]()
         for event in aggregate.collect_events():
+            if isinstance(event, CertificationBody.AccreditationEvent):
+                # Where the log is past it already, whoever verifies would find it dated back.
+                days.append(event.effective_on)
             body = sign_jws(self._operator, REGISTRATION, self._streams.mapper.payload(event, chain))
             topic = parse_event(body).type
             events.append(NewEvent(event.originator_id, event.originator_version, topic, body))
             chain = chain_hash(parse_jws(body))
-        return self._store.append(Submission(tuple(events), rows))
+        return self._store.append(Submission(tuple(events), rows, prepared_on=min(days, default=None)))
