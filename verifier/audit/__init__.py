@@ -17,7 +17,7 @@ from verifier.audit.tree import TileCheck
 from verifier.checkpoint import Checkpoint, open_checkpoint
 from verifier.errors import NotFoundError, ProofError, UnavailableError
 from verifier.fetch import Source
-from verifier.merkle import EMPTY_ROOT, leaf_hash
+from verifier.merkle import EMPTY_ROOT, leaf_hashes
 from verifier.report import ExitCode, Outcome
 from verifier.tiles import TILE_WIDTH, entries_path, parse_entries
 from verifier.trust import TrustRoot
@@ -124,7 +124,7 @@ def read_entries(source: Source, checkpoint: Checkpoint, take: Take, findings: F
             entries = parse_entries(source.read(path), width)
         if not entries:
             return False
-        tiles.add([leaf_hash(entry) for entry in entries])
+        tiles.add(leaf_hashes(entries))
         take(start, entries)
         progress("entries", start + width, checkpoint.size)
     with findings.check("root", "checkpoint"):

@@ -18,7 +18,7 @@ from array import array
 from binascii import unhexlify
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -44,7 +44,7 @@ from verifier.errors import AttestoError, ChainError, FormatError, NotFoundError
 from verifier.event import SNAPSHOT, TIME, TYPES, Snapshot, parse_snapshot, parse_time
 from verifier.fetch import Source, parse_latest
 from verifier.jws import parse_jws
-from verifier.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash
+from verifier.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hashes
 from verifier.report import Outcome
 from verifier.statement import STATEMENT, parse_statement
 from verifier.status_tree import StatusTree
@@ -145,30 +145,32 @@ class _Walk:
     def take(self, start: int, entries: Sequence[bytes]) -> None:
         """Take the entries of one bundle, from leaf index ``start`` on."""
         self._start, self._entries = start, entries
-        places, kinds, heads = self._places, self._kinds, self._heads
-        events, signed = 0, signing_inputs(entries)
-        for index, (link, chain) in enumerate(zip(find_plain(signed), chain_hashes(signed), strict=True), start):
+        places, heads, moved = self._places, self._heads, self._moved
+        signed = signing_inputs(entries)
+        links = find_plain(signed)
+        for index, (link, chain) in enumerate(zip(links, chain_hashes(signed), strict=True), start):
             try:
+                plain = link is not None
                 if link is None and (link := self._take_other(index, entries[index - start])) is None:
                     continue
-                events += 1
-                body, edition, log, previous, profile, sequence, _, stream, name = link
+                body, edition, log, previous, profile, sequence, _, stream, _ = link
                 place = places.get(stream)
                 if place is None:
                     place = self._begin(index, link)
                 head = heads[place]
-                if head != (body, edition, log, previous, profile, sequence) or kinds[place] != _KIND_NUMBERS[name]:
+                # What is plain names a profile, and so it never follows by mistake in a stream of another kind.
+                if head != (body, edition, log, previous, profile, sequence) or not plain:
                     self._check_follows(index, Link._make(link), place)
                 body, edition, log, _, profile, _ = head
                 heads[place] = body, edition, log, chain, profile, _after(sequence)
-                self._moved[place] = index
+                moved[place] = index
             except ChainError as error:
                 self._findings.add("chain", index, Outcome.FAILED, str(error))
             except AttestoError as error:
                 self._findings.add("entry", index, Outcome.FAILED, str(error))
             except OverflowError:
                 self._findings.add("entry", index, Outcome.FAILED, "a day or number in it is out of any range")
-        self._events += events
+        self._events += len(links) - links.count(None)
         self._keep_moved()
 
     def finish(self, source: Source, size: int, now: datetime | None) -> None:
@@ -190,7 +192,9 @@ class _Walk:
             self._check_log(parse_statement(entry).log.encode())
             self._others["statements"] += 1
         else:
-            return read_link(typ, entry)
+            link = read_link(typ, entry)
+            self._events += 1
+            return link
         return None
 
     def _check_log(self, log: bytes) -> None:
@@ -220,8 +224,8 @@ class _Walk:
                 self._times.check_begun()
         if sequence != b"1" or status_index is None:
             raise ChainError(f"event {sequence.decode()} of stream {stream.decode()} comes before the stream's first")
-        kind, place = _KIND_NUMBERS[name], len(self._heads)
-        self._indexes.take(int(status_index), index + 1 + place)
+        kind, place, number = _KIND_NUMBERS[name], len(self._heads), int(status_index)
+        self._indexes.take(number, index + 1 + place)
         if kind == _EDITION:
             self._editions.add(edition)
         elif kind == _CERTIFICATION and edition not in self._editions:
@@ -230,7 +234,7 @@ class _Walk:
         self._heads.append(self._beginnings.setdefault(head, head))
         self._streams += unhexlify(stream.replace(b"-", b""))
         self._kinds.append(kind)
-        self._status.append(int(status_index))
+        self._status.append(number)
         self._places[stream] = place
         return place
 
@@ -254,11 +258,17 @@ class _Walk:
 
         A snapshot covers all before a time entry, so that of a stream only its last event between two counts.
         """
-        for place, index in self._moved.items():
-            stream = self._streams[place * _UUID_BYTES : (place + 1) * _UUID_BYTES]
-            entry = sha256(self._entries[index - self._start]).digest()
-            leaf = _LEAF.pack(stream, _events_before(self._heads[place][-1]), index, entry)
-            self._snapshots.move(index, self._status[place], leaf_hash(leaf))
+        streams, heads, start, entries = self._streams, self._heads, self._start, self._entries
+        leaves = [
+            _LEAF.pack(
+                streams[place * _UUID_BYTES : (place + 1) * _UUID_BYTES],
+                _events_before(heads[place][-1]),
+                index,
+                sha256(entries[index - start]).digest(),
+            )
+            for place, index in self._moved.items()
+        ]
+        self._snapshots.move(self._moved.values(), map(self._status.__getitem__, self._moved), leaf_hashes(leaves))
         self._moved.clear()
 
 
@@ -275,11 +285,11 @@ class _Snapshots:
         self._latest: tuple[int, bytes] | None = None
         self._before: tuple[int, bytes] | None = None
 
-    def move(self, index: int, status_index: int, leaf: bytes) -> None:
-        """Note a stream's newest event: its leaf index, and the stream's status index and new leaf hash."""
-        self._indexes.append(index)
-        self._status.append(status_index)
-        self._leaves += leaf
+    def move(self, indexes: Iterable[int], status_indexes: Iterable[int], leaves: Iterable[bytes]) -> None:
+        """Note streams' newest events: their leaf indexes, and the streams' status indexes and new leaf hashes."""
+        self._indexes.extend(indexes)
+        self._status.extend(status_indexes)
+        self._leaves += b"".join(leaves)
 
     def take(self, index: int, snapshot: Snapshot, entry: bytes, times: Times) -> None:
         """Check a snapshot entry against all that was read before it.

@@ -4,7 +4,7 @@ import binascii
 import functools
 import re
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -19,13 +19,14 @@ except ImportError:
     # As strict, and several times as slow.
     from base64 import b64decode  # type: ignore[assignment]
 
-CHAIN_LETTERS: Final = 43
 # Not shorter, for a group that is repeated costs more than all its letters.
 _UUID: Final = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 
 
 # The values of a Link, before they are one: making it costs as much as finding them.
 Plain = tuple[bytes | Any, ...]
+# A pattern's fullmatch.
+Match = Callable[[bytes, int, int], re.Match[bytes] | None]
 
 
 class Link(NamedTuple):
@@ -84,8 +85,8 @@ def read_link(typ: str, entry: bytes) -> Link:
 
 def signing_inputs(entries: Sequence[bytes]) -> list[bytes]:
     """Header and payload of each entry, as they travelled; nothing of one that is too long or no compact JWS."""
-    if _are_signed(entries):
-        return [entry.rpartition(b".")[0] if len(entry) <= MAX_ENTRY_BYTES else b"" for entry in entries]
+    if _are_signed(entries) and max(map(len, entries), default=0) <= MAX_ENTRY_BYTES:
+        return [entry[:-_SIGNATURE] for entry in entries]
     if len(entries) > 1:
         # One of them is odd: each by itself.
         return [part for entry in entries for part in signing_inputs([entry])]
@@ -97,11 +98,11 @@ def signing_inputs(entries: Sequence[bytes]) -> list[bytes]:
 
 def _are_signed(entries: Sequence[bytes]) -> bool:
     """Whether each ends with a dot and 64 octets in base64url, as every one does that a registry writes."""
-    ends, dots = b"".join([entry[-88:] for entry in entries]), b"." * len(entries)
-    if len(ends) != 88 * len(entries) or ends[1::88] != dots:
+    ends = b"".join([entry[-len(_SIGNED) :] for entry in entries])
+    if ends.translate(_AS_A) != _SIGNED * len(entries):
         return False
     # Of the last letter of 86 four bits are spare.
-    return ends.translate(None, _LETTERS) == dots and not ends[87::88].translate(None, b"AQgw")
+    return not ends[_SIGNATURE :: len(_SIGNED)].translate(None, b"AQgw")
 
 
 def chain_hashes(signed: Sequence[bytes]) -> list[bytes]:
@@ -109,7 +110,7 @@ def chain_hashes(signed: Sequence[bytes]) -> list[bytes]:
     # With an octet more each of them fills its letters, so that one call writes them all.
     hashes = [sha256(part).digest() for part in signed]
     text = binascii.b2a_base64(b"\x00".join([*hashes, b""]), newline=False).translate(_TO_URL)
-    return [text[start : start + CHAIN_LETTERS] for start in range(0, len(text), CHAIN_LETTERS + 1)]
+    return _CHAIN.findall(text)
 
 
 def find_plain(signed: Sequence[bytes]) -> list[Plain | None]:
@@ -119,13 +120,13 @@ def find_plain(signed: Sequence[bytes]) -> list[Plain | None]:
     pattern of its type and version, so that nothing is let through that ``read_link`` refuses. One function, for it is
     most of an audit by hashes, and many at once, for one call decodes them all.
     """
-    payloads, header, known = [], b"", False
+    payloads, header, size = [], b".", 0
     for part in signed:
         # Most are of the same body as the one before.
-        if not header or not part.startswith(header):
+        if not part.startswith(header):
             header = part.partition(b".")[0] + b"."
-            known = _is_event(header)
-        payload = part[len(header) :] if known else b""
+            size = len(header) if _is_event(header) else MAX_ENTRY_BYTES
+        payload = part[size:]
         odd = len(payload) % 4
         # Filled up to whole groups of four letters with what reads as spaces, which JSON lets follow.
         if odd == 3:
@@ -138,14 +139,19 @@ def find_plain(signed: Sequence[bytes]) -> list[Plain | None]:
         # One of them is odd: each by itself.
         return [None] if len(signed) == 1 else [link for part in signed for link in find_plain([part])]
     links: list[Plain | None] = []
-    end = 0
+    likely: dict[int, Match] = {}
+    start = 0
     for payload in payloads:
-        start, end = end, end + len(payload) // 4 * 3
-        # The key is only a guess at the type: what it is not, its pattern does not take.
-        version = data.rfind(b',"v":', start, end)
-        pattern = _PATTERNS.get(data[version - _KEY : version + 6])
-        found = None if pattern is None else pattern.fullmatch(data, start, end)
+        length = len(payload) // 4 * 3
+        end = start + length
+        # Events of one length are mostly of one type; whichever is guessed, its pattern takes no other.
+        found = likely.get(length, _no_match)(data, start, end)
+        if found is None:
+            version = data.rfind(b',"v":', start, end)
+            match = likely[length] = _MATCHES.get(data[version - _KEY : version + 6], _no_match)
+            found = match(data, start, end)
         links.append(found and found.groups())
+        start = end
     return links
 
 
@@ -164,14 +170,22 @@ def _decode(letters: bytes) -> bytes | None:
         data = b64decode(letters, validate=True)
     except binascii.Error:
         return None
-    return None if b"=" in letters or data.translate(None, _PLAIN) else data
+    if b"=" in letters or not data.isascii() or any(map(data.__contains__, _ODD)):
+        return None
+    return data
 
 
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _LETTERS: Final = (string.ascii_letters + string.digits + "-_").encode()
-# Printable ASCII but for reverse solidus, and for the octets 3e, 3f and 7e: of ASCII only those need the two letters in
-# which the alphabets of base64 differ, so that neither alphabet's two pass.
-_PLAIN: Final = bytes(c for c in range(0x20, 0x7E) if c not in b">?\\")
+_AS_A: Final = bytes.maketrans(_LETTERS, b"A" * len(_LETTERS))
+# A dot and a signature's 64 octets in base64url, after one letter at least.
+_SIGNED: Final = b"A." + b"A" * 86
+_SIGNATURE: Final = len(_SIGNED) - 1
+# What a SHA-256 and an octet more are in base64: the hash's own letters and another.
+_CHAIN: Final = re.compile(b"(.{43}).", re.DOTALL)
+# What is not plain ASCII: controls, reverse solidus, and the octets 3e, 3f and 7e, for only those need the two letters
+# in which the alphabets of base64 differ, so that neither alphabet's two pass.
+_ODD: Final = bytes([*range(0x20), *b">?\\~\x7f"])
 _TEXT: Final = '"[^"]*+"'
 _NUMBER: Final = "(?:0|[1-9][0-9]{0,14})"
 _ANY: Final = f"(?:{_TEXT}|{_NUMBER})"
@@ -197,10 +211,11 @@ def _pattern(name: str, version: int) -> re.Pattern[bytes]:
     return re.compile(rf"\{{{fields}\}} *".encode("ascii"))
 
 
+_no_match: Final = re.compile(b"(?!)").fullmatch
 # The end of a type's name, by which no two types are the same.
 _KEY: Final = 16
-_PATTERNS: Final[Mapping[bytes, re.Pattern[bytes]]] = {
-    f'"type":"{name}"'.encode()[-_KEY:] + f',"v":{version}'.encode(): _pattern(name, version)
+_MATCHES: Final[Mapping[bytes, Match]] = {
+    f'"type":"{name}"'.encode()[-_KEY:] + f',"v":{version}'.encode(): _pattern(name, version).fullmatch
     for (name, version), kind in VERSIONS.items()
     if kind.typ == EVENT
 }

@@ -192,6 +192,11 @@ def regranted(world: World, **changes: object) -> bytes:
 
 
 # What a log's own keys can add to it, and what each addition is found to be.
+def newest_of_a_body(world: World) -> bytes:
+    stream = payload(world.entries()[places(world, "body.registered")[0]])["stream"]
+    return [entry for entry in world.entries() if payload(entry).get("stream") == stream][-1]
+
+
 ADDED: dict[str, tuple[Callable[[World], bytes], set[str], str]] = {
     "no entry": (lambda world: b"nothing", {"entry"}, "not a compact JWS"),
     "an entry of another log": (moved(log="other.example/log"), {"entry"}, "another log"),
@@ -205,6 +210,10 @@ ADDED: dict[str, tuple[Callable[[World], bytes], set[str], str]] = {
         moved(previous=format_base64url(bytes(32))), {"chain"}, "does not name the event before it"
     ),
     "an event of another profile": (moved(profile="direttore"), {"chain"}, "another body, edition or profile"),
+    "an event in a stream of another kind": (
+        lambda world: following(world, newest_of_a_body(world), "edition.closed", None),
+        {"chain", "body"}, "does not belong",
+    ),
     "an event without a beginning": (
         moved(stream="00000000-0000-4000-8000-000000000003"), {"chain"}, "before the stream's first"
     ),

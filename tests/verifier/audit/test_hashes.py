@@ -31,9 +31,10 @@ from verifier.audit import Audit, links
 from verifier.audit.findings import CHECKS
 from verifier.audit.hashes import UNCHECKED, audit_hashes
 from verifier.audit.links import Link, chain_hashes, find_plain, read_link, signing_inputs
+from verifier.audit.streams import kind_of
 from verifier.encoding import format_base64url, format_json, parse_base64url
 from verifier.errors import FormatError
-from verifier.event import EVENT, REGISTRATION, SNAPSHOT, TIME, parse_event
+from verifier.event import EVENT, NAMES, REGISTRATION, SNAPSHOT, TIME, VERSIONS, parse_event
 from verifier.fetch import FolderSource, format_latest
 from verifier.jws import MAX_ENTRY_BYTES, chain_hash, parse_jws
 from verifier.report import ExitCode, Outcome
@@ -45,7 +46,8 @@ SEEN = {
     "no entry", "an entry of another log", "an event of a type nobody knows",
     "an event by a body that is not registered",
     "an event that skips one", "an event that names another before it", "an event of another profile",
-    "an event without a beginning", "a status index that is taken", "a status index far away",
+    "an event in a stream of another kind", "an event without a beginning",
+    "a status index that is taken", "a status index far away",
     "a grant under an edition nobody published", "a time that goes back", "a time that leaves one out",
     "a snapshot of other streams", "a snapshot of fewer streams",
     "a snapshot of more streams than there could ever be", "an event of a place that no leaf can count",
@@ -376,6 +378,7 @@ def test_every_event_that_a_registry_writes_is_read_alike_in_both_ways(line: str
     cut=st.integers(0, 3),
     put=st.sampled_from(
         [b"", b" ", b"x", b'"', b'",', b'":', b"0", b"\\", b"{", b"}", b"[1.5]", b"null", b"\x7f", b"\xc3\xa8"]
+        + [bytes([octet]) for octet in range(0x20)]
     ),
     line=st.sampled_from(FROZEN.read_text(encoding="ascii").splitlines()),
 )
@@ -390,6 +393,12 @@ def test_whatever_is_changed_in_a_payload_nothing_is_read_that_the_strict_reader
     link = plain(spelt)
 
     assert link is None or link == read_link(EVENT, spelt)
+
+
+def test_only_what_a_body_signs_names_a_profile() -> None:
+    # So that an event which is plain needs no look at its stream's kind.
+    for (name, version), kind in VERSIONS.items():
+        assert (kind_of(name) == "certification") is (kind.typ == EVENT) is ("profile" in NAMES[name, version])
 
 
 # How an entry is spoilt: in what its base64 says, in its letters, or as a whole.
