@@ -99,9 +99,9 @@ class StatusTree:
     def update(self, index: int, leaf: bytes) -> None:
         """Set one leaf hash; indexes that this one skips become unused leaves."""
         leaves, start = self._levels[0], index * HASH_BYTES
-        if skipped := max(0, start - len(leaves)):
+        if start > len(leaves):
             self._changed.update(range(self.size // CHUNK_WIDTH, index // CHUNK_WIDTH))
-            leaves += UNUSED * (skipped // HASH_BYTES)
+            leaves += UNUSED * (index - self.size)
         leaves[start : start + HASH_BYTES] = leaf
         self._changed.add(index // CHUNK_WIDTH)
 

@@ -63,6 +63,7 @@ UNCHECKED: Final[Mapping[str, str]] = {
     "scheme": "no scheme file was read",
 }
 _LEAF: Final = Struct(">16sIQ32s")
+_HASH: Final = Struct(f"{HASH_BYTES}s")
 _MOST_EVENTS: Final = 2**32 - 1
 _UUID_BYTES: Final = 16
 # What the next event of a stream must name: the first values of a Link, up to the sequence.
@@ -334,8 +335,10 @@ class _Snapshots:
     def _cover(self, size: int) -> None:
         """Move every leaf to where the log's first ``size`` entries leave it."""
         done = bisect_left(self._indexes, size)
-        for line, status_index in enumerate(self._status[:done]):
-            self._tree.update(status_index, bytes(self._leaves[line * HASH_BYTES : (line + 1) * HASH_BYTES]))
+        for status_index, (leaf,) in zip(
+            self._status[:done], _HASH.iter_unpack(self._leaves[: done * HASH_BYTES]), strict=True
+        ):
+            self._tree.update(status_index, leaf)
         del self._indexes[:done], self._status[:done], self._leaves[: done * HASH_BYTES]
 
 

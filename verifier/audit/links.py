@@ -98,7 +98,8 @@ def signing_inputs(entries: Sequence[bytes]) -> list[bytes]:
 
 def _are_signed(entries: Sequence[bytes]) -> bool:
     """Whether each ends with a dot and 64 octets in base64url, as every one does that a registry writes."""
-    ends = b"".join([entry[-len(_SIGNED) :] for entry in entries])
+    start = -len(_SIGNED)
+    ends = b"".join([entry[start:] for entry in entries])
     if ends.translate(_AS_A) != _SIGNED * len(entries):
         return False
     # Of the last letter of 86 four bits are spare.

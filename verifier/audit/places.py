@@ -22,8 +22,9 @@ class StatusIndexes:
         """
         if status_index > _SPARE * (seen + _SPARE):
             raise ChainError(f"status index {status_index} is far beyond the streams")
-        if status_index >= len(self._taken):
-            self._taken += bytes(status_index + 1 - len(self._taken))
-        if self._taken[status_index]:
+        taken = self._taken
+        if status_index >= len(taken):
+            taken += bytes(status_index + _SPARE - len(taken))
+        if taken[status_index]:
             raise ChainError(f"status index {status_index} is another stream's already")
-        self._taken[status_index] = 1
+        taken[status_index] = 1
