@@ -22,6 +22,7 @@ from registry.domain.edition import Edition, gaps
 from verifier.encoding import Json
 
 _DIFFERENT = 1
+_Problems = Mapping[Path, Sequence[Problem]]
 _FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _REGISTRY = click.option(
     "--in", "place", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="The folder of a registry."
@@ -53,11 +54,11 @@ def check(files: tuple[Path, ...], place: Path | None, json_wanted: bool) -> Non
 
     With --in DIR they are held against the editions that are published there, too.
     """
-    editions = _parse_all(files)
+    editions, broken = _read(files)
     published = [] if place is None else _published_in(place)
     known = [*editions.values(), *published]
-    problems = {file: _problems(file, edition, known, place is not None) for file, edition in editions.items()}
-    _refuse({file: found for file, found in problems.items() if found}, "does not fit", "EditionOverlapError")
+    unfit = {file: _problems(file, edition, known, place is not None) for file, edition in editions.items()}
+    _refuse(broken, unfit)
     emit(
         json_wanted,
         {"editions": [_value(edition) for edition in editions.values()]},
@@ -74,9 +75,7 @@ def publish(folder: Path, file: Path, json_wanted: bool) -> None:
     edition = _parse(file)
     with registry_in(folder) as attesto:
         attesto.register.check_new_edition(edition)
-        problems = _problems(file, edition, _published(attesto), True)
-        if problems:
-            _refuse({file: problems}, "does not fit", "EditionOverlapError")
+        _refuse({}, {file: _problems(file, edition, _published(attesto), True)})
         edition, receipt = attesto.register.publish_edition(file.read_bytes())
         value, text = recorded_in(attesto, receipt)
     emit(json_wanted, _value(edition) | value, f"Edition {edition.slug} is published: {text}.")
@@ -156,24 +155,32 @@ def list_editions(folder: Path, json_wanted: bool) -> None:
 
 
 def _parse(file: Path) -> Edition:
-    return _parse_all((file,))[file]
+    editions, broken = _read((file,))
+    _refuse(broken, {})
+    return editions[file]
 
 
-def _parse_all(files: tuple[Path, ...]) -> dict[Path, Edition]:
+def _read(files: tuple[Path, ...]) -> tuple[dict[Path, Edition], _Problems]:
+    """The editions, those of contradictory files among them, and what is wrong with each file alone."""
     editions, broken = {}, {}
     for file in files:
         try:
             editions[file] = parse_scheme(file.read_bytes())
         except SchemeFileError as error:
             broken[file] = error.problems
-    _refuse(broken, "is not a scheme file", "SchemeFileError")
-    return editions
+            if error.edition is not None:
+                editions[file] = error.edition
+    return editions, broken
 
 
-def _refuse(problems: Mapping[Path, Sequence[Problem]], what: str, kind: str) -> None:
-    if problems:
-        told = (f"{file} {what}:\n" + "\n".join(f"  {p}" for p in found) for file, found in problems.items())
-        raise Failure("\n".join(told), BAD_INPUT, kind)
+def _refuse(broken: _Problems, unfit: _Problems) -> None:
+    told = [*_told(broken, "is not a scheme file"), *_told(unfit, "does not fit")]
+    if told:
+        raise Failure("\n".join(told), BAD_INPUT, "SchemeFileError" if broken else "EditionOverlapError")
+
+
+def _told(problems: _Problems, what: str) -> list[str]:
+    return [f"{file} {what}:\n" + "\n".join(f"  {p}" for p in found) for file, found in problems.items() if found]
 
 
 def _problems(file: Path, edition: Edition, others: Sequence[Edition], all_known: bool) -> list[Problem]:

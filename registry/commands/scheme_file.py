@@ -23,11 +23,15 @@ MAX_SCHEME_BYTES: Final = 1024 * 1024
 
 
 class SchemeFileError(FormatError):
-    """The bytes are no scheme file; ``problems`` says all that is wrong, in the order of the file."""
+    """The bytes are no scheme file; ``problems`` says all that is wrong, in the order of the file.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    ``edition`` is what the file says all the same where it only contradicts itself, to hold it against others.
+    """
+
+    def __init__(self, problems: Sequence[Problem], edition: Edition | None = None) -> None:
         super().__init__("not a scheme file: " + "; ".join(map(str, problems)))
         self.problems = tuple(problems)
+        self.edition = edition
 
 
 def parse_scheme(data: bytes) -> Edition:
@@ -46,9 +50,10 @@ def parse_scheme(data: bytes) -> Edition:
     except ValidationError as error:
         problems |= {place_problem(lines, *_reason(detail)) for detail in error.errors()}
         raise SchemeFileError(sorted(problems)) from error
+    edition = _edition(shape, sha256(data).digest())
     if problems:
-        raise SchemeFileError(sorted(problems))
-    return _edition(shape, sha256(data).digest())
+        raise SchemeFileError(sorted(problems), edition)
+    return edition
 
 
 def _read(data: bytes) -> tuple[str, Json]:

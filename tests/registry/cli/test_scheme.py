@@ -25,6 +25,22 @@ def test_files_are_checked_together(tmp_path: Path) -> None:
     assert "/rules/open_from: demo-2026 grants addetto" in bad.stderr
 
 
+def test_an_overlap_is_named_beside_what_is_wrong_with_a_file_alone(tmp_path: Path) -> None:
+    contradictory, shapeless = other(tmp_path, "doppia"), tmp_path / "broken.json"
+    scheme = json.loads(contradictory.read_bytes())
+    scheme["profiles"]["addetto"]["follows"] = ["addetto"]
+    contradictory.write_text(json.dumps(scheme), encoding="utf-8")
+    shapeless.write_text("[]", encoding="utf-8")
+
+    bad = call("scheme", "check", contradictory, shapeless, SCHEME)
+
+    assert bad.exit_code == 2
+    assert "/profiles/addetto/follows/0: leads in a circle" in bad.stderr
+    assert "broken.json is not a scheme file" in bad.stderr
+    assert "/rules/open_from: doppia grants addetto" in bad.stderr
+    assert "/rules/open_from: demo-2026 grants addetto" in bad.stderr
+
+
 def test_a_file_is_checked_against_what_is_published(folder: Path, tmp_path: Path) -> None:
     lost = other(
         tmp_path, "persa", open_from="2036-01-01", open_until=None, transition={"from": ["x"], "until": "2036-02-01"}
