@@ -10,9 +10,9 @@ from tests.contracts.parts import make_place, open_parts
 
 
 @pytest.fixture
-def target(tmp_path: Path, database_url: str) -> Iterator[Target]:
+def target(tmp_path: Path, registry_url: str) -> Iterator[Target]:
     """A registry of one's own, on SQLite and on PostgreSQL."""
-    with open_parts(make_place(tmp_path, database_url)) as parts:
+    with open_parts(make_place(tmp_path, registry_url)) as parts:
         yield settle(parts)
 
 

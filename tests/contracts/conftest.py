@@ -13,9 +13,9 @@ from tests.contracts.parts import Parts, Place, found, make_place, open_parts
 
 
 @pytest.fixture
-def place(tmp_path: Path, database_url: str) -> Place:
+def place(tmp_path: Path, registry_url: str) -> Place:
     """A registry's place: keys, and nothing logged."""
-    return make_place(tmp_path, database_url)
+    return make_place(tmp_path, registry_url)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from tests.contracts.parts import Parts, found, make_place, open_parts
 
 
 @pytest.fixture
-def parts(tmp_path: Path, database_url: str) -> Iterator[Parts]:
-    with open_parts(make_place(tmp_path, database_url)) as opened:
+def parts(tmp_path: Path, registry_url: str) -> Iterator[Parts]:
+    with open_parts(make_place(tmp_path, registry_url)) as opened:
         found(opened)
         yield opened
 
