@@ -15,6 +15,8 @@ from verifier.number import group_number
 from verifier.status import ANNULLED, State
 
 BODY: Final = click.option("--body", required=True, help="The body whose exam it is.")
+# What tied those to the session was destroyed with the holder's data, so that nobody can count them either.
+_ERASED: Final = "; of who was erased nothing is known."
 REFERENCE: Final = click.argument("reference", metavar="EXAM", type=LINE)
 
 
@@ -61,10 +63,10 @@ def resting_on(attesto: Attesto, session: ExamSession) -> list[Resting]:
 def resting_text(resting: list[Resting]) -> str:
     """What people read of them."""
     if not resting:
-        return "No certification rests on it."
+        return f"No certification rests on it{_ERASED}"
     rows = [(group_number(one.number), one.profile, _said(one)) for one in resting]
     rests = counted(len(resting), "certification rests", "certifications rest")
-    return f"{columns(('number', 'profile', 'state'), rows)}\n{rests} on it."
+    return f"{columns(('number', 'profile', 'state'), rows)}\n{rests} on it{_ERASED}"
 
 
 def _said(one: Resting) -> str:

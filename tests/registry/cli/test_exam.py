@@ -194,6 +194,20 @@ def test_an_invalidated_session_lists_what_rests_on_it_and_changes_nothing(held:
     assert "the answers were sold" in call("exam", "show", held, EXAM, *OF).output
 
 
+def test_a_list_says_that_the_erased_are_not_on_it(held: Path) -> None:
+    first, *others = numbers(held)
+
+    done("erase", held, first, *BY, "--yes")
+    text = call("exam", "invalidate", held, EXAM, *OF, *BY, *WHY).output
+
+    assert numbers(held) == others
+    assert "2 certifications rest on it; of who was erased nothing is known." in text
+    for number in others:
+        done("erase", held, number, *BY, "--yes")
+    none = call("exam", "show", held, EXAM, *OF).output
+    assert "No certification rests on it; of who was erased nothing is known." in none
+
+
 def test_who_examined_does_not_invalidate_and_another_decision_comes_too_late(held: Path) -> None:
     examiner = call("exam", "invalidate", held, EXAM, *OF, "--decider", "ES-31", *WHY)
     done("exam", "invalidate", held, EXAM, *OF, *BY, *WHY)
