@@ -8,6 +8,9 @@ XDIST ?= -n 2 --dist worksteal
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check
 COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
+# Where the surroundings forbid it, each worker and each server that a test starts would compile everything anew.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help demo test lint check bench lock system clean
 .NOTPARALLEL:
 
