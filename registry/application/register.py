@@ -323,6 +323,7 @@ class Register:
 
         Raises:
             UnknownError: no such edition here.
+            EditionNotOpenError: it was closed or withdrawn before.
             StoreError: it could not be stored.
         """
         return self._end(slug, SchemeEdition.Closed)

@@ -50,6 +50,7 @@ class SchemeEdition(Aggregate):
 
         def apply(self, aggregate: "SchemeEdition") -> None:
             """Keep the day."""
+            aggregate.withdrawn_on = self.effective_on
             aggregate.closed_on = min(aggregate.closed_on or self.effective_on, self.effective_on)
 
     def __init__(self, edition: str, scheme: str, sha256: bytes, status_index: int) -> None:
@@ -58,6 +59,7 @@ class SchemeEdition(Aggregate):
         self.sha256 = sha256
         self.status_index = status_index
         self.closed_on: date | None = None
+        self.withdrawn_on: date | None = None
 
     @classmethod
     def published(
@@ -93,7 +95,15 @@ class SchemeEdition(Aggregate):
             raise EditionNotOpenError(f"edition {self.edition} takes no new grants since {self.closed_on}")
 
     def end(self, event_class: type[Event], registration: Registration) -> None:
-        """Close or withdraw the edition."""
+        """Close or withdraw the edition; what is closed may still be withdrawn.
+
+        Raises:
+            EditionNotOpenError: it is so already.
+        """
+        if self.withdrawn_on is not None:
+            raise EditionNotOpenError(f"edition {self.edition} was withdrawn on {self.withdrawn_on}")
+        if event_class is self.Closed:
+            self.check_open(registration.effective_on)
         self.trigger_event(
             event_class,
             event_id=registration.event_id,

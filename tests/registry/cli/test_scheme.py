@@ -96,3 +96,15 @@ def test_an_edition_is_shown_with_its_requirements(folder: Path) -> None:
     rows = {row["slug"]: row["levels"] for row in shown["matrix"]}
     assert rows["bilancio"] == {"direttore": "critica"}
     assert next(line for line in text.splitlines() if " bilancio " in line).split()[-1] == "critica"
+
+
+def test_an_edition_is_closed_once_and_withdrawn_once(folder: Path) -> None:
+    done("scheme", "close", folder, "demo-2026")
+    closed = call("scheme", "close", folder, "demo-2026")
+    done("scheme", "withdraw", folder, "demo-2026")
+    again, late = (call("scheme", what, folder, "demo-2026") for what in ("withdraw", "close"))
+
+    assert (closed.exit_code, again.exit_code, late.exit_code) == (1, 1, 1)
+    assert "edition demo-2026 takes no new grants since" in closed.stderr
+    assert "edition demo-2026 was withdrawn on" in again.stderr
+    assert "edition demo-2026 was withdrawn on" in late.stderr
