@@ -30,7 +30,7 @@ def _in_force_key(report: Report, today: Report | None) -> str:
         return "accreditation_interrupted"
     if changed_since(report, today):
         return "changed_since"
-    if Condition.MAINTENANCE_OVERDUE in answer.standing.conditions:
+    if Condition.MAINTENANCE_OVERDUE in report.conditions:
         return "maintenance_overdue"
     if report.changes_to_come():
         return "change_scheduled"

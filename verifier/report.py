@@ -16,7 +16,7 @@ from verifier.encoding import end_of_day, legal_day
 from verifier.errors import AttestoError, UnavailableError
 from verifier.finding import Difference
 from verifier.gap import Gap
-from verifier.status import ADVERSE, IMMEDIATE, Standing, State
+from verifier.status import ADVERSE, IMMEDIATE, Condition, Standing, State
 from verifier.uncovered import Uncovered
 
 
@@ -228,6 +228,9 @@ class Origin:
     events: tuple[LogPlace, ...]
 
 
+_LATE: Final = frozenset({Condition.MAINTENANCE_IN_GRACE, Condition.MAINTENANCE_OVERDUE})
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a reader is told: the verdict, the checks, and what they rest on.
@@ -265,6 +268,20 @@ class Report:
         if answer.origin is not None:
             return self.origins[answer.origin].events
         return () if self.evidence is None else self.evidence.events
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What is to be said beside the state on the day asked, where there are answers.
+
+        Of a day to come: nobody is late by a day that has not passed yet.
+        """
+        standing, today = self.answers[0].standing, legal_day(self.question.now)
+        said = dict.fromkeys(standing.conditions)
+        if standing.maintenance_due_on is not None and standing.maintenance_due_on >= today:
+            said = dict.fromkeys(Condition.MAINTENANCE_DUE if name in _LATE else name for name in said)
+        if standing.deadline is not None and standing.deadline >= today:
+            said.pop(Condition.SUSPENSION_PAST_DEADLINE, None)
+        return tuple(said)
 
     def to_come(self) -> tuple[LogPlace, ...]:
         """The decisions that count only after the day asked, as the first answer knows them.

@@ -125,7 +125,7 @@ def _notices(report: Report) -> Iterator[str]:
     if report.question.so_far:
         day = format_day(report.question.until or first.on)
         yield f"{day} has not come yet: decisions that are not recorded so far may change this."
-    for condition in first.standing.conditions:
+    for condition in report.conditions:
         if condition is not Condition.CHANGE_SCHEDULED:
             yield CONDITIONS[condition].format_map(_days(first.standing))
     yield from _transfers(report, first)

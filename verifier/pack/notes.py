@@ -11,7 +11,7 @@ from verifier.pack.content import NOT_COMPARED, TO_COMPARE
 from verifier.pack.row import NONE, PERSONAL, Row, outcome_words
 from verifier.pack.words import CAUSES, CONDITIONS, COVERAGES, EVENTS, FIELDS, HEADLINES, OTHER_PROFILE, STATES, Words
 from verifier.report import Answer, Report
-from verifier.status import Condition, Standing, State
+from verifier.status import Condition, State
 
 _DAYS: Final = ("since", "valid_until", "deadline", "granted_on", "maintenance_due_on", "proven_from")
 
@@ -31,7 +31,7 @@ def notes(row: Row, words: Words) -> Iterator[str]:
     """Everything that is to be said beside the answer."""
     report = row.report
     if report.answers:
-        yield from _conditions(report.answers[0].standing, words)
+        yield from _conditions(report, words)
         yield from _transfers(report, words)
     yield from _differences(report, words)
     yield from _changes(report, words)
@@ -47,10 +47,11 @@ def notes(row: Row, words: Words) -> Iterator[str]:
         yield words("There is no proof of this answer in the file: it cannot be checked again.")
 
 
-def _conditions(standing: Standing, words: Words) -> Iterator[str]:
+def _conditions(report: Report, words: Words) -> Iterator[str]:
+    standing = report.answers[0].standing
     on = {name: getattr(standing, name) for name in _DAYS}
     days = {name: NONE if day is None else words.day(day) for name, day in on.items()}
-    for condition in standing.conditions:
+    for condition in report.conditions:
         # What is decided for later is told decision by decision.
         if condition is not Condition.CHANGE_SCHEDULED:
             yield words(CONDITIONS[condition], **days)

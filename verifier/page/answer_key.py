@@ -31,7 +31,7 @@ def _in_force_key(report: Report, now: Report | None) -> str:
         return "in_force_so_far"
     if changed_since(report, now):
         return "changed_since"
-    if Condition.MAINTENANCE_OVERDUE in answer.standing.conditions:
+    if Condition.MAINTENANCE_OVERDUE in report.conditions:
         return "maintenance_overdue"
     return "change_scheduled" if report.changes_to_come() else "in_force"
 

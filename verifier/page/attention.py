@@ -84,7 +84,7 @@ def _of_standing(report: Report) -> Iterator[Attention]:
     first = report.answers[0]
     if first.accreditation.coverage is not Coverage.COVERED or (report.uncovered and of_every_day(report)):
         yield Attention.ACCREDITATION
-    if report.changes_to_come() or not _GRAVE.isdisjoint(first.standing.conditions):
+    if report.changes_to_come() or not _GRAVE.isdisjoint(report.conditions):
         yield Attention.CONDITION
     if report.differences:
         yield Attention.KNOWN_LATER

@@ -19,7 +19,7 @@ from verifier.page.words import (
     STATES,
 )
 from verifier.report import Origin, Report
-from verifier.status import Condition, Standing
+from verifier.status import Condition
 
 
 def notices(report: Report) -> list[str]:
@@ -28,7 +28,7 @@ def notices(report: Report) -> list[str]:
         return []
     return [
         *_so_far(report),
-        *_conditions(report.answers[0].standing),
+        *_conditions(report),
         *_transfers(report),
         *_scheduled(report),
         *_known_then(report),
@@ -43,10 +43,10 @@ def _so_far(report: Report) -> Iterable[str]:
         yield str(words["in_force_so_far"].text)
 
 
-def _conditions(standing: Standing) -> Iterable[str]:
-    for condition in standing.conditions:
+def _conditions(report: Report) -> Iterable[str]:
+    for condition in report.conditions:
         if condition is not _SCHEDULED:
-            yield str(CONDITIONS[condition]) % standing_days(standing)
+            yield str(CONDITIONS[condition]) % standing_days(report.answers[0].standing)
 
 
 def _transfers(report: Report) -> Iterable[str]:
@@ -71,7 +71,7 @@ _SCHEDULED: Final = Condition.CHANGE_SCHEDULED
 
 
 def _scheduled(report: Report) -> Iterable[str]:
-    if _SCHEDULED not in report.answers[0].standing.conditions:
+    if _SCHEDULED not in report.conditions:
         return
     today = legal_day(report.question.now)
     for _, event_type, effective_on, _ in report.to_come():

@@ -55,6 +55,28 @@ def test_of_a_day_to_come_only_what_is_recorded_so_far_is_said(world: World, ask
     assert "! 2029-02-02 has not come yet" in said.out
 
 
+@pytest.mark.parametrize("on", ["2029-06-20", "2029-09-01"])
+def test_of_a_day_to_come_no_body_is_late_that_has_time_yet(on: str, world: World, ask: Ask) -> None:
+    said = ask(link(world, "active"), "--registry", world.public, "--on", on)
+
+    assert (said.code, said.first) == (0, f"GENUINE AND IN FORCE on {on}, so far")
+    assert "! Maintenance is due by 2029-06-01 and not confirmed yet." in said.out
+    assert "was due" not in said.out
+
+
+def test_who_is_late_today_is_late_on_a_day_to_come(world: World, ask: Ask) -> None:
+    said = ask(link(world, "overdue"), "--registry", world.public, "--on", "2029-02-10")
+
+    assert (said.code, said.first) == (0, "IN FORCE, MAINTENANCE OVERDUE on 2029-02-10, so far")
+
+
+def test_a_decision_on_a_suspension_is_not_late_before_its_deadline(world: World, ask: Ask) -> None:
+    said = ask(link(world, "suspended"), "--registry", world.public, "--on", "2029-03-02")
+
+    assert (said.code, said.first) == (1, "SUSPENDED, NOT IN FORCE on 2029-03-02, so far")
+    assert "should have decided" not in said.out
+
+
 def test_what_was_known_then_and_what_is_known_now_are_told_apart(world: World, ask: Ask) -> None:
     question = ("--on", "2029-01-10", "--known-at", "2029-01-05T10:00")
 

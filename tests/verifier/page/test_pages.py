@@ -200,6 +200,13 @@ def test_of_a_day_to_come_the_page_says_only_in_force_so_far_and_is_never_green(
     assert "decisions that are not recorded so far may change the answer" in page
 
 
+def test_of_a_day_to_come_the_page_calls_no_body_late_that_has_time_yet(world: World, read: Read) -> None:
+    page = read(f"/V/{world.samples['active'].number}?on=2029-09-01").replace("\u00a0", " ")
+
+    assert "Maintenance is due by 1 June 2029 and not confirmed yet." in page
+    assert "Maintenance was due" not in page
+
+
 def test_a_day_to_come_after_the_last_valid_one_is_expired(world: World, read: Read) -> None:
     assert shown(read(f"/V/{world.samples['active'].number}?on=2040-01-01")) == "bad expired"
 
