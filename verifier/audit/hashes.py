@@ -3,7 +3,7 @@
 It believes one signature, the head's, and checks
 
 * of every entry that it is of a known form and of this log: of an event its type, version and names, and the values of
-  its place, not the others;
+  its place (body, edition, profile, stream, number, status index and the hash of the one before), not the others;
 * that the entries make every tile and the root that the head names;
 * of every event that its stream begins with it, at a status index that is free and under an edition that is published,
   or that it follows the event before it: by number, by hash, and under the same body, edition and profile;
@@ -31,6 +31,7 @@ from verifier.audit.links import (
     Link,
     Plain,
     chain_hashes,
+    check_form,
     find_plain,
     read_link,
     signing_inputs,
@@ -105,12 +106,12 @@ def audit_hashes(source: Source, trust: TrustRoot, progress: Progress = silent, 
 
 @lru_cache(maxsize=4096)
 def _after(number: bytes) -> bytes:
-    return b"%d" % (int(number) + 1)
+    return b"%d" % (min(int(number), _MOST_EVENTS) + 1)
 
 
 @lru_cache(maxsize=4096)
 def _events_before(number: bytes) -> int:
-    return min(int(number) - 1, _MOST_EVENTS)
+    return int(number) - 1
 
 
 class _Walk:
@@ -168,6 +169,8 @@ class _Walk:
             except ChainError as error:
                 self._findings.add("chain", index, Outcome.FAILED, str(error))
             except AttestoError as error:
+                # An event that was read, and is of another log or not of its form, does not count.
+                self._events -= link is not None
                 self._findings.add("entry", index, Outcome.FAILED, str(error))
             except OverflowError:
                 self._findings.add("entry", index, Outcome.FAILED, "a day or number in it is out of any range")
@@ -220,6 +223,7 @@ class _Walk:
     def _begin(self, index: int, link: Plain) -> int:
         body, edition, log, _, profile, sequence, status_index, stream, name = link
         self._check_log(log)
+        check_form(link)
         if not self._others["times"]:
             with self._findings.check("time", index):
                 self._times.check_begun()
@@ -241,6 +245,7 @@ class _Walk:
 
     def _check_follows(self, index: int, link: Link, place: int) -> None:
         self._check_log(link.log)
+        check_form(link)
         body, edition, _, previous, profile, following = self._heads[place]
         kind, sequence, stream, reason = self._kinds[place], link.sequence.decode(), link.stream.decode(), ""
         if _KIND_NUMBERS[link.type] != kind:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from verifier.encoding import Json, parse_base64url, parse_json
+from verifier.encoding import Json, parse_base64url, parse_json, parse_slug
 from verifier.errors import FormatError
 from verifier.event import EVENT, NAMES, VERSIONS, event_form
 from verifier.jws import MAX_ENTRY_BYTES, parse_jws
@@ -61,7 +61,7 @@ def read_link(typ: str, entry: bytes) -> Link:
     """Read the link of an event that travels as ``typ``, however its payload is spelt.
 
     Raises:
-        FormatError: the payload is not an event's, or the link's own values are not of their form.
+        FormatError: the payload is not an event's, or one of the link's values is no text or no number.
     """
     payload = entry[entry.index(b".") + 1 : entry.rindex(b".")]
     said = parse_json(parse_base64url(payload.decode("latin-1")), MAX_ENTRY_BYTES)
@@ -71,16 +71,35 @@ def read_link(typ: str, entry: bytes) -> Link:
     if form.digests:
         _check_digests(said["_sd"], form.digests)
     return Link(
-        _optional(said.get("body")),
-        _optional(said.get("edition")),
+        _spelt(said["body"]) if "body" in said else None,
+        _spelt(said["edition"]) if "edition" in said else None,
         _spelt(said["log"]),
-        _optional(said["previous"]),
-        _optional(said.get("profile")),
+        None if said["previous"] is None else _spelt(said["previous"]),
+        _spelt(said["profile"]) if "profile" in said else None,
         _natural(said["sequence"]),
         _natural(said["status_index"]) if "status_index" in said else None,
         _spelt(said["stream"]),
         name.encode("ascii"),
     )
+
+
+def check_form(link: Plain) -> None:
+    """Check that a link's texts are slugs and a hash: what follows an event that was checked is compared with it alone.
+
+    Raises:
+        FormatError: one of them is not.
+    """
+    body, edition, _, previous, profile, *_ = link
+    for slug in (body, edition, profile):
+        _check_slug(slug)
+    if previous is not None and len(parse_base64url(previous.decode())) != sha256().digest_size:
+        raise FormatError("not a SHA-256 hash")
+
+
+@functools.lru_cache(maxsize=4096)
+def _check_slug(text: bytes | None) -> None:
+    if text is not None:
+        parse_slug(text.decode())
 
 
 def signing_inputs(entries: Sequence[bytes]) -> list[bytes]:
@@ -235,10 +254,6 @@ def _text(value: Json) -> str:
 
 def _spelt(value: Json) -> bytes:
     return _text(value).encode()
-
-
-def _optional(value: Json) -> bytes | None:
-    return None if value is None else _spelt(value)
 
 
 def _natural(value: Json) -> bytes:

@@ -13,7 +13,7 @@ from verifier.audit.links import header_typ
 from verifier.audit.places import StatusIndexes
 from verifier.audit.snapshots import Read, Snapshots
 from verifier.audit.statements import Statements
-from verifier.audit.streams import Replayed, following, kind_of
+from verifier.audit.streams import KINDS, Replayed, following, kind_of
 from verifier.audit.times import Times
 from verifier.audit.transfers import Transfers
 from verifier.encoding import legal_day
@@ -125,7 +125,7 @@ class Replay:
         logged = LoggedEvent(event, index, self.times.latest)
         before = self.snapshots.find(event.stream)
         with self._findings.check("chain", index):
-            before = before or self._begin(event)
+            before = before or self._begin(index, event)
             _check_follows(before, event)
         if before is not None:
             self._take_logged(logged, before, entry)
@@ -164,7 +164,7 @@ class Replay:
             if self._named(event) != before.names:
                 raise ChainError(f"event {event.sequence} names another body, edition or profile than the first")
 
-    def _begin(self, event: Event) -> Replayed:
+    def _begin(self, index: int, event: Event) -> Replayed:
         """The state of a stream before its first event.
 
         Raises:
@@ -173,11 +173,11 @@ class Replay:
         if event.sequence != 1 or "status_index" not in event.content:
             raise ChainError(f"event {event.sequence} of stream {event.stream} comes before the stream's first")
         status_index = event.integer("status_index")
-        self._taken.take(status_index, self.counts.total())
+        self._taken.take(status_index, index + 1 + sum(self.counts[kind] for kind in KINDS))
         kind = kind_of(event.type)
-        self.counts[kind] += 1
         if kind == "certification":
             self.editions.check_published(event.text("edition"))
+        self.counts[kind] += 1
         return Replayed(kind, self._named(event), 0, status_index, 0, b"", b"", b"")
 
     def _named(self, event: Event) -> int:

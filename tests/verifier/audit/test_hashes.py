@@ -184,7 +184,8 @@ CHANGES = st.sampled_from(
         {"previous": format_base64url(bytes(32))}, {"status_index": 0}, {"status_index": 70}, {"profile": "altro"},
         {"edition": "altra"}, {"body": "odc-due"}, {"stream": "00000000-0000-4000-8000-000000000009"},
         {"log": "other.example/log"}, {"type": "certification.reinstated"}, {"at": "2020-01-01T00:00:00Z"},
-        {"size": 3}, {"streams": 2}, {"v": 3}, {"v": True}, {"sequence": True},
+        {"size": 3}, {"streams": 2}, {"v": 3}, {"v": True}, {"sequence": True}, {"body": None}, {"edition": ""},
+        {"profile": "X"}, {"previous": "x"},
     ]
 )  # fmt: skip
 MOVES = st.lists(
@@ -230,18 +231,62 @@ def test_both_audits_agree_on_every_log_that_its_own_keys_could_sign(
     assert failed(made) == full
 
 
+@pytest.mark.parametrize("kind", ["certification.granted", "certificate.issued"])
+@pytest.mark.parametrize(
+    "odd",
+    [{"body": None}, {"body": "ODC"}, {"edition": None}, {"edition": ""}, {"profile": None}, {"profile": "x" * 33}]
+    + [{"previous": odd} for odd in ("x", "A" * 42, "A" * 42 + "B", "A" * 44)],
+)
+def test_both_audits_refuse_an_event_whose_place_is_not_of_its_form(
+    world: World, tmp_path: Path, kind: str, odd: dict[str, object]
+) -> None:
+    said = payload(world.entries()[places(world, kind)[-1]]) | odd
+    if kind == "certification.granted":
+        said |= {"stream": "00000000-0000-4000-8000-000000000009", "status_index": world.last_status_index() + 1}
+    public = world.sign_again(tmp_path / "public", [*world.entries(), signed(world.body, EVENT, said)])
+
+    assert failed(by_hashes(world, public)) == failed(world.audit(public)) == {"entry"}
+
+
+@pytest.mark.parametrize("change", [{"edition": "altra"}, {"log": "other.example/log"}, {"profile": "X"}, {"v": 9}])
+def test_both_audits_count_alike_what_they_do_not_take(world: World, tmp_path: Path, change: dict[str, object]) -> None:
+    said = payload(world.entries()[places(world, "certification.granted")[0]]) | change
+    place = {"stream": "00000000-0000-4000-8000-000000000009", "status_index": world.last_status_index() + 1}
+    public = world.sign_again(tmp_path / "public", [*world.entries(), signed(world.body, EVENT, said | place)])
+
+    made, full = by_hashes(world, public), world.audit(public)
+
+    assert failed(made) == failed(full) & (CHECKED | {"entry"}) != set()
+    assert {**made.counts, "record": 6} == full.counts
+
+
+@pytest.mark.parametrize("before", [[], [b"no entry"]])
 @pytest.mark.parametrize(("farther", "found"), [(0, set()), (1, {"chain"})])
 def test_both_audits_agree_how_far_off_a_status_index_may_be(
-    world: World, tmp_path: Path, farther: int, found: set[str]
+    world: World, tmp_path: Path, farther: int, found: set[str], before: list[bytes]
 ) -> None:
-    entries = world.entries()
+    entries = [*world.entries(), *before]
     # Entries, this one too, and streams: six certifications, a body and an edition.
     farthest = 1000 * (len(entries) + 1 + 8 + 1000)
     said = payload(entries[places(world, "certification.granted")[0]])
     place = {"stream": "00000000-0000-4000-8000-000000000009", "status_index": farthest + farther}
     public = world.sign_again(tmp_path / "public", [*entries, signed(world.body, EVENT, said | place)])
 
+    found = found | {"entry"} if before else found
     assert failed(by_hashes(world, public)) == failed(world.audit(public)) == found
+
+
+def test_both_audits_name_the_same_entries_past_a_place_that_no_leaf_can_count(world: World, tmp_path: Path) -> None:
+    far = following(world, issued(world), "certification.reinstated", None, sequence=2**32, **digests(2))
+    after = following(world, far, "certification.reinstated", None, **digests(2))
+    public = world.sign_again(tmp_path / "public", [*world.entries(), far, after])
+
+    made, full = (
+        [f for f in made.findings if f.check == "chain"] for made in (by_hashes(world, public), world.audit(public))
+    )
+
+    assert made == full
+    assert len(made) == 2
 
 
 ODD = [
