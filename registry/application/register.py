@@ -395,7 +395,6 @@ class Register:
                 # Where the log is past it already, whoever verifies would find it dated back.
                 days.append(event.effective_on)
             body = sign_jws(self._operator, REGISTRATION, self._streams.mapper.payload(event, chain))
-            topic = parse_event(body).type
-            events.append(NewEvent(event.originator_id, event.originator_version, topic, body))
+            events.append(NewEvent(event.originator_id, event.originator_version, parse_event(body).type, body))
             chain = chain_hash(parse_jws(body))
         return self._store.append(Submission(tuple(events), rows, prepared_on=min(days, default=None)))
