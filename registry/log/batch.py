@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from verifier.merkle import Frontier, leaf_hash, prove_inclusion
+from verifier.merkle import Frontier, leaf_hashes, prove_inclusion
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def append_batch(frontier: Frontier, entries: Iterable[bytes]) -> Batch:
     Every left sibling on a new leaf's path is either complete in the old frontier or made by the batch.
     """
     subtrees = _subtrees(frontier)
-    grown, nodes = frontier.extend(map(leaf_hash, entries))
+    grown, nodes = frontier.extend(leaf_hashes(entries))
     for index, completed in enumerate(nodes, start=frontier.size):
         for level, node in enumerate(completed):
             subtrees[level, index >> level] = node
