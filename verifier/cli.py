@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -16,8 +15,8 @@ from verifier.body import verify_body
 from verifier.body_json import format_body_report
 from verifier.body_text import body_lines
 from verifier.bundle import MAX_BUNDLE_BYTES, Bundle, parse_bundle
-from verifier.deadline import deadline, last_day, parse_time_of_day
-from verifier.encoding import ROME, end_of_day, format_instant, legal_day, parse_day, parse_slug
+from verifier.deadline import deadline, last_day, parse_said_instant, parse_time_of_day
+from verifier.encoding import end_of_day, format_instant, legal_day, parse_day, parse_slug
 from verifier.errors import FormatError
 from verifier.fetch import Sitting, fetch_body, open_source
 from verifier.intake.argument import load, open_arguments
@@ -45,7 +44,6 @@ _COLOURS: Final[Mapping[Tone, str]] = {
 _BOLD: Final = "1"
 # Joiners are part of names in Persian and Indian scripts; whatever else is invisible or steers a terminal is not shown.
 _JOINERS: Final = "\u200c\u200d"
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _DESCRIPTION: Final = "Checks certificates, without the registry's servers and without believing them."
 _TEACHING: Final = """\
 WHAT is any of
@@ -219,7 +217,8 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--to", dest="until", metavar="DAY", type=_day, help="to this one; else to today")
     add("--kind", type=Kind, choices=list(Kind), help="what a tender asks it for, with --on the deadline (for execution"
         " the signing); followed to today, or to the day of --to")  # fmt: skip
-    add("--at", metavar="TIME", type=_time_of_day, help="the deadline's time of day (Europe/Rome), as 12:00")
+    add("--at", metavar="TIME", type=_time_of_day, help="the deadline's time of day (Europe/Rome), as 12:00;"
+        " 24:00 where it is left out")  # fmt: skip
     add("--seal-roots", metavar="FILE", action="append", default=[], help="certificates (PEM or DER) of who is trusted"
         " for seals on documents, besides those of the trust root")  # fmt: skip
     add("--json", action="store_true", help="for programs: a line of JSON for each answer")
@@ -236,7 +235,7 @@ def _day(text: str) -> date:
     return day
 
 
-def _time_of_day(text: str) -> time:
+def _time_of_day(text: str) -> time | None:
     try:
         return parse_time_of_day(text)
     except FormatError as error:
@@ -245,12 +244,9 @@ def _time_of_day(text: str) -> time:
 
 def _instant(text: str) -> datetime:
     try:
-        at = datetime.fromisoformat(text) if _TIME.fullmatch(text) else None
-        if at is not None:
-            return (at if at.tzinfo else at.replace(tzinfo=ROME)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise argparse.ArgumentTypeError("no such time") from error
-    raise argparse.ArgumentTypeError("not a time like 2026-11-24T12:00 or 2026-11-24T11:00:00Z")
+        return parse_said_instant(text)
+    except FormatError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _means(given: argparse.Namespace, at: datetime) -> Means:

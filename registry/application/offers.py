@@ -266,7 +266,8 @@ class Offers:
 
 
 def _unknown(offer: UUID) -> str:
-    return f"no offer {offer} of a transfer here"
+    # Nothing is kept of an offer that is gone, so it cannot be said which.
+    return f"no offer {offer} of a transfer here: never made, or taken back, expired, or erased with its holder"
 
 
 def _key(offer: UUID) -> str:

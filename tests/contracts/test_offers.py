@@ -100,7 +100,7 @@ def test_that_an_offer_has_expired_is_told_for_three_more_days_and_then_it_is_fo
     third = offers(parts).make(offer(other, "o3"))
 
     assert waiting(parts) == sorted([second.id, third.id])
-    with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here$"):
+    with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here: "):
         offers(parts).accept(accept(made))
     with pytest.raises(StaleError, match=r"^what was offered under idempotency key o1 waits no more: "):
         offers(parts).make(offer(number))
@@ -119,7 +119,7 @@ def test_what_was_offered_is_taken_back_however_often_that_is_said_and_offered_a
     assert waiting(parts) == []
     assert (state(parts, number), parts.store.log.head().size) == (State.ACTIVE, size)
     for take in (offers(parts).rehearse, offers(parts).accept):
-        with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here$"):
+        with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here: "):
             take(accept(made))
     with pytest.raises(StaleError, match=r"^what was offered under idempotency key o1 waits no more: "):
         offers(parts).make(offer(number))
@@ -132,9 +132,9 @@ def test_only_the_body_that_made_an_offer_takes_it_back(parts: Parts) -> None:
 
     with pytest.raises(ForeignError, match=f"^offer {made.id} was made by body aurora$"):
         offers(parts).take_back(take_back(made, "borea"))
-    with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here$"):
+    with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here: "):
         offers(parts).take_back(take_back(made, "cielo"))
-    with pytest.raises(UnknownError, match=f"^no offer {UUID(int=7)} of a transfer here$"):
+    with pytest.raises(UnknownError, match=f"^no offer {UUID(int=7)} of a transfer here: "):
         offers(parts).take_back(TakeBackOffer("aurora", UUID(int=7)))
 
     assert waiting(parts) == [made.id]
@@ -178,7 +178,7 @@ def test_an_offer_that_is_taken_back_while_it_is_accepted_is_not_accepted(place:
                 acted.append(offers(other).take_back(take_back(made)))
             return secrets.token_bytes(count)
 
-        with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here$"):
+        with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here: "):
             Offers(one.database, one.registry, one.clock, chance).accept(accept(made))
 
         assert acted

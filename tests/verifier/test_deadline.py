@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from verifier.deadline import ClockChangeError, deadline, last_day, parse_time_of_day
+from verifier.deadline import ClockChangeError, deadline, last_day, parse_said_instant, parse_time_of_day
 from verifier.errors import FormatError
 from verifier.report import Kind
 
@@ -38,7 +38,7 @@ def test_a_deadline_before_the_first_day_of_all_is_refused() -> None:
         deadline(date.min, time())
 
 
-@pytest.mark.parametrize("text", ["", "12", "24:00", "12:60", "12:00:00", "9:00", "١٢:٠٠", "12.00", " 12:00"])
+@pytest.mark.parametrize("text", ["", "12", "24:01", "25:00", "12:60", "12:00:00", "9:00", "١٢:٠٠", "12.00", " 12:00"])
 def test_what_is_no_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(FormatError):
         parse_time_of_day(text)
@@ -46,6 +46,54 @@ def test_what_is_no_time_of_day_is_refused(text: str) -> None:
 
 def test_a_time_of_day_is_read() -> None:
     assert parse_time_of_day("09:30") == time(9, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-05-14T12:00", datetime(2026, 5, 14, 10, tzinfo=UTC)),
+        ("2026-05-14 12:00:07", datetime(2026, 5, 14, 10, 0, 7, tzinfo=UTC)),
+        ("2026-05-14T12:00Z", datetime(2026, 5, 14, 12, tzinfo=UTC)),
+        ("2026-05-14T12:00-03:00", datetime(2026, 5, 14, 15, tzinfo=UTC)),
+        # 24:00 is 0:00 of the day after, of whatever length the day was.
+        ("2026-12-31T24:00", datetime(2026, 12, 31, 23, tzinfo=UTC)),
+        ("2028-02-28T24:00:00", datetime(2028, 2, 28, 23, tzinfo=UTC)),
+        ("2026-03-29T24:00", datetime(2026, 3, 29, 22, tzinfo=UTC)),
+        ("2026-10-25T24:00", datetime(2026, 10, 25, 23, tzinfo=UTC)),
+        ("2026-05-14T24:00Z", datetime(2026, 5, 15, tzinfo=UTC)),
+        ("2026-10-25T02:30+02:00", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_is_read_as_it_is_said(text: str, instant: datetime) -> None:
+    assert parse_said_instant(text) == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "not a time like"),
+        ("2026-05-14", "not a time like"),
+        ("2026-05-14T12", "not a time like"),
+        ("2026-05-14T12:00\n", "not a time like"),
+        ("２026-05-14T12:00", "not a time like"),
+        ("2026-02-29T12:00", "no such time"),
+        ("2026-05-14T24:01", "no such time"),
+        ("2026-05-14T24:00:01", "no such time"),
+        ("2026-05-14T12:60", "no such time"),
+        ("9999-12-31T24:00", "no such time"),
+        ("0001-01-01T00:00+14:00", "no such time"),
+        ("0001-01-01T00:00", "no such day"),
+        ("2026-03-29T02:30", "the clocks were changed"),
+        ("2026-10-25T02:30", "the clocks were changed"),
+    ],
+)
+def test_what_is_no_instant_is_refused(text: str, complaint: str) -> None:
+    with pytest.raises(FormatError, match=complaint):
+        parse_said_instant(text)
+
+
+def test_24_00_is_the_end_of_the_day_which_needs_no_time() -> None:
+    assert parse_time_of_day("24:00") is None
 
 
 @pytest.mark.parametrize("kind", [Kind.PARTICIPATION, Kind.SCORING, Kind.EXECUTION])

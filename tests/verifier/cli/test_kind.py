@@ -59,6 +59,15 @@ def test_what_was_known_at_the_deadline_is_told_by_its_time_of_day(world: World,
     assert [answer["state"] for answer in report["answers"]] == ["withdrawn", "active"]
 
 
+def test_a_deadline_at_24_00_is_the_end_of_its_day(world: World, ask: Ask) -> None:
+    question = (link(world, "withdrawn"), "--registry", world.public, "--kind", "scoring", "--on", "2029-01-07")
+
+    midnight, whole = ask(*question, "--at", "24:00", "--json"), ask(*question, "--json")
+
+    assert midnight.reports == whole.reports
+    assert whole.reports[0]["answers"][1]["known_at"] == "2029-01-07T23:00:00Z"
+
+
 @pytest.mark.parametrize(
     ("question", "complaint"),
     [

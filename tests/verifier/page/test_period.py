@@ -137,6 +137,14 @@ def test_it_is_asked_for_and_told_in_italian(world: World, read: Read) -> None:
     assert "&from=2028-09-30&to=2029-01-31" in page or "from=2028-09-30&to=2029-01-31&lang=en" in page
 
 
+def test_a_deadline_at_24_00_is_the_end_of_its_day(world: World, read: Read) -> None:
+    asked = f"/V/{world.samples['withdrawn'].number}?kind=scoring&on=2029-01-07"
+
+    # The links to the other languages repeat the address.
+    assert read(f"{asked}&at=24:00").replace("&amp;at=24:00", "") == read(asked)
+    assert 'value="09:30"' in read(f"{asked}&at=09:30")
+
+
 def test_the_form_holds_what_was_asked_for(world: World, read: Read) -> None:
     number = world.samples["reinstated"].number
 
