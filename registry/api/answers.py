@@ -10,16 +10,14 @@ from keys.errors import HolderErasedError
 from registry.application.answers import Recorded
 from registry.application.preparations import Preparation
 from registry.application.registry import Registry
+from registry.application.streams import Life
 from registry.documents.symbol import certificate_link
-from registry.domain.edition import maintenance_rule
 from registry.errors import UnknownError
 from registry.store.submission import Receipt
 from registry.vault import Numbered
 from verifier.certificate import parse_token
 from verifier.encoding import format_base64url, format_instant
 from verifier.event import parse_event
-from verifier.opened import fact_of
-from verifier.status import status
 from verifier.stream import LoggedEvent
 
 Instant: TypeAlias = Annotated[
@@ -126,14 +124,15 @@ class Answers:
 
     def certification(self, numbered: Numbered) -> Certification:
         """A certification as it stands today."""
-        events = self._registry.streams.logged(numbered.certification)
+        lives = self._registry.streams.lives(numbered.certification)
+        events = lives[0]
         first = events[0].event
         return Certification(
             number=numbered.number,
             certification=numbered.certification,
             edition=first.text("edition"),
             profile=first.text("profile"),
-            standing=self._standing(events),
+            standing=self._standing(lives),
             events=[
                 LoggedDecision(
                     leaf_index=logged.index,
@@ -146,10 +145,9 @@ class Answers:
             document=self._document(numbered.certification, numbered.number, _revision(events)),
         )
 
-    def _standing(self, events: tuple[LoggedEvent, ...]) -> Standing:
-        edition = self._registry.streams.edition(events[0].event.text("edition")).edition
+    def _standing(self, lives: tuple[Life, ...]) -> Standing:
         moment = self._registry.moment()
-        standing = status([fact_of(e) for e in events], moment.today, moment.at, maintenance_rule(edition.rules))
+        _, standing = self._registry.streams.follow(lives, moment.today, moment.at)
         return Standing(
             on=moment.today,
             state=standing.state,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from registry.database import Database
 from registry.database.migration import Migration
 from registry.domain.body import CertificationBody
 from registry.domain.certification import Certification
-from registry.domain.edition import Edition
+from registry.domain.edition import Edition, maintenance_rule
 from registry.domain.scheme import SchemeEdition
 from registry.errors import TamperedError, UnknownError
 from registry.store.event_store import ChainedEventStore
@@ -23,10 +24,14 @@ from verifier.errors import KeyNotInForceError
 from verifier.event import REGISTRATION, Event
 from verifier.jws import chain_hash
 from verifier.key import PublicKey, parse_jwk
+from verifier.link import follow
+from verifier.opened import fact_of
+from verifier.status import Standing
 from verifier.stream import LoggedEvent
 from verifier.trust import KeyRecord, TrustedBody, body_history
 
 A = TypeVar("A", bound=Aggregate)
+Life = tuple[LoggedEvent, ...]
 
 SCHEMES = Migration("schemes", ("CREATE TABLE scheme_file (sha256 BYTEA PRIMARY KEY, content BYTEA NOT NULL)",))
 # How many editions one was published beside: of two that were read beside the same ones, the second is a conflict.
@@ -181,6 +186,23 @@ class Streams:
         # Another process may have added to the stream between the two; that an entry lacks is never right.
         entries = self._store.log.stream(stream)[: len(events)]
         return tuple(LoggedEvent(e, entry.index, e.decided_at) for e, entry in zip(events, entries, strict=True))
+
+    def lives(self, certification: UUID) -> tuple[Life, ...]:
+        """A certification's events and, where it was transferred, those of the ones it goes on from, the newest first.
+
+        Raises:
+            TamperedError: one is not what was signed.
+        """
+        lives = [self.logged(certification)]
+        while isinstance(origin := lives[-1][0].event.content.get("origin"), UUID):
+            lives.append(self.logged(origin))
+        return tuple(lives)
+
+    def follow(self, lives: Sequence[Life], on: date, known_at: datetime) -> tuple[int, Standing]:
+        """Which of ``lives`` answers for legal day ``on`` as known at ``known_at`` (UTC), and its standing."""
+        edition = self.edition(lives[0][0].event.text("edition")).edition
+        facts = [[fact_of(logged) for logged in life] for life in lives]
+        return follow(facts, on, known_at, maintenance_rule(edition.rules))
 
     def events(self, stream: UUID) -> Sequence[Event]:
         """A stream's events, checked.

@@ -13,15 +13,13 @@ from registry.cli.options import DAY, as_json, folder, registry_in
 from registry.cli.output import columns, emit
 from registry.cli.register import history_of
 from registry.cli.teaching import TeachingCommand
-from registry.domain.edition import maintenance_rule
 from registry.vault import Numbered
 from verifier.accreditation import Accreditation, accreditation
 from verifier.disclosure import parse_disclosure
 from verifier.encoding import format_instant, legal_day
 from verifier.event import Event
 from verifier.number import group_number
-from verifier.opened import fact_of
-from verifier.status import Standing, status
+from verifier.status import Standing
 from verifier.stream import LoggedEvent
 
 
@@ -40,8 +38,11 @@ def show(folder: Path, number: str, on: date | None, personal: bool, json_wanted
     """
     with registry_in(folder) as attesto:
         numbered, certification = attesto.registry.certification(number)
-        events = attesto.streams.logged(numbered.certification)
-        standing, covered = _standing(attesto, events, on or legal_day(now()))
+        lives = attesto.streams.lives(numbered.certification)
+        events, day = lives[0], on or legal_day(now())
+        place, standing = attesto.streams.follow(lives, day, now())
+        held_at = lives[place][0].event.text("body")
+        covered = _accreditation(attesto, held_at, certification.edition, day)
         hidden = _personal(attesto, numbered, events) if personal else {}
     value: dict[str, object] = {
         "number": numbered.number,
@@ -50,7 +51,8 @@ def show(folder: Path, number: str, on: date | None, personal: bool, json_wanted
         "edition": certification.edition,
         "profile": certification.profile,
         "revision": certification.revision,
-        "on": on or legal_day(now()),
+        "on": day,
+        "held_at": held_at,
         "standing": asdict(standing),
         "accreditation": asdict(covered),
         "events": [
@@ -60,15 +62,13 @@ def show(folder: Path, number: str, on: date | None, personal: bool, json_wanted
     text = [
         f"{group_number(numbered.number)}  {certification.profile}, {certification.edition}, by {certification.body}"
     ]
+    text += [f"On {day} it was held at {held_at}, which answers for it."] if place else []
     emit(json_wanted, value, "\n".join([*text, *_lines(standing, covered), "", _history(events), *_named(hidden)]))
 
 
-def _standing(attesto: Attesto, events: tuple[LoggedEvent, ...], on: date) -> tuple[Standing, Accreditation]:
-    first = events[0].event
-    edition = attesto.streams.edition(first.text("edition")).edition
-    body = history_of(attesto, first.text("body"))
-    standing = status([fact_of(logged) for logged in events], on, now(), maintenance_rule(edition.rules))
-    return standing, accreditation(body.accreditations, edition.scheme, on, now())
+def _accreditation(attesto: Attesto, body: str, edition: str, on: date) -> Accreditation:
+    scheme = attesto.streams.edition(edition).edition.scheme
+    return accreditation(history_of(attesto, body).accreditations, scheme, on, now())
 
 
 def _personal(attesto: Attesto, numbered: Numbered, events: tuple[LoggedEvent, ...]) -> dict[int, dict[str, object]]:

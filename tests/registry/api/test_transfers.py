@@ -88,6 +88,18 @@ def test_what_is_accepted_ends_there_and_goes_on_here_with_proof(
     assert types == ["certification.transferred_in", "certificate.issued"]
 
 
+def test_of_what_was_taken_over_is_said_what_the_old_body_decided_since(
+    body: Office, other: Office, number: str
+) -> None:
+    made = other.post(f"/transfers/{offered(body, number).json['offer']}/acceptance", ACCEPT)
+    annulled = body.post(f"/certifications/{number}/annul", WITHDRAW)
+
+    standing = other.get(f"/certifications/{made.json['number']}").json["standing"]
+
+    assert annulled.status_code == 201, annulled.text
+    assert (standing["state"], standing["conditions"]) == ("active", ["origin_annulled"])
+
+
 def test_an_offer_and_its_acceptance_are_one_each_however_often_they_are_sent(
     body: Office, other: Office, number: str, attesto: Attesto
 ) -> None:

@@ -1,6 +1,7 @@
 """The command transfer: what it shows before it asks, what it records, and what it refuses."""
 
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,21 @@ def test_a_transfer_ends_here_and_goes_on_there(receiver: Path, number: str) -> 
     assert begun["events"][0]["personal"]["name"] == left["events"][0]["personal"]["name"]
     (first,) = made["out"]["entries"]
     assert made["in"]["entries"] == [first + 1, first + 2]
+
+
+def test_what_goes_on_is_shown_as_a_verifier_sees_it(receiver: Path, number: str) -> None:
+    into = done("transfer", receiver, number, *HOW, "--yes")["in"]["number"]
+    day = date.fromisoformat(done("show", receiver, into)["on"])
+    done("annul", receiver, number, "--decider", "DE-06", "--decision", "DEL-8", "--reason", "answers were sold")
+
+    shown = call("show", receiver, into).stdout
+    today, before = done("show", receiver, into), done("show", receiver, into, "--on", str(day - timedelta(days=1)))
+
+    assert (today["held_at"], today["standing"]["state"]) == ("odc-due", "active")
+    assert today["standing"]["conditions"] == ["origin_annulled"]
+    assert "Status: active" in shown
+    assert "  origin annulled\n" in shown
+    assert (before["held_at"], before["standing"]["state"]) == ("odc-uno", "annulled")
 
 
 def test_what_will_be_is_shown_before_it_is_asked_for(receiver: Path, number: str) -> None:
