@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, Final
 
@@ -64,23 +65,17 @@ class Office:
         return answer.json
 
 
-@pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = make_registry(tmp_path_factory.mktemp("office") / "registry")
+def found_office(folder: Path) -> Settings:
+    """A registry whose bodies' software has its tokens."""
+    settings = make_registry(folder)
     tokens = TokenFile(settings.path(settings.api_tokens_file))
     for body in BODIES:
         tokens.add(token_of(body), Client(body, "software", now()))
     return settings
 
 
-@pytest.fixture(scope="session")
-def attesto(settings: Settings) -> Iterator[Attesto]:
-    with open_registry(settings) as attesto:
-        yield attesto
-
-
-@pytest.fixture(scope="session")
-def desk(attesto: Attesto) -> Desk:
+def desk_of(attesto: Attesto) -> Desk:
+    """What answers a registry's clients."""
     settings = attesto.settings
     profiles = attesto.streams.edition("demo-2026").edition.profiles
     check = name_check(settings.address, BODIES[0], "demo-2026", profiles)
@@ -96,9 +91,35 @@ def desk(attesto: Attesto) -> Desk:
     )
 
 
+def schedule_of(attesto: Attesto) -> Schedule:
+    """When its log is published."""
+    return Schedule(attesto.store.log, attesto.publisher.covered, 600, 3600)
+
+
+def application_of(attesto: Attesto) -> Flask:
+    """A registry's API."""
+    return create_app(desk_of(attesto), schedule_of(attesto), now, 86400)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return found_office(tmp_path_factory.mktemp("office") / "registry")
+
+
+@pytest.fixture(scope="session")
+def attesto(settings: Settings) -> Iterator[Attesto]:
+    with open_registry(settings) as attesto:
+        yield attesto
+
+
+@pytest.fixture(scope="session")
+def desk(attesto: Attesto) -> Desk:
+    return desk_of(attesto)
+
+
 @pytest.fixture(scope="session")
 def schedule(attesto: Attesto) -> Schedule:
-    return Schedule(attesto.store.log, attesto.publisher.covered, 600, 3600)
+    return schedule_of(attesto)
 
 
 @pytest.fixture(scope="session")

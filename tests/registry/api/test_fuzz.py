@@ -1,17 +1,18 @@
 """Whatever a body's software sends is carried out, or refused with a reason and leaves nothing behind."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from registry.api.openapi import describe
-from registry.bootstrap import Attesto, now
-from tests.registry.api.conftest import GRANT, Office
+from registry.bootstrap import Attesto, now, open_registry
+from tests.registry.api.conftest import BODIES, GRANT, Office, application_of, found_office
 from verifier.audit import audit
 from verifier.encoding import legal_day
 from verifier.fetch import FolderSource
@@ -74,12 +75,24 @@ def valid(name: str, content: object) -> bool:
     return bool(Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).is_valid(content))
 
 
+@pytest.fixture(scope="module")
+def attesto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attesto]:
+    """A registry of its own: what is recorded here, exams among it, is nobody else's."""
+    with open_registry(found_office(tmp_path_factory.mktemp("orders") / "registry")) as attesto:
+        yield attesto
+
+
+@pytest.fixture
+def body(attesto: Attesto) -> Office:
+    return Office(application_of(attesto).test_client(), BODIES[0])
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_what_is_sent_is_carried_out_or_refused_with_a_reason(
     body: Office, attesto: Attesto, data: st.DataObject
 ) -> None:
-    number = body.granted(profile="referente")["number"]
+    number = body.granted(profile="referente", exam="ESA-0")["number"]
     for path in data.draw(st.lists(st.sampled_from(sorted(ORDERS)), min_size=1, max_size=4), "orders"):
         content = content_of(data, ORDERS[path])
         offer = data.draw(st.sampled_from(["ESA-1", "00000000-0000-0000-0000-000000000000", "%FF", "🦄"]), "place")
@@ -101,7 +114,7 @@ def test_what_is_sent_is_carried_out_or_refused_with_a_reason(
 
 
 def test_what_was_carried_out_holds_before_an_auditor(body: Office, attesto: Attesto) -> None:
-    body.granted()
+    body.granted(exam="ESA-0")
 
     attesto.publisher.publish()
 
