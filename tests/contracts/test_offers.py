@@ -43,6 +43,11 @@ def take_back(made: Offer, body: str = "aurora") -> TakeBackOffer:
     return TakeBackOffer(body, made.id)
 
 
+def unknown(id_: UUID) -> str:
+    """The whole of what is said of an offer that is not there, as a pattern."""
+    return f"^no offer {id_} of a transfer here: never made, or taken back, expired, or erased with its holder$"
+
+
 def waiting(parts: Parts) -> list[UUID]:
     return sorted(UUID(bytes=bytes(id_)) for (id_,) in parts.database.rows("SELECT id FROM transfer_offer"))  # type: ignore[arg-type]
 
@@ -100,7 +105,7 @@ def test_that_an_offer_has_expired_is_told_for_three_more_days_and_then_it_is_fo
     third = offers(parts).make(offer(other, "o3"))
 
     assert waiting(parts) == sorted([second.id, third.id])
-    with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here: "):
+    with pytest.raises(UnknownError, match=unknown(made.id)):
         offers(parts).accept(accept(made))
     with pytest.raises(StaleError, match=r"^what was offered under idempotency key o1 waits no more: "):
         offers(parts).make(offer(number))
@@ -119,7 +124,7 @@ def test_what_was_offered_is_taken_back_however_often_that_is_said_and_offered_a
     assert waiting(parts) == []
     assert (state(parts, number), parts.store.log.head().size) == (State.ACTIVE, size)
     for take in (offers(parts).rehearse, offers(parts).accept):
-        with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here: "):
+        with pytest.raises(UnknownError, match=unknown(made.id)):
             take(accept(made))
     with pytest.raises(StaleError, match=r"^what was offered under idempotency key o1 waits no more: "):
         offers(parts).make(offer(number))
@@ -132,9 +137,9 @@ def test_only_the_body_that_made_an_offer_takes_it_back(parts: Parts) -> None:
 
     with pytest.raises(ForeignError, match=f"^offer {made.id} was made by body aurora$"):
         offers(parts).take_back(take_back(made, "borea"))
-    with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here: "):
+    with pytest.raises(UnknownError, match=unknown(made.id)):
         offers(parts).take_back(take_back(made, "cielo"))
-    with pytest.raises(UnknownError, match=f"^no offer {UUID(int=7)} of a transfer here: "):
+    with pytest.raises(UnknownError, match=unknown(UUID(int=7))):
         offers(parts).take_back(TakeBackOffer("aurora", UUID(int=7)))
 
     assert waiting(parts) == [made.id]
@@ -178,7 +183,7 @@ def test_an_offer_that_is_taken_back_while_it_is_accepted_is_not_accepted(place:
                 acted.append(offers(other).take_back(take_back(made)))
             return secrets.token_bytes(count)
 
-        with pytest.raises(UnknownError, match=f"^no offer {made.id} of a transfer here: "):
+        with pytest.raises(UnknownError, match=unknown(made.id)):
             Offers(one.database, one.registry, one.clock, chance).accept(accept(made))
 
         assert acted

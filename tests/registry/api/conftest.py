@@ -11,11 +11,13 @@ from typing import Any, Final
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
 from registry.api.answers import Answers
 from registry.api.app import create_app
 from registry.api.desk import Desk
+from registry.api.openapi import describe
 from registry.api.tokens import Client, TokenFile
 from registry.bootstrap import Attesto, now, open_registry
 from registry.documents.name import name_check
@@ -33,7 +35,14 @@ GRANT: Final[dict[str, Any]] = {
     "decision": "DEL-2026-0401",
 }
 WITHDRAW: Final = {"decision": "DEL-2", "decider": "DE-06", "reason": "fraud"}
+DOCUMENT: Final[Any] = describe()
 _keys = count(1)
+
+
+def validator(name: str) -> Draft202012Validator:
+    """What holds a content against the schema of that name in the API's description."""
+    schema = {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def token_of(body: str) -> str:
@@ -91,14 +100,9 @@ def desk_of(attesto: Attesto) -> Desk:
     )
 
 
-def schedule_of(attesto: Attesto) -> Schedule:
-    """When its log is published."""
-    return Schedule(attesto.store.log, attesto.publisher.covered, 600, 3600)
-
-
 def application_of(attesto: Attesto) -> Flask:
     """A registry's API."""
-    return create_app(desk_of(attesto), schedule_of(attesto), now, 86400)
+    return create_app(desk_of(attesto), Schedule(attesto.store.log, attesto.publisher.covered, 600, 3600), now, 86400)
 
 
 @pytest.fixture(scope="session")
@@ -118,13 +122,8 @@ def desk(attesto: Attesto) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def schedule(attesto: Attesto) -> Schedule:
-    return schedule_of(attesto)
-
-
-@pytest.fixture(scope="session")
-def app(desk: Desk, schedule: Schedule) -> Flask:
-    return create_app(desk, schedule, now, 86400)
+def app(attesto: Attesto) -> Flask:
+    return application_of(attesto)
 
 
 @pytest.fixture

@@ -1,24 +1,21 @@
 """Whatever a body's software sends is carried out, or refused with a reason and leaves nothing behind."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 
-from registry.api.openapi import describe
 from registry.bootstrap import Attesto, now, open_registry
-from tests.registry.api.conftest import BODIES, GRANT, Office, application_of, found_office
-from verifier.audit import audit
+from tests.registry.api.conftest import DOCUMENT, GRANT, Office, application_of, found_office, validator
+from tests.registry.cli.conftest import done
+from tests.registry.office import BODIES
 from verifier.encoding import legal_day
-from verifier.fetch import FolderSource
-from verifier.report import ExitCode
 
-DOCUMENT: Any = describe()
 SCHEMAS: Final = DOCUMENT["components"]["schemas"]
 # What each order's address takes.
 ORDERS: Final[Mapping[str, str]] = {
@@ -38,7 +35,7 @@ ANYTHING: Final = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=6,
 )
-# What may be right, by the field's name; of every other field the same sentence is.
+# What may be right, by the field's name; every other field takes the id of somebody.
 RIGHT: Final[Mapping[str, st.SearchStrategy[object]]] = {
     **{name: st.just(value) for name, value in GRANT.items()},
     **dict.fromkeys(("effective_on", "valid_until", "deadline", "granted_on", "received_on"), DAYS),
@@ -70,11 +67,6 @@ def content_of(data: st.DataObject, name: str) -> dict[str, object]:
     return content
 
 
-def valid(name: str, content: object) -> bool:
-    schema = {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}
-    return bool(Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).is_valid(content))
-
-
 @pytest.fixture(scope="module")
 def attesto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attesto]:
     """A registry of its own: what is recorded here, exams among it, is nobody else's."""
@@ -95,10 +87,10 @@ def test_what_is_sent_is_carried_out_or_refused_with_a_reason(
     number = body.granted(profile="referente", exam="ESA-0")["number"]
     for path in data.draw(st.lists(st.sampled_from(sorted(ORDERS)), min_size=1, max_size=4), "orders"):
         content = content_of(data, ORDERS[path])
-        offer = data.draw(st.sampled_from(["ESA-1", "00000000-0000-0000-0000-000000000000", "%FF", "🦄"]), "place")
-        address = path.replace("{number}", number)
-        for place in ("exam", "offer", "preparation"):
-            address = address.replace(f"{{{place}}}", offer)
+        other = data.draw(
+            st.sampled_from(["ESA-1", "00000000-0000-0000-0000-000000000000", "%FF", "🦄"]), "other place"
+        )
+        address = re.sub(r"{\w+}", other, path.replace("{number}", number))
         size = attesto.store.log.head().size
 
         answer = body.post(address, json.dumps(content).encode())
@@ -110,7 +102,7 @@ def test_what_is_sent_is_carried_out_or_refused_with_a_reason(
             assert answer.json["detail"]
             assert attesto.store.log.head().size == size
         else:
-            assert valid(ORDERS[path], content)
+            assert validator(ORDERS[path]).is_valid(content)
 
 
 def test_what_was_carried_out_holds_before_an_auditor(body: Office, attesto: Attesto) -> None:
@@ -119,7 +111,4 @@ def test_what_was_carried_out_holds_before_an_auditor(body: Office, attesto: Att
     attesto.publisher.publish()
 
     public = attesto.settings.path(attesto.settings.public_folder)
-    records = [str(path.relative_to(public)) for path in (public / "record").rglob("*") if path.is_file()]
-    made = audit(FolderSource(public), attesto.trust_root(), records)
-    assert made.exit_code is ExitCode.IN_FORCE, made.findings
-    assert made.size == attesto.store.log.head().size
+    assert done("audit", public, "--trust", public / "trust.json")["size"] == attesto.store.log.head().size

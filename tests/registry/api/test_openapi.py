@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,14 +9,7 @@ from flask import Flask
 from jsonschema import Draft202012Validator
 
 from registry.api.app import PREFIX
-from registry.api.openapi import describe
-from tests.registry.api.conftest import GRANT, WITHDRAW, Office
-
-DOCUMENT: Any = describe()
-
-
-def validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]})
+from tests.registry.api.conftest import DOCUMENT, GRANT, WITHDRAW, Office, validator
 
 
 def references(part: object) -> Iterator[str]:

@@ -4,11 +4,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from jsonschema import Draft202012Validator
 
-from registry.api.openapi import describe
 from registry.bootstrap import Attesto
-from tests.registry.api.conftest import WITHDRAW, Office, token_of
+from tests.registry.api.conftest import WITHDRAW, Office, token_of, validator
 from verifier.checkpoint import open_checkpoint
 from verifier.event import parse_event
 from verifier.merkle import check_inclusion, leaf_hash
@@ -16,18 +14,11 @@ from verifier.proof import parse_proof
 
 OFFER = {"decision": "DEL-7", "decider": "DE-06", "receiver": "odc-due", "consented": True}
 ACCEPT = {"decision": "TR-3", "decider": "VE-01"}
-DOCUMENT: Any = describe()
 
 
 def problem(answer: Any) -> tuple[int, str]:
     assert answer.content_type == "application/problem+json", answer.text
     return answer.status_code, answer.json["code"]
-
-
-def valid(name: str, content: object) -> None:
-    Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}).validate(
-        content
-    )
 
 
 @pytest.fixture
@@ -56,8 +47,8 @@ def test_what_is_offered_changes_nothing_and_is_seen_by_both_bodies(
     made = offered(body, number)
 
     assert (made.status_code, made.json["receiver"], made.json["repeated"]) == (201, "odc-due", False)
-    valid("TransferOffer", OFFER)
-    valid("OfferedTransfer", made.json)
+    validator("TransferOffer").validate(OFFER)
+    validator("OfferedTransfer").validate(made.json)
     assert (state(body, number), attesto.store.log.head().size) == ("active", size)
     for office in (body, other):
         assert office.get(f"/transfers/{made.json['offer']}").json == made.json
@@ -74,8 +65,8 @@ def test_what_is_accepted_ends_there_and_goes_on_here_with_proof(
     made = other.post(f"/transfers/{offer}/acceptance", ACCEPT)
 
     assert made.status_code == 201, made.text
-    valid("Acceptance", ACCEPT)
-    valid("Decided", made.json)
+    validator("Acceptance").validate(ACCEPT)
+    validator("Decided").validate(made.json)
     assert (state(body, number), state(other, made.json["number"])) == ("transferred", "active")
     trust = attesto.trust_root()
     head = open_checkpoint(made.json["checkpoint"].encode(), trust.origin, trust.log_key)
