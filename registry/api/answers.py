@@ -10,7 +10,6 @@ from keys.errors import HolderErasedError
 from registry.application.answers import Recorded
 from registry.application.preparations import Preparation
 from registry.application.registry import Registry
-from registry.application.streams import Life
 from registry.documents.symbol import certificate_link
 from registry.errors import UnknownError
 from registry.store.submission import Receipt
@@ -18,7 +17,7 @@ from registry.vault import Numbered
 from verifier.certificate import parse_token
 from verifier.encoding import format_base64url, format_instant
 from verifier.event import parse_event
-from verifier.stream import LoggedEvent
+from verifier.lives import Events
 
 Instant: TypeAlias = Annotated[
     datetime, PlainSerializer(format_instant), WithJsonSchema({"type": "string", "format": "date-time"})
@@ -145,7 +144,7 @@ class Answers:
             document=self._document(numbered.certification, numbered.number, _revision(events)),
         )
 
-    def _standing(self, lives: tuple[Life, ...]) -> Standing:
+    def _standing(self, lives: tuple[Events, ...]) -> Standing:
         moment = self._registry.moment()
         _, standing = self._registry.streams.follow(lives, moment.today, moment.at)
         return Standing(
@@ -199,5 +198,5 @@ def _entry(receipt: Receipt, index: int) -> Entry:
     return Entry(leaf_index=index, proof=receipt.proof(index))
 
 
-def _revision(events: tuple[LoggedEvent, ...]) -> int:
+def _revision(events: Events) -> int:
     return max(logged.event.integer("revision") for logged in events if logged.event.type in _DOCUMENTS)

@@ -25,13 +25,13 @@ from verifier.event import REGISTRATION, Event
 from verifier.jws import chain_hash
 from verifier.key import PublicKey, parse_jwk
 from verifier.link import follow
+from verifier.lives import Events
 from verifier.opened import fact_of
 from verifier.status import Standing
 from verifier.stream import LoggedEvent
 from verifier.trust import KeyRecord, TrustedBody, body_history
 
 A = TypeVar("A", bound=Aggregate)
-Life = tuple[LoggedEvent, ...]
 
 SCHEMES = Migration("schemes", ("CREATE TABLE scheme_file (sha256 BYTEA PRIMARY KEY, content BYTEA NOT NULL)",))
 # How many editions one was published beside: of two that were read beside the same ones, the second is a conflict.
@@ -177,7 +177,7 @@ class Streams:
         self._keys.clear()
         self._editions.clear()
 
-    def logged(self, stream: UUID) -> tuple[LoggedEvent, ...]:
+    def logged(self, stream: UUID) -> Events:
         """A stream's events, checked, each with its place in the log.
 
         ``recorded_at`` is what the signer claims, since no snapshot need have followed yet.
@@ -187,7 +187,7 @@ class Streams:
         entries = self._store.log.stream(stream)[: len(events)]
         return tuple(LoggedEvent(e, entry.index, e.decided_at) for e, entry in zip(events, entries, strict=True))
 
-    def lives(self, certification: UUID) -> tuple[Life, ...]:
+    def lives(self, certification: UUID) -> tuple[Events, ...]:
         """A certification's events and, where it was transferred, those of the ones it goes on from, the newest first.
 
         Raises:
@@ -198,7 +198,7 @@ class Streams:
             lives.append(self.logged(origin))
         return tuple(lives)
 
-    def follow(self, lives: Sequence[Life], on: date, known_at: datetime) -> tuple[int, Standing]:
+    def follow(self, lives: Sequence[Events], on: date, known_at: datetime) -> tuple[int, Standing]:
         """Which of ``lives`` answers for legal day ``on`` as known at ``known_at`` (UTC), and its standing."""
         edition = self.edition(lives[0][0].event.text("edition")).edition
         facts = [[fact_of(logged) for logged in life] for life in lives]

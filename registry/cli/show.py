@@ -18,6 +18,7 @@ from verifier.accreditation import Accreditation, accreditation
 from verifier.disclosure import parse_disclosure
 from verifier.encoding import format_instant, legal_day
 from verifier.event import Event
+from verifier.lives import Events
 from verifier.number import group_number
 from verifier.status import Standing
 from verifier.stream import LoggedEvent
@@ -71,7 +72,7 @@ def _accreditation(attesto: Attesto, body: str, edition: str, on: date) -> Accre
     return accreditation(history_of(attesto, body).accreditations, scheme, on, now())
 
 
-def _personal(attesto: Attesto, numbered: Numbered, events: tuple[LoggedEvent, ...]) -> dict[int, dict[str, object]]:
+def _personal(attesto: Attesto, numbered: Numbered, events: Events) -> dict[int, dict[str, object]]:
     """What each event hides, by log entry."""
     hidden = attesto.vault.hidden(numbered.certification)
     claims: dict[int, dict[str, object]] = {}
@@ -110,7 +111,7 @@ def _lines(standing: Standing, covered: Accreditation) -> list[str]:
     return [*lines, f"Accreditation of the body for the scheme: {covered.coverage.replace('_', ' ')}"]
 
 
-def _history(events: tuple[LoggedEvent, ...]) -> str:
+def _history(events: Events) -> str:
     rows = [
         (e.event.sequence, e.index, _said(e.event), e.event.effective_on, format_instant(e.event.decided_at))
         for e in events
